@@ -1,0 +1,146 @@
+"""A frame is where ops land: run now (`EagerFrame`) or written down (`graph.Graph`).
+
+Frames form a stack per thread, and the top one receives every op. A frame owns its tapes and its
+name scopes, so a tape opened outside a traced function never sees the symbolic ops inside it: it
+sees the call.
+"""
+
+import contextlib
+import re
+import threading
+
+import numpy as np
+
+from minitf import errors
+from minitf.core.convert import matched, static_value
+from minitf.core.registry import Cell, freeze
+from minitf.core.tensor import EagerTensor
+
+_SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+
+
+class Frame:
+    """What eager execution and graphs have in common: tapes, name scopes and devices."""
+
+    def __init__(self):
+        self.tapes = []
+        self.scope = ""
+        self.device = ""
+
+    def record(self, record):
+        """Shows `record` to the tapes of this frame."""
+        for tape in self.tapes:
+            tape.record(record)
+
+    def local(self, tensor):
+        """What stands for `tensor` in the records of this frame: a function has its captures."""
+        return tensor
+
+    @contextlib.contextmanager
+    def paused(self):
+        """No tape of this frame records inside the `with` block."""
+        tapes, self.tapes = self.tapes, []
+        try:
+            yield
+        finally:
+            self.tapes = tapes
+
+    @contextlib.contextmanager
+    def name_scope(self, name):
+        """Enters `name`, made unique; a name that ends in `/` is re-entered as it is."""
+        before, self.scope = self.scope, self.new_scope(name)
+        try:
+            yield self.scope
+        finally:
+            self.scope = before
+
+
+class Record:
+    """An op that ran, as a tape remembers it; an `Operation` has the same fields."""
+
+    __slots__ = ("op_def", "inputs", "attrs", "outputs", "backward")
+
+    def __init__(self, op_def, inputs, attrs, outputs, backward):
+        self.op_def, self.inputs, self.attrs = op_def, inputs, attrs
+        self.outputs, self.backward = outputs, backward
+
+
+class EagerFrame(Frame):
+    """Runs each op at once."""
+
+    is_graph = False
+
+    def new_scope(self, name):
+        if not name:
+            return ""
+        if name.endswith("/"):
+            return name
+        return f"{self.scope}{name}/"
+
+    def constant(self, value, name=None):
+        return EagerTensor(value)
+
+    def run(self, op, inputs, attrs, name, backward=None):
+        """Runs the kernel of `op`, shows the tapes what ran and returns its output or outputs."""
+        if op.static:
+            statics = tuple(
+                [freeze(static_value(inputs[i])) if i < len(inputs) else None for i in op.static]
+            )
+            operands = [x for i, x in enumerate(inputs) if i not in op.static_set]
+        else:
+            statics, operands = (), inputs
+        arrays = []
+        for x in operands:
+            if type(x) is not EagerTensor:
+                return self.run(op, matched(op, inputs, self), attrs, name, backward)
+            value = x._value
+            arrays.append(x.array if type(value) is np.ndarray else value)
+        kernel = op.kernels.get((statics, attrs)) or op.kernel(statics, attrs)
+        try:
+            if op.host:
+                arrays = [np.asarray(a) if type(a) is not Cell else a for a in arrays]
+            result = kernel(*arrays)
+        except errors.OpError as error:
+            raise type(error)(
+                None, None, f"{error.message} [Op:{op.name}] name: {name or ''}"
+            ) from None
+        if op.num_outputs == 1:
+            returned = EagerTensor(result)
+            outputs = (returned,)
+        else:
+            returned = [EagerTensor(r) for r in (result or ())]
+            outputs = tuple(returned)
+        if self.tapes:
+            self.record(Record(op, inputs, attrs, outputs, backward))
+        return returned
+
+
+class _Stack(threading.local):
+    """The frames of this thread; the last one is current."""
+
+    base = EagerFrame
+
+    def __init__(self):
+        self.frames = [self.base()]
+        self.frame = self.frames[0]
+
+    @contextlib.contextmanager
+    def push(self, frame):
+        """Makes `frame` the current one inside the `with` block."""
+        self.frames.append(frame)
+        before, self.frame = self.frame, frame
+        try:
+            yield frame
+        finally:
+            self.frames.pop()
+            self.frame = before
+
+
+stack = _Stack()
+
+
+def current():
+    """The frame that the next op lands in."""
+    return stack.frame
+
+

@@ -1,0 +1,89 @@
+"""Reverse-mode differentiation: rewind the ops that ran, from the targets to the sources.
+
+`backpropagate` takes records (a tape's, or a graph's operations: they have the same fields), and
+asks each op for its gradient, which is an op again. So the gradient of a gradient needs no code.
+"""
+
+import jax.numpy as jnp
+
+from minitf.core.dispatch import execute
+from minitf.core.registry import define
+
+ADD_GRADIENTS = define("AddN", lambda *xs: sum(xs[1:], xs[0]), "T*")
+ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T")
+ONES_LIKE = define("OnesLike", jnp.ones_like, "T")
+
+
+def backpropagate(records, targets, sources, cotangents):
+    """The gradients of `targets` with respect to `sources`; None where nothing connects them.
+
+    Args:
+      records: what ran, in order: objects with `op_def`, `inputs`, `attrs`, `outputs`, `backward`.
+      targets: tensors to differentiate.
+      sources: tensors to differentiate with respect to.
+      cotangents: for each target the gradient that reaches it, or None for ones.
+    """
+    reached = {id(s) for s in sources}
+    path = []
+    for record in records:
+        if record.op_def.differentiable and any(id(x) in reached for x in record.inputs):
+            reached.update(id(o) for o in record.outputs if _is_differentiable(o))
+            path.append(record)
+    collected = {}
+    for target, cotangent in zip(targets, cotangents):
+        if id(target) in reached:
+            if cotangent is None:
+                cotangent = execute(ONES_LIKE, (target,))
+            collected.setdefault(id(target), []).append(cotangent)
+    wanted = {id(s) for s in sources}
+    done = {}
+    for record in reversed(path):
+        incoming = [_total(collected.pop(id(o), None)) for o in record.outputs]
+        for output, cotangent in zip(record.outputs, incoming):
+            if id(output) in wanted and cotangent is not None:
+                done[id(output)] = cotangent
+        if all(c is None for c in incoming):
+            continue
+        for x, gradient in zip(record.inputs, input_gradients(record, incoming, reached)):
+            if gradient is not None:
+                collected.setdefault(id(x), []).append(gradient)
+    return [done[id(s)] if id(s) in done else _total(collected.get(id(s))) for s in sources]
+
+
+def input_gradients(record, cotangents, reached):
+    """The gradient of each input of `record` that is in `reached`, None for the others."""
+    backward = record.backward or record.op_def.backward
+    if backward is not None:
+        return backward(record, cotangents)
+    inputs = record.inputs
+    wanted = tuple([i for i, x in enumerate(inputs)
+                    if id(x) in reached and _is_differentiable(x)])  # fmt: skip
+    if not wanted:
+        return ()
+    given = tuple([i for i, c in enumerate(cotangents) if c is not None])
+    op = record.op_def.gradient(wanted, given, len(inputs))
+    dense = [densify(c) for c in cotangents if c is not None]
+    results = execute(op, (*inputs, *dense), record.attrs)
+    gradients = [None] * len(inputs)
+    for i, gradient in zip(wanted, results if len(wanted) > 1 else (results,)):
+        gradients[i] = gradient
+    return gradients
+
+
+def _is_differentiable(x):
+    dtype = x.dtype
+    return dtype.is_floating or dtype.is_complex or dtype.name == "resource"
+
+
+def densify(gradient):
+    """`gradient` as a tensor, also where it is an `IndexedSlices`."""
+    return gradient.__tf_tensor__(None, None) if hasattr(gradient, "__tf_tensor__") else gradient
+
+
+def _total(parts):
+    """The sum of the gradients that met, as one tensor."""
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    return execute(ADD_GRADIENTS, tuple(densify(p) for p in parts))

@@ -1,0 +1,397 @@
+"""A graph is a list of ops written down, each with TensorFlow's name, shape and dtype.
+
+`Graph` is a frame (see `frames.py`): while it is the current one, `execute` appends an `Operation`
+to it. Shapes and dtypes come from asking JAX what the op's function would return
+(`infer_outputs`); there is no other shape rule.
+"""
+
+import collections
+import contextlib
+import functools
+
+import jax
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core import convert
+from minitf.core.frames import EagerFrame, Frame, stack
+from minitf.core.registry import Cell, define, freeze, thaw
+from minitf.core.tensor import EagerTensor, SymbolicTensor, Tensor
+from minitf.shapes import TensorShape, as_shape
+
+CONST = define("Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.array,
+               "")  # fmt: skip
+PLACEHOLDER = define("Placeholder", None, "", stateful=True)
+PLACEHOLDER_WITH_DEFAULT = define("PlaceholderWithDefault", lambda x: x, "T")
+NO_OP = define("NoOp", lambda: (), "", num_outputs=0, stateful=True)
+
+# Stand-ins for a dimension of unknown size. What differs between two runs of `jax.eval_shape` on
+# them depends on an unknown size. They divide evenly by most things, for strides and reshapes.
+_PROBES = (27720, 55440)
+_FOLD_LIMIT = 4096  # largest number of elements that a static value is computed for
+
+
+class Operation:
+    """One op written down in a graph: `op_def` applied to `inputs`, giving `outputs`."""
+
+    __slots__ = (
+        "graph", "op_def", "name", "inputs", "attrs", "outputs", "control_inputs", "backward",
+        "device", "number", "__weakref__",
+    )  # fmt: skip
+
+    def __init__(self, graph, op_def, name, inputs, attrs, control_inputs, backward):
+        self.graph, self.op_def, self.name = graph, op_def, name
+        self.inputs, self.attrs, self.outputs = inputs, attrs, ()
+        self.control_inputs, self.backward = control_inputs, backward
+        self.device = graph.device
+        self.number = len(graph.operations)
+
+    @property
+    def type(self):
+        return self.op_def.name
+
+    def values(self):
+        return self.outputs
+
+    def get_attr(self, name):
+        """The value of attribute `name`; ValueError if the op has none of that name."""
+        if name not in self.op_def.attrs:
+            raise ValueError(f"Operation '{self.name}' has no attr named '{name}'.")
+        return self.attrs[self.op_def.attrs.index(name)]
+
+    def run(self, feed_dict=None, session=None):
+        """Runs this operation in `session`, or in the default one."""
+        (session or self.graph.default_session("run")).run(self, feed_dict)
+
+    def __repr__(self):
+        return f"<tf.Operation '{self.name}' type={self.type}>"
+
+
+class Graph(Frame):
+    """A dataflow graph: what `with graph.as_default():` writes ops into."""
+
+    is_graph = True
+    outer = None
+
+    def __init__(self):
+        super().__init__()
+        self.operations = []
+        self.variables = {}  # those read or assigned here, by id
+        self.by_name = {}
+        self.names_in_use = {}
+        self.collections = collections.defaultdict(list)
+        self.control = ()
+        self.seed = None
+        self.finalized = False
+        self.sessions = []
+
+    # Names -------------------------------------------------------------------------------------
+
+    def unique_name(self, name, mark_as_used=True):
+        """`name`, with `_1`, `_2`, ... at its end if it is taken; case does not tell names apart.
+
+        >>> graph = Graph()
+        >>> graph.unique_name("add"), graph.unique_name("add")
+        ('add', 'add_1')
+        """
+        if self.scope:
+            name = self.scope + name
+        key = name.lower()
+        count = self.names_in_use.get(key, 0)
+        if mark_as_used:
+            self.names_in_use[key] = count + 1
+        if count:
+            base = name
+            while key in self.names_in_use:
+                name = f"{base}_{count}"
+                key = name.lower()
+                count += 1
+            if mark_as_used:
+                self.names_in_use[key] = 1
+                self.names_in_use[base.lower()] = count
+        return name
+
+    def new_scope(self, name):
+        if not name:
+            return ""
+        return name if name.endswith("/") else self.unique_name(name) + "/"
+
+    # Writing ops down --------------------------------------------------------------------------
+
+    def run(self, op, inputs, attrs, name, backward=None):
+        """Writes `op` down and returns its symbolic output, or the list of its outputs."""
+        name = name or op.name
+        name = name[:-1] if name.endswith("/") else self.unique_name(name)
+        before, self.scope = self.scope, name + "/"
+        try:
+            inputs = [None if x is None else self.adopt(x) for x in self._match(op, inputs)]
+        finally:
+            self.scope = before
+        shapes_and_dtypes = infer_outputs(op, inputs, attrs, name)
+        return self.append(op, name, tuple(inputs), attrs, shapes_and_dtypes, backward)
+
+    def _match(self, op, inputs):
+        inputs = convert.matched(op, inputs, self)
+        return [
+            convert.as_tensor(x, self, dtypes.int32 if isinstance(x, int | list | tuple) else None)
+            if i in op.static_set and x is not None else x
+            for i, x in enumerate(inputs)
+        ]  # fmt: skip
+
+    def append(self, op, name, inputs, attrs, shapes_and_dtypes, backward=None):
+        """Adds an operation whose inputs and outputs are settled."""
+        if self.finalized:
+            raise RuntimeError("Graph is finalized and cannot be modified.")
+        operation = Operation(self, op, name, inputs, attrs, self.control, backward)
+        operation.outputs = tuple(
+            SymbolicTensor(operation, i, dtype, shape)
+            for i, (shape, dtype) in enumerate(shapes_and_dtypes)
+        )
+        self.operations.append(operation)
+        self.by_name[name] = operation
+        if self.tapes:
+            self.record(operation)
+        if op.num_outputs == 1:
+            return operation.outputs[0]
+        return operation if op.num_outputs == 0 else list(operation.outputs)
+
+    def constant(self, value, name=None):
+        """A `Const` operation that holds the NumPy array `value`."""
+        value = np.asarray(value)
+        held = freeze(value) if value.dtype != object else EagerTensor(value)
+        shape, dtype = TensorShape(value.shape), dtypes.from_numpy_dtype(value.dtype)
+        return self.append(CONST, self.unique_name(name or "Const"), (), (held,), [(shape, dtype)])
+
+    def placeholder(self, dtype, shape=None, name=None):
+        """An input whose value comes when the graph is run."""
+        name = self.unique_name(name or "Placeholder")
+        return self.append(PLACEHOLDER, name, (), (), [(as_shape(shape), dtypes.as_dtype(dtype))])
+
+    def adopt(self, tensor):
+        """`tensor` as an input of this graph; a tensor from elsewhere is an error here."""
+        if isinstance(tensor, EagerTensor):
+            if type(tensor._value) is Cell:
+                raise ValueError("A variable made eagerly cannot be used in a tf.Graph.")
+            return self.constant(tensor._numpy(), "Const")
+        if tensor.graph is not self:
+            raise ValueError(
+                f"{tensor!r} must be from the same graph as the current one: its graph is "
+                f"{tensor.graph!r}, not {self!r}."
+            )
+        return tensor
+
+    # Looking things up -------------------------------------------------------------------------
+
+    def get_operations(self):
+        return list(self.operations)
+
+    def get_operation_by_name(self, name):
+        """The operation `name`; KeyError that names it if there is none."""
+        if name not in self.by_name:
+            raise KeyError(
+                f"The name {name!r} refers to an Operation not in the graph."
+            )
+        return self.by_name[name]
+
+    def get_tensor_by_name(self, name):
+        """The tensor `"operation:index"`."""
+        operation, colon, index = name.partition(":")
+        if not colon:
+            raise ValueError(
+                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. "
+                'Tensor names must be of the form "<op_name>:<output_index>".'
+            )
+        if operation not in self.by_name or int(index) >= len(self.by_name[operation].outputs):
+            raise KeyError(
+                f"The name {name!r} refers to a Tensor which does not exist. The operation, "
+                f"{operation!r}, does not exist in the graph."
+            )
+        return self.by_name[operation].outputs[int(index)]
+
+    def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
+        """The tensor or operation that `obj` is or names."""
+        if isinstance(obj, str):
+            return self.get_tensor_by_name(obj) if ":" in obj else self.get_operation_by_name(obj)
+        if hasattr(obj, "_as_graph_element"):
+            obj = obj._as_graph_element()
+        if isinstance(obj, SymbolicTensor | Operation):
+            if obj.graph is not self:
+                raise ValueError(f"{obj!r} is not an element of this graph.")
+            return obj
+        raise TypeError(f"Can not convert a {type(obj).__name__} into a Tensor or Operation.")
+
+    # Contexts ----------------------------------------------------------------------------------
+
+    def as_default(self):
+        """Makes this graph the one that ops are written into, inside the `with` block."""
+        return stack.push(self)
+
+    @contextlib.contextmanager
+    def control_dependencies(self, control_inputs):
+        """Ops made inside run after `control_inputs` (None: after nothing)."""
+        before = self.control
+        added = [
+            t.op if isinstance(t, SymbolicTensor) else t
+            for t in (x._as_graph_element() if hasattr(x, "_as_graph_element") else x
+                      for x in control_inputs or ())
+            if isinstance(t, SymbolicTensor | Operation)
+        ]  # fmt: skip
+        self.control = () if control_inputs is None else (*before, *added)
+        try:
+            yield
+        finally:
+            self.control = before
+
+    def finalize(self):
+        self.finalized = True
+
+    def default_session(self, verb="eval"):
+        """The innermost session of a `with` block; ValueError if there is none."""
+        for session in reversed(sessions.stack):
+            if session.graph is self:
+                return session
+        raise ValueError(
+            f"Cannot {'execute operation' if verb == 'run' else 'evaluate tensor'} using "
+            f"`{verb}()`: No default session is registered. Use `with "
+            f"sess.as_default()` or pass an explicit session to `{verb}(session=sess)`"
+        )
+
+    # Collections -------------------------------------------------------------------------------
+
+    def add_to_collection(self, name, value):
+        self.collections[name].append(value)
+
+    def add_to_collections(self, names, value):
+        for name in (names,) if isinstance(names, str) else names or ():
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name, scope=None):
+        return [
+            x for x in self.collections.get(name, ())
+            if not scope or getattr(x, "name", "").startswith(scope)
+        ]  # fmt: skip
+
+    def get_collection_ref(self, name):
+        return self.collections[name]
+
+
+class _Sessions:
+    """The sessions entered by `with`, innermost last."""
+
+    def __init__(self):
+        self.stack = []
+
+
+sessions = _Sessions()
+
+
+# What a graph knows before it runs ---------------------------------------------------------------
+
+
+def infer_outputs(op, inputs, attrs, name=""):
+    """(shape, dtype) of each output of `op`, from `jax.eval_shape` of its function.
+
+    Raises:
+      ValueError: the shapes do not fit together.
+    """
+    if op.resource or op.host:
+        return op.fn.infer(inputs, attrs)
+    statics, known = [], True
+    for i in op.static:
+        x = inputs[i] if i < len(inputs) else None
+        value = None if x is None else convert.static_value(x)
+        known = known and (x is None or value is not None)
+        statics.append(value)
+    operands = [x for i, x in enumerate(inputs) if i not in op.static_set]
+    signature = tuple(
+        (None if x.shape.rank is None else tuple(x.shape.as_list()), x.dtype) for x in operands
+    )
+    frozen = tuple(freeze(s) for s in statics)
+    if known and all(s is not None for s, _ in signature):
+        try:
+            return _infer(op, frozen, attrs, signature)
+        except errors.OpError as error:
+            raise ValueError(
+                f"{error.message} for '{{{{node {name}}}}} = {op.name}'"
+                f" with input shapes: {', '.join(str(list(s)) for s, _ in signature)}."
+            ) from None
+    return [(TensorShape(None), dtype) for dtype in _dtypes(op, frozen, attrs, signature)]
+
+
+@functools.lru_cache(maxsize=65536)
+def _infer(op, statics, attrs, signature):
+    """`infer_outputs` for hashable arguments: probe with two sizes, keep what agrees."""
+    bound = op.bind(statics, attrs)
+
+    def probe(size):
+        operands = [
+            jax.ShapeDtypeStruct([size if d is None else d for d in dims], dtype.np)
+            for dims, dtype in signature
+        ]
+        outputs = jax.eval_shape(bound, *operands)
+        return outputs if isinstance(outputs, tuple) else (outputs,)
+
+    unknown = any(None in dims for dims, _ in signature)
+    if not unknown:
+        return [_described(o, o) for o in probe(0)]
+    try:
+        return [_described(a, b) for a, b in zip(*map(probe, _PROBES))]
+    except errors.OpError:
+        # An unknown size beside a known one: it may be the 1 that broadcasts.
+        return [_described(o, o, ones_unknown=True) for o in probe(1)]
+
+
+def _described(a, b, ones_unknown=False):
+    dims = [
+        x if x == y and not (ones_unknown and x == 1) else None
+        for x, y in zip(a.shape, b.shape)
+    ]
+    return TensorShape(dims), dtypes.from_numpy_dtype(a.dtype)
+
+
+def _dtypes(op, statics, attrs, signature):
+    """The output dtypes when shapes are unknown: probe with small ranks until one fits."""
+    for rank in range(5):
+        trial = tuple(((None,) * rank if dims is None else dims, d) for dims, d in signature)
+        for guess in (statics, _guessed(op, statics, rank)):
+            try:
+                return [dtype for _, dtype in _infer(op, guess, attrs, trial)]
+            except Exception:  # noqa: BLE001, S112  any failure means: this guess does not fit
+                continue
+    return [signature[0][1] if signature else dtypes.float32]
+
+
+def _guessed(op, statics, rank):
+    return tuple(freeze(np.arange(rank, dtype=np.int32)) if s is None else s for s in statics)
+
+
+def static_value(tensor):
+    """The value of `tensor` where the graph alone decides it, else None."""
+    operation = tensor.op
+    op = operation.op_def
+    if op is CONST:
+        held = operation.attrs[0]
+        return thaw(held) if isinstance(held, tuple) else held._numpy()
+    if op.stateful or op.fn is None:
+        return None
+    if op.name == "Shape":
+        shape = operation.inputs[0].shape
+        if not shape.is_fully_defined():
+            return None
+        return np.array(shape.as_list(), tensor.dtype.np)
+    size = tensor.shape.num_elements()
+    if size is None or size > _FOLD_LIMIT:
+        return None
+    values = []
+    for x in operation.inputs:
+        value = None if x is None else convert.static_value(x)
+        if value is None and x is not None:
+            return None
+        values.append(value)
+    result = EagerFrame().run(op, tuple(EagerTensor(np.asarray(v)) if v is not None else v
+                                        for v in values), operation.attrs, None)  # fmt: skip
+    outputs = result if isinstance(result, list) else [result]
+    return outputs[tensor.value_index]._numpy()
+
+
+SymbolicTensor.static_value = static_value

@@ -1,0 +1,144 @@
+"""Programs that say `tensorflow` or `keras` find minitf: an import finder that renames modules.
+
+`install_as_tensorflow()` puts the finder in place; `missing()` words what is not there.
+"""
+
+import difflib
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+
+# Modules of minitf that are no part of TensorFlow's public face.
+_INTERNAL = frozenset({"core", "ops", "install", "shapes", "tape", "variable", "__main__"})
+
+
+def _nearest(name: str, candidates: Iterable[str]) -> str:
+    """The clause of an error message that offers the closest of the candidates."""
+    by_lower = {c.lower(): c for c in candidates if not c.startswith("_")}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f" The nearest there is: {by_lower[close[0]]!r}." if close else ""
+
+
+def missing(module_name: str, attribute: str, candidates: Iterable[str]) -> AttributeError:
+    """The error for an attribute that a module lacks, naming the nearest that it has.
+
+    >>> raise missing("minitf", "reduce_summ", ["reduce_sum", "square"])
+    Traceback (most recent call last):
+    AttributeError: module 'minitf' has no attribute 'reduce_summ'. The nearest there is: 'reduce_sum'.
+    """  # noqa: E501
+    nearest = _nearest(attribute, candidates)
+    text = f"module {module_name!r} has no attribute {attribute!r}."
+    return AttributeError(text + nearest if nearest else text.removesuffix("."), name=attribute)
+
+
+class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives minitf's own module objects to imports of `tensorflow...` and `keras...`."""
+
+    def __init__(self, v1: bool):
+        self.v1 = v1
+        self._true_specs: dict[str, importlib.machinery.ModuleSpec | None] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname.partition(".")[0] not in ("tensorflow", "keras"):
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        module = self._find_module(spec.name)
+        self._true_specs[spec.name] = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """The module ran under its own name; only take back the spec that importing set."""
+        assert module.__spec__ is not None
+        module.__spec__ = self._true_specs.pop(module.__spec__.name)
+
+    def _find_module(self, name: str) -> ModuleType:
+        if name == "keras":
+            return importlib.import_module("minitf.keras")
+        if name == "tensorflow":
+            return importlib.import_module("minitf.compat.v1" if self.v1 else "minitf")
+        if name == "tensorflow.compat":  # the same package, whichever face `tensorflow` has
+            return importlib.import_module("minitf.compat")
+
+        parent_name, _, child = name.rpartition(".")
+        parent = importlib.import_module(parent_name)  # through this finder again
+        if parent_name == "tensorflow" and child == "python":
+            raise ModuleNotFoundError(
+                f"{name!r} is private to TensorFlow; minitf has TensorFlow's public names only.",
+                name=name,
+            )
+        if not (parent_name == "tensorflow" and child in _INTERNAL):
+            found = getattr(parent, child, None)
+            if isinstance(found, ModuleType):
+                return found
+            if found is None and hasattr(parent, "__path__"):
+                module = _import_if_there(f"{parent.__name__}.{child}")
+                if module is None and self.v1 and parent_name == "tensorflow":
+                    module = _import_if_there(f"minitf.{child}")
+                if module is not None:
+                    return module
+        modules = [n for n in dir(parent) if isinstance(vars(parent).get(n), ModuleType)]
+        raise ModuleNotFoundError(
+            f"minitf has no module {name!r}.{_nearest(child, modules)}", name=name
+        )
+
+
+class _MissingNameFinder(importlib.abc.MetaPathFinder):
+    """Words `from tensorflow import nonesuch`: asked last, after every real module was tried."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        parent_name, _, child = fullname.rpartition(".")
+        parent = sys.modules.get(parent_name)
+        if parent is not None and parent_name.partition(".")[0] == "minitf":
+            raise ImportError(
+                f"cannot import name {child!r} from {parent_name!r}."
+                + _nearest(child, dir(parent)),
+                name=fullname,
+            )
+
+
+def _import_if_there(name: str) -> ModuleType | None:
+    """Import a module, or None where there is no such module; its own failures pass through."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        if error.name != name:
+            raise
+        return None
+
+
+def install_as_tensorflow(v1: bool = False) -> None:
+    """Make `import tensorflow` and `import keras` give minitf, in this process.
+
+    Calling it again changes nothing. With `v1=True`, `tensorflow` has the face and the
+    behavior of TensorFlow 1.x: graphs, sessions and placeholders.
+
+    Raises:
+      RuntimeError: TensorFlow or Keras itself was imported before.
+    """
+    installed = next((f for f in sys.meta_path if isinstance(f, _TensorFlowFinder)), None)
+    if installed is not None and installed.v1 == v1:
+        return
+    for name in [n for n in sys.modules if n.partition(".")[0] in ("tensorflow", "keras")]:
+        if not getattr(sys.modules[name], "__name__", "").startswith("minitf"):
+            raise RuntimeError(
+                f"{name!r} itself is imported already; restart Python, then install minitf first."
+            )
+        del sys.modules[name]
+    if installed is not None:
+        sys.meta_path.remove(installed)
+        warnings.warn("`tensorflow` changes its face; modules imported before keep the old one.")
+    sys.meta_path.insert(0, _TensorFlowFinder(v1))
+    if not any(isinstance(f, _MissingNameFinder) for f in sys.meta_path):
+        sys.meta_path.append(_MissingNameFinder())
+    if v1:
+        importlib.import_module("minitf.compat.v1").disable_v2_behavior()

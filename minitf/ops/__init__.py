@@ -1,0 +1,1 @@
+"""The ops, one module per `tf.*` namespace; importing it installs Tensor's operators."""

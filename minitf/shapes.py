@@ -1,0 +1,615 @@
+"""A shape is a tuple whose entries may be unknown; a spec adds a dtype, and describes a value.
+
+Offers `TensorShape`, `TypeSpec`, `TensorSpec`, and for TensorFlow 1 programs `Dimension` and
+`enable_v2_tensorshape` (in the old mode, the items of a shape are Dimensions).
+"""
+
+import math
+import operator
+
+from minitf import dtypes
+
+_v2_items = True   # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
+_tensor_types = ()  # the classes whose instances a TensorSpec describes
+
+
+def enable_v2_tensorshape(enable=True):
+    """Makes the items of every shape ints and None (True) or, as in TensorFlow 1, Dimensions.
+
+    >>> enable_v2_tensorshape(False)
+    >>> TensorShape([2, None])
+    TensorShape([Dimension(2), Dimension(None)])
+    >>> enable_v2_tensorshape(True)
+    >>> TensorShape([2, None])
+    TensorShape([2, None])
+    """
+    global _v2_items
+    _v2_items = bool(enable)
+
+
+def disable_v2_tensorshape():
+    """Makes the items of every shape Dimensions, as in TensorFlow 1."""
+    enable_v2_tensorshape(False)
+
+
+def register_tensor_type(*types):
+    """Names the classes that count as tensors; the first becomes `TensorSpec.value_type`."""
+    global _tensor_types
+    _tensor_types += types
+
+
+def _dimension_value(value):
+    """An int, or None for an unknown size, from anything that TensorFlow takes as a size."""
+    if value is None:
+        return None
+    if isinstance(value, Dimension):
+        return value._value
+    if not isinstance(value, int):
+        try:
+            value = operator.index(value)
+        except TypeError:
+            raise TypeError(
+                "Dimension value must be integer or None or have an __index__ method, "
+                f"got value '{value!r}' with type '{type(value)!r}'") from None
+    if value < 0:
+        raise ValueError(f"Dimension {value} must be >= 0")
+    return value
+
+
+class Dimension:
+    """The size of one axis in TensorFlow 1: an int, or unknown. Unknown spreads.
+
+    >>> Dimension(3) + 2, Dimension(3) * Dimension(None), Dimension(None) == 3
+    (Dimension(5), Dimension(None), None)
+    """
+
+    __slots__ = ("_value",)
+    __hash__ = None
+
+    def __init__(self, value):
+        self._value = _dimension_value(value)
+
+    @property
+    def value(self):
+        """The size, or None where it is unknown."""
+        return self._value
+
+    def is_compatible_with(self, other):
+        """Whether the two sizes may be the same."""
+        other = _dimension_value(other)
+        return self._value is None or other is None or self._value == other
+
+    def assert_is_compatible_with(self, other):
+        """Raises ValueError unless the two sizes may be the same."""
+        if not self.is_compatible_with(other):
+            raise ValueError(f"Dimensions {self} and {as_dimension(other)} are not compatible")
+
+    def merge_with(self, other):
+        """What is known of the size from either side; ValueError if they disagree."""
+        self.assert_is_compatible_with(other)
+        return Dimension(_dimension_value(other) if self._value is None else self._value)
+
+    def __repr__(self):
+        return f"Dimension({self._value})"
+
+    def __str__(self):
+        return "?" if self._value is None else str(self._value)
+
+    def __int__(self):
+        return self._value
+
+    __index__ = __int__
+
+    def __bool__(self):
+        return bool(self._value)
+
+    def __reduce__(self):
+        return Dimension, (self._value,)
+
+
+def _arithmetic(fn, swap):
+    def method(self, other):
+        try:
+            other = _dimension_value(other)
+        except (TypeError, ValueError):
+            return NotImplemented
+        if self._value is None or other is None:
+            return Dimension(None)
+        return Dimension(fn(other, self._value) if swap else fn(self._value, other))
+    return method
+
+
+def _comparison(fn, where_not_a_size):
+    def method(self, other):
+        try:
+            other = _dimension_value(other)
+        except (TypeError, ValueError):
+            return where_not_a_size
+        return None if self._value is None or other is None else fn(self._value, other)
+    return method
+
+
+for _name, _fn in (("add", operator.add), ("sub", operator.sub), ("mul", operator.mul),
+                   ("floordiv", operator.floordiv), ("mod", operator.mod)):
+    setattr(Dimension, f"__{_name}__", _arithmetic(_fn, swap=False))
+    setattr(Dimension, f"__r{_name}__", _arithmetic(_fn, swap=True))
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    setattr(Dimension, f"__{_name}__",
+            _comparison(getattr(operator, _name), NotImplemented))
+
+
+def _refuse_division(self, other):
+    raise TypeError("unsupported operand type(s) for /: "
+                    f"'Dimension' and '{type(other).__name__}', please use // instead")
+
+
+def _refuse_right_division(self, other):
+    raise TypeError("unsupported operand type(s) for /: "
+                    f"'{type(other).__name__}' and 'Dimension', please use // instead")
+
+
+Dimension.__truediv__ = Dimension.__div__ = _refuse_division
+Dimension.__rtruediv__ = Dimension.__rdiv__ = _refuse_right_division
+
+
+def as_dimension(value):
+    """`value` as a `Dimension`."""
+    return value if isinstance(value, Dimension) else Dimension(value)
+
+
+def dimension_value(dimension):
+    """The int or None behind an item of a shape, whichever mode the shape is in.
+
+    >>> dimension_value(Dimension(3)), dimension_value(3)
+    (3, 3)
+    """
+    return dimension._value if isinstance(dimension, Dimension) else dimension
+
+
+def dimension_at_index(shape, index):
+    """Item `index` of `shape` as a Dimension; unknown where the rank is."""
+    return Dimension(None) if shape.rank is None else shape.dims[index]
+
+
+def _to_dims(dims):
+    if dims is None:
+        return None
+    if isinstance(dims, TensorShape):
+        return dims._dims
+    if isinstance(dims, (tuple, list)):
+        return tuple([d if type(d) is int and d >= 0 else _dimension_value(d) for d in dims])
+    try:
+        items = list(dims)
+    except TypeError:
+        return (_dimension_value(dims),)
+    found = []
+    for item in items:
+        try:
+            found.append(_dimension_value(item))
+        except TypeError as error:
+            raise TypeError(
+                f"Failed to convert '{dims!r}' to a shape: '{item!r}'could not be converted to a "
+                "dimension. A shape should either be single dimension (e.g. 10), or an iterable "
+                "of dimensions (e.g. [1, 10, None]).") from error
+    return tuple(found)
+
+
+class TensorShape:
+    """The shape of a tensor: fully known, partly known, or of unknown rank.
+
+    >>> shape = TensorShape([2, None])
+    >>> shape, str(shape), shape.rank, shape[1]
+    (TensorShape([2, None]), '(2, None)', 2, None)
+    >>> print(TensorShape(None))
+    <unknown>
+    """
+
+    __slots__ = ("__weakref__", "_dims")
+
+    def __init__(self, dims):
+        self._dims = _to_dims(dims)
+
+    @classmethod
+    def _of(cls, dims):
+        """The shape of an array: trusts that `dims` is a tuple of ints and None, or None."""
+        self = cls.__new__(cls)
+        self._dims = dims
+        return self
+
+    @property
+    def rank(self):
+        """How many axes there are, or None if unknown."""
+        return None if self._dims is None else len(self._dims)
+
+    ndims = rank
+
+    @property
+    def dims(self):
+        """The axes as a list of Dimensions, or None if the rank is unknown."""
+        return None if self._dims is None else [Dimension(d) for d in self._dims]
+
+    def as_list(self):
+        """The axes as a list of ints and None; ValueError if the rank is unknown."""
+        if self._dims is None:
+            raise ValueError("as_list() is not defined on an unknown TensorShape.")
+        return list(self._dims)
+
+    def is_fully_defined(self):
+        """Whether the rank and every axis are known."""
+        return self._dims is not None and None not in self._dims
+
+    def num_elements(self):
+        """The product of the axes, or None where it is unknown."""
+        return math.prod(self._dims) if self.is_fully_defined() else None
+
+    def is_compatible_with(self, other):
+        """Whether some fully known shape fits both.
+
+        >>> TensorShape([None, 3]).is_compatible_with([2, 3])
+        True
+        """
+        mine, others = self._dims, _to_dims(other)
+        if mine is None or others is None:
+            return True
+        return len(mine) == len(others) and all(
+            a is None or b is None or a == b for a, b in zip(mine, others, strict=True))
+
+    def merge_with(self, other):
+        """What is known from either shape; ValueError if they disagree.
+
+        >>> TensorShape([2, None]).merge_with([None, 3])
+        TensorShape([2, 3])
+        """
+        other = as_shape(other)
+        if not self.is_compatible_with(other):
+            raise ValueError(f"Shapes {self} and {other} are not compatible")
+        if self._dims is None:
+            return other
+        if other._dims is None:
+            return self
+        return TensorShape._of(tuple(
+            b if a is None else a for a, b in zip(self._dims, other._dims, strict=True)))
+
+    def most_specific_compatible_shape(self, other):
+        """The narrowest shape that both fit: axes that differ become None.
+
+        >>> TensorShape([2, 3]).most_specific_compatible_shape([2, 4])
+        TensorShape([2, None])
+        """
+        mine, others = self._dims, _to_dims(other)
+        if mine is None or others is None or len(mine) != len(others):
+            return TensorShape._of(None)
+        return TensorShape._of(tuple(
+            a if a == b else None for a, b in zip(mine, others, strict=True)))
+
+    def is_subtype_of(self, other):
+        """Whether every value of this shape also fits `other`."""
+        if not isinstance(other, TensorShape):
+            return False
+        if other._dims is None:
+            return True
+        return self.rank == other.rank and all(
+            b is None or a == b for a, b in zip(self._dims, other._dims, strict=True))
+
+    def most_specific_common_supertype(self, others):
+        """The narrowest shape that this and all `others` fit; None if one is not a shape."""
+        if not all(isinstance(other, TensorShape) for other in others):
+            return None
+        found = self
+        for other in others:
+            found = found.most_specific_compatible_shape(other)
+        return found
+
+    def concatenate(self, other):
+        """The axes of this shape, then those of `other`."""
+        others = _to_dims(other)
+        unknown = self._dims is None or others is None
+        return TensorShape._of(None if unknown else self._dims + others)
+
+    def with_rank(self, rank):
+        """This shape, known to have `rank` axes; ValueError if it has another number."""
+        if self._dims is None:
+            return TensorShape._of((None,) * rank)
+        self.assert_has_rank(rank)
+        return self
+
+    def with_rank_at_least(self, rank):
+        """This shape; ValueError if it has fewer axes than `rank`."""
+        if self._dims is not None and len(self._dims) < rank:
+            raise ValueError(f"Shape {self} must have rank at least {rank}")
+        return self
+
+    def with_rank_at_most(self, rank):
+        """This shape; ValueError if it has more axes than `rank`."""
+        if self._dims is not None and len(self._dims) > rank:
+            raise ValueError(f"Shape {self} must have rank at most {rank}")
+        return self
+
+    def assert_has_rank(self, rank):
+        """Raises ValueError unless the rank is `rank` or unknown."""
+        if self.rank not in (None, rank):
+            raise ValueError(f"Shape {self} must have rank {rank}")
+
+    def assert_same_rank(self, other):
+        """Raises ValueError if both ranks are known and differ."""
+        other = as_shape(other)
+        if None not in (self.rank, other.rank) and self.rank != other.rank:
+            raise ValueError(f"Shapes {self} and {other} must have the same rank")
+
+    def assert_is_compatible_with(self, other):
+        """Raises ValueError unless the shapes are compatible."""
+        if not self.is_compatible_with(other):
+            raise ValueError(f"Shapes {self} and {other} are incompatible")
+
+    def assert_is_fully_defined(self):
+        """Raises ValueError unless everything is known."""
+        if not self.is_fully_defined():
+            raise ValueError(f"Shape {self} is not fully defined")
+
+    def __len__(self):
+        if self._dims is None:
+            raise ValueError("Cannot take the length of shape with unknown rank.")
+        return len(self._dims)
+
+    def __bool__(self):
+        return self._dims is not None
+
+    def __iter__(self):
+        if self._dims is None:
+            raise ValueError("Cannot iterate over a shape with unknown rank.")
+        return iter(self._dims if _v2_items else [Dimension(d) for d in self._dims])
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return TensorShape._of(self._slice(key))
+        value = None if self._dims is None else self._dims[key]
+        return value if _v2_items else Dimension(value)
+
+    def _slice(self, key):
+        if self._dims is not None:
+            return self._dims[key]
+        if key.step is not None:
+            raise ValueError("Steps are not yet handled")
+        start, stop = key.start or 0, key.stop
+        if stop is None or stop < 0 or start < 0:
+            return None
+        return (None,) * max(stop - start, 0)
+
+    def __add__(self, other):
+        return self.concatenate(other)
+
+    def __radd__(self, other):
+        return as_shape(other).concatenate(self)
+
+    def __eq__(self, other):
+        if isinstance(other, TensorShape):
+            return self._dims == other._dims
+        try:
+            return self._dims == _to_dims(other)
+        except TypeError:
+            return NotImplemented
+
+    def __hash__(self):
+        return hash(self._dims)
+
+    def __repr__(self):
+        if self._dims is None:
+            return "TensorShape(None)"
+        return f"TensorShape({list(self)})"
+
+    def __str__(self):
+        if self._dims is None:
+            return "<unknown>"
+        if _v2_items:
+            return str(self._dims)
+        inside = ", ".join("?" if d is None else str(d) for d in self._dims)
+        return f"({inside},)" if len(self._dims) == 1 else f"({inside})"
+
+    def __reduce__(self):
+        return TensorShape, (self._dims,)
+
+
+def as_shape(shape):
+    """`shape` as a `TensorShape`.
+
+    >>> as_shape((2, None)), as_shape(None)
+    (TensorShape([2, None]), TensorShape(None))
+    """
+    return shape if isinstance(shape, TensorShape) else TensorShape(shape)
+
+
+def unknown_shape(rank=None):
+    """A shape of which at most the rank is known."""
+    return TensorShape._of(None if rank is None else (None,) * rank)
+
+
+def _freeze(value):
+    """A hashable stand-in for a nest of lists and dictionaries."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_freeze(item) for item in value)
+    if isinstance(value, dict):
+        return tuple(sorted((key, _freeze(item)) for key, item in value.items()))
+    return value
+
+
+def _matches(a, b, method):
+    """Whether two serialised specs agree where `method` of shapes, dtypes and specs decides."""
+    if isinstance(a, (TensorShape, TypeSpec)) or (isinstance(a, dtypes.DType) and b is not None):
+        return getattr(a, method)(b)
+    if isinstance(a, (list, tuple)):
+        return (type(a) is type(b) and len(a) == len(b)
+                and all(_matches(x, y, method) for x, y in zip(a, b, strict=True)))
+    if isinstance(a, dict):
+        return (isinstance(b, dict) and a.keys() == b.keys()
+                and all(_matches(a[key], b[key], method) for key in a))
+    return a == b
+
+
+def _join(a, b):
+    """The narrowest serialised spec that covers both; raises ValueError where there is none."""
+    if isinstance(a, TensorShape) and isinstance(b, TensorShape):
+        return a.most_specific_compatible_shape(b)
+    if isinstance(a, TypeSpec):
+        joined = a.most_specific_common_supertype([b])
+        if joined is not None:
+            return joined
+    elif isinstance(a, (list, tuple)) and type(a) is type(b) and len(a) == len(b):
+        return type(a)([_join(x, y) for x, y in zip(a, b, strict=True)])
+    elif isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+        return {key: _join(a[key], b[key]) for key in a}
+    elif a == b:
+        return a
+    raise ValueError
+
+
+class TypeSpec:
+    """Describes a family of values: what a subclass must give is `_serialize` and `value_type`.
+
+    A subclass for a composite value also gives `_component_specs`, `_to_components` and
+    `_from_components`, the way to tensors and back. Specs compare by class and `_serialize`.
+    """
+
+    __slots__ = ("__weakref__",)
+
+    @property
+    def value_type(self):
+        """The class of the values described."""
+        raise NotImplementedError(f"{type(self).__name__}.value_type")
+
+    def _serialize(self):
+        raise NotImplementedError(f"{type(self).__name__}._serialize")
+
+    @classmethod
+    def _deserialize(cls, serialization):
+        return cls(*serialization)
+
+    @property
+    def _component_specs(self):
+        raise NotImplementedError(f"{type(self).__name__}._component_specs")
+
+    def _to_components(self, value):
+        raise NotImplementedError(f"{type(self).__name__}._to_components")
+
+    def _from_components(self, components):
+        raise NotImplementedError(f"{type(self).__name__}._from_components")
+
+    def is_compatible_with(self, spec_or_value):
+        """Whether the spec, or the spec of the value, may describe what this one describes."""
+        spec = spec_or_value
+        if not isinstance(spec, TypeSpec):
+            spec = getattr(spec_or_value, "_type_spec", None)
+        return type(self) is type(spec) and _matches(
+            self._serialize(), spec._serialize(), "is_compatible_with")
+
+    def is_subtype_of(self, other):
+        """Whether every value that this spec describes is also described by `other`."""
+        return type(self) is type(other) and _matches(
+            self._serialize(), other._serialize(), "is_subtype_of")
+
+    def most_specific_common_supertype(self, others):
+        """The narrowest spec that covers this and all `others`, or None if there is none."""
+        found = self._serialize()
+        for other in others:
+            if type(self) is not type(other):
+                return None
+            try:
+                found = _join(found, other._serialize())
+            except ValueError:
+                return None
+        return self._deserialize(found)
+
+    def most_specific_compatible_type(self, other):
+        """The narrowest spec that covers both; ValueError if there is none."""
+        found = self.most_specific_common_supertype([other])
+        if found is None:
+            raise ValueError(f"No TypeSpec is compatible with both {self} and {other}")
+        return found
+
+    def __eq__(self, other):
+        return (type(self) is type(other)
+                and _freeze(self._serialize()) == _freeze(other._serialize()))
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __hash__(self):
+        return hash((type(self), _freeze(self._serialize())))
+
+    def __repr__(self):
+        return f"{type(self).__name__}{self._serialize()!r}"
+
+    def __reduce__(self):
+        return type(self)._deserialize, (self._serialize(),)
+
+
+class TensorSpec(TypeSpec):
+    """Describes tensors by shape and dtype: what `tf.function`'s `input_signature` lists.
+
+    >>> TensorSpec([None, 2])
+    TensorSpec(shape=(None, 2), dtype=tf.float32, name=None)
+    >>> TensorSpec([None, 2]).is_compatible_with(TensorSpec([3, 2]))
+    True
+    """
+
+    __slots__ = ("_dtype", "_name", "_shape")
+
+    def __init__(self, shape, dtype=dtypes.float32, name=None):
+        self._shape = as_shape(shape)
+        self._dtype = dtypes.as_dtype(dtype)
+        self._name = name
+
+    @classmethod
+    def from_spec(cls, spec, name=None):
+        """A TensorSpec with the shape and dtype of `spec`."""
+        return cls(spec.shape, spec.dtype, name or spec.name)
+
+    @classmethod
+    def from_tensor(cls, tensor, name=None):
+        """The TensorSpec of a tensor; a symbolic tensor also gives its name."""
+        if not isinstance(tensor, _tensor_types):
+            raise ValueError(
+                f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
+        op = getattr(tensor, "_op", None)
+        return cls(tensor.shape, tensor.dtype, name or (op and op.name))
+
+    @property
+    def shape(self):
+        """The `TensorShape` of the tensors described."""
+        return self._shape
+
+    @property
+    def dtype(self):
+        """The `DType` of the tensors described."""
+        return self._dtype
+
+    @property
+    def name(self):
+        """The name of the argument described, or None."""
+        return self._name
+
+    @property
+    def value_type(self):
+        """`tf.Tensor`."""
+        return _tensor_types[0]
+
+    def _serialize(self):
+        return self._shape, self._dtype, self._name
+
+    def is_compatible_with(self, spec_or_tensor):
+        """Whether the tensor, or a tensor that the spec describes, may fit this spec."""
+        if not isinstance(spec_or_tensor, (TensorSpec, *_tensor_types)):
+            return False
+        return (self._dtype.is_compatible_with(spec_or_tensor.dtype)
+                and self._shape.is_compatible_with(spec_or_tensor.shape))
+
+    def is_subtype_of(self, other):
+        """Whether every tensor that fits this spec fits `other`; a name here must be there too."""
+        return (type(self) is type(other) and self._dtype == other._dtype
+                and self._shape.is_subtype_of(other._shape)
+                and (not self._name or self._name == other._name))
+
+    def __hash__(self):
+        return hash((self._shape, self._dtype))
+
+    def __repr__(self):
+        return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"

@@ -1,0 +1,213 @@
+"""`tf.GradientTape`: remember the ops that ran, then rewind them.
+
+The tape keeps a list of records and the ids of the tensors that depend on what it watches;
+`minitf.core.gradients` does the rest.
+"""
+
+import enum
+import logging
+
+from minitf import dtypes, nest
+from minitf.core import gradients
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
+from minitf.core.tensor import Tensor
+
+logger = logging.getLogger("tensorflow")
+
+
+class UnconnectedGradients(enum.Enum):
+    """What the gradient of a source is that the target does not depend on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class GradientTape:
+    """Records operations for automatic differentiation.
+
+    Args:
+      persistent: whether `gradient` may be called more than once.
+      watch_accessed_variables: whether trainable variables are watched when they are read.
+
+    >>> import minitf as tf
+    >>> x = tf.constant(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = x * x
+    >>> tape.gradient(y, x).numpy()
+    np.float32(6.0)
+    """
+
+    def __init__(self, persistent=False, watch_accessed_variables=True):
+        self._persistent = persistent
+        self._watch_accessed = watch_accessed_variables
+        self._records = []
+        self._tracked = set()
+        self._kept = []  # what is watched stays alive, so that its id stays its own
+        self._variables = {}
+        self._frame = None
+        self._recording = self._used = False
+        self._finished = False
+
+    # Recording -----------------------------------------------------------------------------------
+
+    def __enter__(self):
+        self._start()
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if self._recording:
+            self._stop()
+
+    def _start(self):
+        if self._recording:
+            raise ValueError("Tape is still recording, This can happen if you try to re-enter an "
+                             "already-active tape.")
+        self._frame = stack.frame
+        self._frame.tapes = [*self._frame.tapes, self]
+        self._recording = True
+
+    def _stop(self):
+        if not self._recording:
+            raise ValueError("Tape is not recording.")
+        self._frame.tapes = [t for t in self._frame.tapes if t is not self]
+        self._recording = False
+
+    def record(self, record):
+        """Remembers `record` if one of its inputs depends on what is watched."""
+        tracked = self._tracked
+        for x in record.inputs:
+            if id(x) in tracked:
+                break
+        else:
+            return
+        if record.op_def.differentiable:
+            self._records.append(record)
+            for o in record.outputs:
+                tracked.add(id(o))
+
+    def access(self, variable):
+        """Told by a trainable variable that it is being read."""
+        if self._watch_accessed:
+            self._watch_variable(variable)
+
+    def _watch_variable(self, variable):
+        handle = self._frame.local(variable.handle)
+        if id(handle) not in self._tracked:
+            self._tracked.add(id(handle))
+        self._variables[id(variable)] = variable
+
+    def watch(self, tensor):
+        """Records what depends on `tensor` (a floating tensor, variable or structure of them)."""
+        for t in nest.flatten(tensor):
+            if not (isinstance(t, Tensor) or hasattr(t, "handle")):
+                raise ValueError(
+                    f"Passed in object {t} of type {type(t).__name__!r}, not tf.Tensor or "
+                    "tf.Variable or ExtensionType."
+                )
+            if not (t.dtype.is_floating or t.dtype.is_complex):
+                logger.warning(
+                    "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r",
+                    t.dtype,
+                )
+            if hasattr(t, "handle"):
+                self._watch_variable(t)
+            else:
+                t = self._frame.local(t)
+                self._tracked.add(id(t))
+                self._kept.append(t)
+
+    def watched_variables(self):
+        """The variables watched so far, in the order they were first read."""
+        return tuple(self._variables.values())
+
+    def reset(self):
+        """Forgets everything recorded."""
+        self._records, self._tracked, self._kept, self._variables = [], set(), [], {}
+
+    def stop_recording(self):
+        """A context manager inside which the tape does not record."""
+        return _Paused(self)
+
+    # Rewinding -----------------------------------------------------------------------------------
+
+    def gradient(self, target, sources, output_gradients=None,
+                 unconnected_gradients=UnconnectedGradients.NONE):  # fmt: skip
+        """The gradient of `target` (summed where it has axes) with respect to `sources`.
+
+        Returns:
+          A structure like `sources`, of tensors, `IndexedSlices`, or None where `target` does not
+          depend on the source.
+
+        Raises:
+          RuntimeError: a second call on a tape that is not persistent.
+        """
+        if self._finished and not self._persistent:
+            raise RuntimeError("A non-persistent GradientTape can only be used to compute one set "
+                               "of gradients (or jacobians)")
+        unconnected_gradients = UnconnectedGradients(unconnected_gradients)
+        if self._recording:
+            if not self._persistent:
+                self._stop()
+            else:
+                logger.warning(
+                    "Calling GradientTape.gradient on a persistent tape inside its context is "
+                    "significantly less efficient than calling it outside the context (it causes "
+                    "the gradient ops to be recorded on the tape, leading to increased CPU and "
+                    "memory usage). Only call GradientTape.gradient inside the context if you "
+                    "actually want to trace the gradient in order to compute higher order "
+                    "derivatives."
+                )
+        if target is None:
+            raise TypeError("Argument `target` should be a list or nested structure of Tensors, "
+                            "Variables or CompositeTensors to be differentiated, but received None.")
+        self._finished = True
+        targets = [self._tensor(t) for t in nest.flatten(target)]
+        for t in targets:
+            if not _differentiable(t.dtype):
+                logger.warning("The dtype of the target tensor must be floating (e.g. tf.float32) "
+                               "when calling GradientTape.gradient, got %r", t.dtype)
+        flat_sources = nest.flatten(sources)
+        for s in flat_sources:
+            if not isinstance(s, Tensor) and not hasattr(s, "handle"):
+                raise ValueError(f"Passed in object {s} of type {type(s).__name__!r}, not "
+                                 "tf.Tensor or tf.Variable or ExtensionType.")
+            if not _differentiable(s.dtype):
+                logger.warning("The dtype of the source tensor must be floating (e.g. tf.float32) "
+                               "when calling GradientTape.gradient, got %r", s.dtype)
+        if output_gradients is None:
+            cotangents = [None] * len(targets)
+        else:
+            cotangents = [None if g is None else convert_to_tensor(g)
+                          for g in nest.flatten(output_gradients)]  # fmt: skip
+        frame = self._frame or stack.frame
+        handles = [frame.local(getattr(s, "handle", s)) for s in flat_sources]
+        targets = [frame.local(t) for t in targets]
+        results = gradients.backpropagate(self._records, targets, handles, cotangents)
+        if unconnected_gradients is UnconnectedGradients.ZERO:
+            results = [execute(gradients.ZEROS_LIKE, (s,)) if g is None else g
+                       for g, s in zip(results, flat_sources)]  # fmt: skip
+        if not self._persistent:
+            self._records = []
+        return nest.pack_sequence_as(sources, results)
+
+    def _tensor(self, target):
+        return target.handle if hasattr(target, "handle") else convert_to_tensor(target)
+
+
+def _differentiable(dtype):
+    return dtype.is_floating or dtype.is_complex or dtype is dtypes.resource
+
+
+class _Paused:
+    def __init__(self, tape):
+        self.tape = tape
+
+    def __enter__(self):
+        if not self.tape._recording:
+            raise ValueError("Tape is not recording.")
+        self.tape._stop()
+
+    def __exit__(self, kind, error, traceback):
+        self.tape._start()

@@ -1,0 +1,112 @@
+"""Programs that say `tensorflow` or `keras` run on minitf: finder, runner, what is missing."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs source text as a script under `python -m minitf`."""
+
+    def run_script(source, *arguments, options=(), check=True):
+        script = tmp_path / "program.py"
+        script.write_text(textwrap.dedent(source), "utf-8")
+        command = [sys.executable, "-m", "minitf", *options, str(script), *arguments]
+        result = subprocess.run(
+            command, capture_output=True, text=True, env={**os.environ, "JAX_PLATFORMS": "cpu"}
+        )
+        assert not check or result.returncode == 0, result.stderr
+        return result
+
+    return run_script
+
+
+def test_same_module_objects(run):
+    run("""
+        import minitf
+        import tensorflow as tf
+        import tensorflow.math as tm
+        import tensorflow.compat.v1 as tf1
+        from tensorflow import constant, nn
+        from tensorflow.compat import v1
+        assert tf is minitf and tm is minitf.math and nn is minitf.nn
+        assert tf1 is v1 is tf.compat.v1 is minitf.compat.v1
+        assert constant is minitf.constant
+        assert minitf.__spec__.name == "minitf" and minitf.compat.v1.__name__ == "minitf.compat.v1"
+    """)
+
+
+def test_install_in_a_notebook():
+    source = """
+        import minitf
+        minitf.install_as_tensorflow()
+        minitf.install_as_tensorflow()
+        import sys
+        import tensorflow as tf
+        assert tf is minitf
+        assert sum("TensorFlowFinder" in type(f).__name__ for f in sys.meta_path) == 1
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(source)], check=True)
+
+
+def test_v1_face(run):
+    source = """
+        import tensorflow as tf
+        x = tf.placeholder(tf.float32)
+        with tf.Session() as sess:
+            print(sess.run(x * 2, {x: 3.0}))
+    """
+    assert run(source, options=["--v1"]).stdout == "6.0\n"
+
+
+def test_script_sees_what_python_gives(run):
+    source = """
+        import os, sys
+        assert __name__ == "__main__"
+        assert sys.argv == [__file__, "--v1", "x"], sys.argv
+        assert sys.path[0] == os.path.dirname(os.path.realpath(__file__))
+        sys.exit(7)
+    """
+    assert run(source, "--v1", "x", check=False).returncode == 7
+
+
+@pytest.mark.parametrize(
+    "statement, words",
+    [
+        ("import tensorflow.python.ops", ["ModuleNotFoundError", "tensorflow.python", "private"]),
+        ("import tensorflow.maths", ["ModuleNotFoundError", "tensorflow.maths", "'math'"]),
+        ("from tensorflow import constnt", ["ImportError", "'constnt'", "'constant'"]),
+        (
+            "import tensorflow as tf; tf.reduce_summ",
+            ["AttributeError", "'reduce_summ'", "'reduce_s"],
+        ),
+        ("import tensorflow.core", ["ModuleNotFoundError", "tensorflow.core"]),
+    ],
+)
+def test_missing_names(run, statement, words):
+    result = run(statement, check=False)
+    assert result.returncode == 1
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+def test_traceback_starts_at_the_script(run):
+    source = """
+        import tensorflow as tf
+        def f():
+            tf.zeros([2]) + tf.zeros([3])
+        f()
+    """
+    lines = run(source, check=False).stderr.splitlines()
+    assert "program.py" in lines[1]
+    assert not [line for line in lines if "runpy" in line or f"minitf{os.sep}" in line]
+
+
+def test_no_such_script():
+    command = [sys.executable, "-m", "minitf", "nothing_here.py"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "nothing_here.py" in result.stderr
