@@ -33,17 +33,20 @@ def _parse(text):
             replica = int(pieces[1])
         elif key == "task" and len(pieces) == 2:
             task = int(pieces[1])
-        elif (key == "device" and len(pieces) == 3
-              or key.upper() in _KNOWN_TYPES and len(pieces) <= 2):
+        elif (
+            key == "device" and len(pieces) == 3 or key.upper() in _KNOWN_TYPES and len(pieces) <= 2
+        ):
             if device_type is not None:
-                raise ValueError("Multiple device types are not allowed "
-                                 f"while parsing the device spec: {text}.")
+                raise ValueError(
+                    f"Multiple device types are not allowed while parsing the device spec: {text}."
+                )
             device_type = pieces[1] if key == "device" else key.upper()
             number = pieces[-1] if len(pieces) > 1 else "*"
             index = None if number == "*" else int(number)
         elif key:
-            raise ValueError(f"Unknown attribute '{key}' is encountered "
-                             f"while parsing the device spec: '{text}'.")
+            raise ValueError(
+                f"Unknown attribute '{key}' is encountered while parsing the device spec: '{text}'."
+            )
     return job, replica, task, device_type, index
 
 
@@ -89,8 +92,12 @@ class DeviceSpec:
 
     def make_merged_spec(self, dev):
         """A spec that takes the fields of `dev` where it has them, and else those of this."""
-        return type(self)(*(mine if theirs is None else theirs
-                            for mine, theirs in zip(self._values(), dev._values(), strict=True)))
+        return type(self)(
+            *(
+                mine if theirs is None else theirs
+                for mine, theirs in zip(self._values(), dev._values(), strict=True)
+            )
+        )
 
     def replace(self, **kwargs):
         """A spec with the named fields replaced."""
@@ -140,6 +147,7 @@ def _settable(field):
     def assign(self, value):
         values = {**dict(zip(_FIELDS, self._values(), strict=True)), field: value}
         DeviceSpec.__init__(self, **values)
+
     return getattr(DeviceSpec, field).setter(assign)
 
 
@@ -185,8 +193,9 @@ def device_name(device):
     '/job:localhost/replica:0/task:0/device:CPU:0'
     """
     kind = _TYPE_OF_PLATFORM.get(device.platform, device.platform.upper())
-    beside = [other for other in device.client.devices()
-              if other.process_index == device.process_index]
+    beside = [
+        other for other in device.client.devices() if other.process_index == device.process_index
+    ]
     index = beside.index(device)
     return _to_string("localhost", 0, device.process_index, kind, index)
 

@@ -58,8 +58,7 @@ def tensor_str(array, dtype, shape=None):
     tf.Tensor(5.0, shape=(), dtype=float32)
     """
     shape = np.shape(array) if shape is None else shape
-    return (f"tf.Tensor({value_text(array, dtype)}, shape={_shape_text(shape)}, "
-            f"dtype={dtype.name})")
+    return f"tf.Tensor({value_text(array, dtype)}, shape={_shape_text(shape)}, dtype={dtype.name})"
 
 
 def tensor_repr(array, dtype, shape=None):
@@ -71,8 +70,10 @@ def tensor_repr(array, dtype, shape=None):
     """
     shape = np.shape(array) if shape is None else shape
     label = "value" if _is_handle(dtype) else "numpy"
-    return (f"<tf.Tensor: shape={_shape_text(shape)}, dtype={dtype.name}, "
-            f"{label}={value_text(array, dtype, is_repr=True)}>")
+    return (
+        f"<tf.Tensor: shape={_shape_text(shape)}, dtype={dtype.name}, "
+        f"{label}={value_text(array, dtype, is_repr=True)}>"
+    )
 
 
 def tensor_format(array, dtype, format_spec=""):

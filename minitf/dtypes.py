@@ -9,30 +9,71 @@ import builtins
 import ml_dtypes
 import numpy as np
 
-_QUANTIZED = {"qint8": np.int8, "quint8": np.uint8, "qint16": np.int16,
-              "quint16": np.uint16, "qint32": np.int32}
+_QUANTIZED = {
+    "qint8": np.int8,
+    "quint8": np.uint8,
+    "qint16": np.int16,
+    "quint16": np.uint16,
+    "qint32": np.int32,
+}
 
 # TensorFlow's own numbering (types.proto); a reference type is its base's number plus 100.
 _NUMBERS = {
-    "float32": 1, "float64": 2, "int32": 3, "uint8": 4, "int16": 5, "int8": 6, "string": 7,
-    "complex64": 8, "int64": 9, "bool": 10, "qint8": 11, "quint8": 12, "qint32": 13,
-    "bfloat16": 14, "qint16": 15, "quint16": 16, "uint16": 17, "complex128": 18, "float16": 19,
-    "resource": 20, "variant": 21, "uint32": 22, "uint64": 23, "float8_e5m2": 24,
-    "float8_e4m3fn": 25, "float8_e4m3fnuz": 26, "float8_e4m3b11fnuz": 27, "float8_e5m2fnuz": 28,
-    "int4": 29, "uint4": 30, "int2": 31, "uint2": 32, "float4_e2m1fn": 33,
+    "float32": 1,
+    "float64": 2,
+    "int32": 3,
+    "uint8": 4,
+    "int16": 5,
+    "int8": 6,
+    "string": 7,
+    "complex64": 8,
+    "int64": 9,
+    "bool": 10,
+    "qint8": 11,
+    "quint8": 12,
+    "qint32": 13,
+    "bfloat16": 14,
+    "qint16": 15,
+    "quint16": 16,
+    "uint16": 17,
+    "complex128": 18,
+    "float16": 19,
+    "resource": 20,
+    "variant": 21,
+    "uint32": 22,
+    "uint64": 23,
+    "float8_e5m2": 24,
+    "float8_e4m3fn": 25,
+    "float8_e4m3fnuz": 26,
+    "float8_e4m3b11fnuz": 27,
+    "float8_e5m2fnuz": 28,
+    "int4": 29,
+    "uint4": 30,
+    "int2": 31,
+    "uint2": 32,
+    "float4_e2m1fn": 33,
 }
 _REF_OFFSET = 100
 _NAMES = {number: name for name, number in _NUMBERS.items()}
 _HANDLES = ("resource", "variant")
 # What `DType.limits` covers: the range of values that an image of this dtype holds.
-_LIMITS = {"bool": (0, True), "uint8": (0, 255), "uint16": (0, 65535), "int8": (0, 127),
-           "int16": (0, 32767), "int32": (0, 2**31 - 1), "int64": (0, 2**63 - 1),
-           "uint32": (0, 2**32 - 1), "uint64": (0, 2**64 - 1), "float32": (0, 1),
-           "float64": (0, 1)}
+_LIMITS = {
+    "bool": (0, True),
+    "uint8": (0, 255),
+    "uint16": (0, 65535),
+    "int8": (0, 127),
+    "int16": (0, 32767),
+    "int32": (0, 2**31 - 1),
+    "int64": (0, 2**63 - 1),
+    "uint32": (0, 2**32 - 1),
+    "uint64": (0, 2**64 - 1),
+    "float32": (0, 1),
+    "float64": (0, 1),
+}
 
-_interned = {}   # number -> DType
-_known = {}      # every key that names a dtype: number, string, NumPy type or dtype -> DType
-_by_numpy = {}   # np.dtype -> DType
+_interned = {}  # number -> DType
+_known = {}  # every key that names a dtype: number, string, NumPy type or dtype -> DType
+_by_numpy = {}  # np.dtype -> DType
 
 
 def _numpy_type(name):
@@ -60,8 +101,19 @@ class DType:
     """
 
     __slots__ = (
-        "__weakref__", "_is_ref_dtype", "_numpy_type", "_type_enum", "is_bool", "is_complex",
-        "is_floating", "is_integer", "is_numeric", "is_quantized", "is_unsigned", "name", "np",
+        "__weakref__",
+        "_is_ref_dtype",
+        "_numpy_type",
+        "_type_enum",
+        "is_bool",
+        "is_complex",
+        "is_floating",
+        "is_integer",
+        "is_numeric",
+        "is_quantized",
+        "is_unsigned",
+        "name",
+        "np",
     )
 
     def __new__(cls, type_enum):
@@ -86,8 +138,9 @@ class DType:
         self.is_bool = base == "bool"
         # Types of 8 bits and fewer that only accelerators compute with are not "numeric" to TF.
         narrow = ("float8", "float4", "int4", "uint4", "int2", "uint2")
-        self.is_numeric = not (self.is_bool or base == "string" or base in _HANDLES
-                               or base.startswith(narrow))
+        self.is_numeric = not (
+            self.is_bool or base == "string" or base in _HANDLES or base.startswith(narrow)
+        )
         _interned[number] = self
         return self
 
@@ -139,13 +192,19 @@ class DType:
 
     def _extreme(self, which, word):
         if self.is_floating:
-            info = np.finfo if self.np.type in (np.float16, np.float32, np.float64) \
+            info = (
+                np.finfo
+                if self.np.type in (np.float16, np.float32, np.float64)
                 else ml_dtypes.finfo
+            )
         elif self.is_integer:
             info = np.iinfo if self.is_numeric else ml_dtypes.iinfo
         else:
-            kind = "" if self._numpy_type is None else \
-                f" with {'quantized ' * self.is_quantized}type {self.base_dtype}"
+            kind = (
+                ""
+                if self._numpy_type is None
+                else f" with {'quantized ' * self.is_quantized}type {self.base_dtype}"
+            )
             raise TypeError(f"Cannot find {word} value of {self}{kind}.")
         return getattr(info(self.np), which)
 
@@ -217,7 +276,8 @@ float8_e4m3b11fnuz, float8_e5m2fnuz, float4_e2m1fn = map(DType, (27, 28, 33))
 int4, uint4, int2, uint2 = map(DType, (29, 30, 31, 32))
 
 QUANTIZED_DTYPES = frozenset(
-    variant_ for base in (qint8, quint8, qint16, quint16, qint32)
+    variant_
+    for base in (qint8, quint8, qint16, quint16, qint32)
     for variant_ in (base, base._as_ref)
 )
 
@@ -237,11 +297,13 @@ def _index_names():
     for text in (np.str_, np.bytes_):
         _known[text] = _known[np.dtype(text)] = _by_numpy[np.dtype(text)] = string
     for same in (np.longlong, np.intc, np.long):
-        _known[same] = _known[np.dtype(same)] = _by_numpy[np.dtype(same)] = \
-            _known[np.dtype(f"i{np.dtype(same).itemsize}")]
+        _known[same] = _known[np.dtype(same)] = _by_numpy[np.dtype(same)] = _known[
+            np.dtype(f"i{np.dtype(same).itemsize}")
+        ]
     for same in (np.ulonglong, np.uintc, np.ulong):
-        _known[same] = _known[np.dtype(same)] = _by_numpy[np.dtype(same)] = \
-            _known[np.dtype(f"u{np.dtype(same).itemsize}")]
+        _known[same] = _known[np.dtype(same)] = _by_numpy[np.dtype(same)] = _known[
+            np.dtype(f"u{np.dtype(same).itemsize}")
+        ]
 
 
 _index_names()
@@ -270,8 +332,9 @@ def as_dtype(type_value):
     elif not isinstance(type_value, type) and hasattr(type_value, "dtype"):
         return as_dtype(type_value.dtype)
     if found is None:
-        raise TypeError(f"Cannot convert the argument `type_value`: {type_value!r} "
-                        "to a TensorFlow DType.")
+        raise TypeError(
+            f"Cannot convert the argument `type_value`: {type_value!r} to a TensorFlow DType."
+        )
     return found
 
 

@@ -42,7 +42,7 @@ class OpError(Exception):
     """
 
     def __init__(self, node_def, op, message, error_code, *args):
-        super().__init__()   # TensorFlow's op errors have empty `args`
+        super().__init__()  # TensorFlow's op errors have empty `args`
         self._node_def = node_def
         self._op = op
         self._message = message
@@ -78,8 +78,9 @@ class OpError(Exception):
         frames = getattr(self._op, "traceback", None)
         if not frames:
             return str(self._message)
-        return (f"{self._message}\n\nOriginal stack trace for {self._op.name!r}:\n"
-                + "".join(traceback.format_list(frames)))
+        return f"{self._message}\n\nOriginal stack trace for {self._op.name!r}:\n" + "".join(
+            traceback.format_list(frames)
+        )
 
     def __reduce__(self):
         if type(self) is OpError:

@@ -8,6 +8,7 @@ signature that it was called with.
 import functools
 import inspect
 import weakref
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class ConcreteFunction:
         self._gradients = {}
         self._op = self._as_op()
         self.structured_input_signature = ((), {})
-        self.structured_outputs = self.outputs
+        self.structured_outputs: Any = self.outputs
 
     variables = property(lambda self: tuple(self.graph.variables.values()))
     trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
@@ -138,9 +139,7 @@ class ConcreteFunction:
             self._gradients[given] = self._make_gradient(given)
         gradient, positions = self._gradients[given]
         order = (*record.inputs[: len(self._given)], *(densify(cotangents[i]) for i in given))
-        results = gradient.run(
-            (*order, *record.inputs[len(self._given) :]), record.attrs or None
-        )
+        results = gradient.run((*order, *record.inputs[len(self._given) :]), record.attrs or None)
         gradients = [None] * len(record.inputs)
         for position, result in zip(positions, results):
             gradients[position] = result
@@ -275,7 +274,9 @@ def _placeholder(graph, name, value, spec=None):
             value = np.asarray(value)
         spec = spec or value
         dtype = dtypes.as_dtype(spec.dtype)
-        tensor = graph.placeholder(dtype, TensorShape(spec.shape), getattr(spec, "_name", None) or name)
+        tensor = graph.placeholder(
+            dtype, TensorShape(spec.shape), getattr(spec, "_name", None) or name
+        )
         graph.inputs.append(tensor)
         return tensor
     return value
@@ -296,6 +297,11 @@ def function(func=None, input_signature=None, autograph=True, jit_compile=None,
     np.float32(4.0)
     """
     if func is None:
-        return functools.partial(function, input_signature=input_signature, autograph=autograph,
-                                 jit_compile=jit_compile, reduce_retracing=reduce_retracing)  # fmt: skip
+        return functools.partial(
+            function,
+            input_signature=input_signature,
+            autograph=autograph,
+            jit_compile=jit_compile,
+            reduce_retracing=reduce_retracing,
+        )
     return Function(func, None, input_signature, autograph, jit_compile, reduce_retracing)

@@ -164,8 +164,7 @@ def _pack(structure, kind, leaves, kind_of):
     children = []
     for child in _children(structure, kind):
         child_kind = kind_of(child)
-        children.append(
-            _pack(child, child_kind, leaves, kind_of) if child_kind else next(leaves))
+        children.append(_pack(child, child_kind, leaves, kind_of) if child_kind else next(leaves))
     return _rebuild(structure, kind, children)
 
 
@@ -182,8 +181,10 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     [10, {'b': 30, 'a': 20}]
     """
     if not is_nested(flat_sequence):
-        raise TypeError(f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found "
-                        f"incompatible type `{type(flat_sequence)}` instead.")
+        raise TypeError(
+            f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found "
+            f"incompatible type `{type(flat_sequence)}` instead."
+        )
     kind_of = _kind_function(expand_composites)
     if not kind_of(structure):
         if len(flat_sequence) != 1:
@@ -191,14 +192,16 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
                 f"The target structure is of type `{type(structure)}`\n  {structure}\n"
                 f"However the input is a sequence ({type(flat_sequence)}) of length "
                 f"{len(flat_sequence)}.\n  {flat_sequence}\n"
-                "nest cannot guarantee that it is safe to map one to the other.")
+                "nest cannot guarantee that it is safe to map one to the other."
+            )
         return flat_sequence[0]
     atoms = len(flatten(structure, expand_composites))
     if atoms != len(flat_sequence):
         raise ValueError(
             f"Could not pack sequence. Structure had {atoms} atoms, but flat_sequence had "
             f"{len(flat_sequence)} items.  Structure: {structure}, flat_sequence: "
-            f"{flat_sequence}.")
+            f"{flat_sequence}."
+        )
     return _pack_leaves(structure, [flat_sequence[i] for i in range(atoms)], kind_of)
 
 
@@ -219,8 +222,10 @@ def map_structure(func, *structure, **kwargs):
         check_types = kwargs.pop("check_types", True)
         expand_composites = kwargs.pop("expand_composites", False)
         if kwargs:
-            raise ValueError("Only valid keyword arguments are `check_types` and "
-                             f"`expand_composites`, not: `{'`, `'.join(kwargs)}`")
+            raise ValueError(
+                "Only valid keyword arguments are `check_types` and "
+                f"`expand_composites`, not: `{'`, `'.join(kwargs)}`"
+            )
     first = structure[0]
     for other in structure[1:]:
         assert_same_structure(first, other, check_types, expand_composites)
@@ -261,30 +266,38 @@ def _check_same(a, b, check_types, kind_of):
         return
     if not kind_a or not kind_b:
         nest, leaf = (a, b) if kind_a else (b, a)
-        raise ValueError(f'Substructure "{_described(nest)}" is a sequence, '
-                         f'while substructure "{_described(leaf)}" is not')
+        raise ValueError(
+            f'Substructure "{_described(nest)}" is a sequence, '
+            f'while substructure "{_described(leaf)}" is not'
+        )
     if _SPEC in (kind_a, kind_b) or kind_a == kind_b == _COMPOSITE:
         spec_a, spec_b = getattr(a, "_type_spec", a), getattr(b, "_type_spec", b)
         if check_types and not spec_a.is_compatible_with(spec_b):
-            raise ValueError("Incompatible CompositeTensor TypeSpecs: "
-                             f"{_described(spec_a)} vs. {_described(spec_b)} -- ")
+            raise ValueError(
+                "Incompatible CompositeTensor TypeSpecs: "
+                f"{_described(spec_a)} vs. {_described(spec_b)} -- "
+            )
         return
     if check_types:
         if not _same_type(a, b, kind_a, kind_b):
             raise TypeError(
                 "The two namedtuples don't have the same sequence type. First structure "
                 f"{_described(a)} has type {type(a).__name__}, while second structure "
-                f"{_described(b)} has type {type(b).__name__}")
+                f"{_described(b)} has type {type(b).__name__}"
+            )
         if kind_a == _MAPPING and set(a) != set(b):
             raise ValueError(
                 "The two dictionaries don't have the same set of keys. First structure has keys "
-                f"{_described(list(a))}, while second structure has keys {_described(list(b))}")
+                f"{_described(list(a))}, while second structure has keys {_described(list(b))}"
+            )
     children_a, children_b = list(_children(a, kind_a)), list(_children(b, kind_b))
     for child_a, child_b in zip(children_a, children_b, strict=False):
         _check_same(child_a, child_b, check_types, kind_of)
     if len(children_a) != len(children_b):
-        raise ValueError("The two structures don't have the same number of elements. "
-                         f"First structure: {_described(a)}. Second structure: {_described(b)}")
+        raise ValueError(
+            "The two structures don't have the same number of elements. "
+            f"First structure: {_described(a)}. Second structure: {_described(b)}"
+        )
 
 
 def assert_same_structure(nest1, nest2, check_types=True, expand_composites=False):
@@ -305,7 +318,8 @@ def assert_same_structure(nest1, nest2, check_types=True, expand_composites=Fals
             f"First structure: {_described(nest1)}\n\nSecond structure: {_described(nest2)}\n\n"
             f"More specifically: {error}\n"
             f"Entire first structure:\n{outlines[0]}\n"
-            f"Entire second structure:\n{outlines[1]}") from None
+            f"Entire second structure:\n{outlines[1]}"
+        ) from None
 
 
 def _walk_paths(structure, path, kind_of):
@@ -337,8 +351,10 @@ def flatten_with_joined_string_paths(structure, separator="/", expand_composites
     >>> flatten_with_joined_string_paths({"a": [1, 2]})
     [('a/0', 1), ('a/1', 2)]
     """
-    return [(separator.join(map(str, path)), leaf)
-            for path, leaf in flatten_with_tuple_paths(structure, expand_composites)]
+    return [
+        (separator.join(map(str, path)), leaf)
+        for path, leaf in flatten_with_tuple_paths(structure, expand_composites)
+    ]
 
 
 def map_structure_with_tuple_paths(func, *structure, **kwargs):
@@ -354,8 +370,10 @@ def map_structure_with_paths(func, *structure, **kwargs):
     >>> map_structure_with_paths(lambda path, x: (path, x), {"a": [1, 2]})
     {'a': [('a/0', 1), ('a/1', 2)]}
     """
+
     def with_string(path, *leaves):
         return func("/".join(map(str, path)), *leaves)
+
     return map_structure_with_tuple_paths(with_string, *structure, **kwargs)
 
 
@@ -366,22 +384,29 @@ def _flatten_up_to(shallow, deep, check_types, kind_of):
         return [deep]
     deep_kind = kind_of(deep)
     if not deep_kind:
-        raise TypeError("If shallow structure is a sequence, input must also be a sequence. "
-                        f"Input has type: {type(deep)}.")
+        raise TypeError(
+            "If shallow structure is a sequence, input must also be a sequence. "
+            f"Input has type: {type(deep)}."
+        )
     if check_types and not _same_type(shallow, deep, kind, deep_kind):
-        raise TypeError("The two structures don't have the same sequence type. Input structure "
-                        f"has type {type(deep)}, while shallow structure has type "
-                        f"{type(shallow)}.")
+        raise TypeError(
+            "The two structures don't have the same sequence type. Input structure "
+            f"has type {type(deep)}, while shallow structure has type "
+            f"{type(shallow)}."
+        )
     children, deep_children = list(_children(shallow, kind)), list(_children(deep, deep_kind))
     if len(children) != len(deep_children):
-        raise ValueError("The two structures don't have the same sequence length. Input structure "
-                         f"has length {len(deep_children)}, while shallow structure has length "
-                         f"{len(children)}.")
+        raise ValueError(
+            "The two structures don't have the same sequence length. Input structure "
+            f"has length {len(deep_children)}, while shallow structure has length "
+            f"{len(children)}."
+        )
     if kind == deep_kind == _MAPPING and not set(shallow) <= set(deep):
         raise ValueError(
             "The shallow_tree's keys are not a subset of the input_tree's keys. The shallow_tree "
             "has the following keys that are not in the input_tree: "
-            f"{sorted(set(shallow) - set(deep))}.")
+            f"{sorted(set(shallow) - set(deep))}."
+        )
     parts = []
     for child, deep_child in zip(children, deep_children, strict=True):
         parts.extend(_flatten_up_to(child, deep_child, check_types, kind_of))
@@ -399,8 +424,7 @@ def flatten_up_to(shallow_tree, input_tree, check_types=True, expand_composites=
     >>> flatten_up_to([0, 0], [[1, 2], {"a": 3}])
     [[1, 2], {'a': 3}]
     """
-    return _flatten_up_to(shallow_tree, input_tree, check_types,
-                          _kind_function(expand_composites))
+    return _flatten_up_to(shallow_tree, input_tree, check_types, _kind_function(expand_composites))
 
 
 def map_structure_up_to(shallow_tree, func, *inputs, **kwargs):

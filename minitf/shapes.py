@@ -9,7 +9,7 @@ import operator
 
 from minitf import dtypes
 
-_v2_items = True   # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
+_v2_items = True  # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
 _tensor_types = ()  # the classes whose instances a TensorSpec describes
 
 
@@ -50,7 +50,8 @@ def _dimension_value(value):
         except TypeError:
             raise TypeError(
                 "Dimension value must be integer or None or have an __index__ method, "
-                f"got value '{value!r}' with type '{type(value)!r}'") from None
+                f"got value '{value!r}' with type '{type(value)!r}'"
+            ) from None
     if value < 0:
         raise ValueError(f"Dimension {value} must be >= 0")
     return value
@@ -116,6 +117,7 @@ def _arithmetic(fn, swap):
         if self._value is None or other is None:
             return Dimension(None)
         return Dimension(fn(other, self._value) if swap else fn(self._value, other))
+
     return method
 
 
@@ -126,26 +128,35 @@ def _comparison(fn, where_not_a_size):
         except (TypeError, ValueError):
             return where_not_a_size
         return None if self._value is None or other is None else fn(self._value, other)
+
     return method
 
 
-for _name, _fn in (("add", operator.add), ("sub", operator.sub), ("mul", operator.mul),
-                   ("floordiv", operator.floordiv), ("mod", operator.mod)):
+for _name, _fn in (
+    ("add", operator.add),
+    ("sub", operator.sub),
+    ("mul", operator.mul),
+    ("floordiv", operator.floordiv),
+    ("mod", operator.mod),
+):
     setattr(Dimension, f"__{_name}__", _arithmetic(_fn, swap=False))
     setattr(Dimension, f"__r{_name}__", _arithmetic(_fn, swap=True))
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Dimension, f"__{_name}__",
-            _comparison(getattr(operator, _name), NotImplemented))
+    setattr(Dimension, f"__{_name}__", _comparison(getattr(operator, _name), NotImplemented))
 
 
 def _refuse_division(self, other):
-    raise TypeError("unsupported operand type(s) for /: "
-                    f"'Dimension' and '{type(other).__name__}', please use // instead")
+    raise TypeError(
+        "unsupported operand type(s) for /: "
+        f"'Dimension' and '{type(other).__name__}', please use // instead"
+    )
 
 
 def _refuse_right_division(self, other):
-    raise TypeError("unsupported operand type(s) for /: "
-                    f"'{type(other).__name__}' and 'Dimension', please use // instead")
+    raise TypeError(
+        "unsupported operand type(s) for /: "
+        f"'{type(other).__name__}' and 'Dimension', please use // instead"
+    )
 
 
 Dimension.__truediv__ = Dimension.__div__ = _refuse_division
@@ -190,7 +201,8 @@ def _to_dims(dims):
             raise TypeError(
                 f"Failed to convert '{dims!r}' to a shape: '{item!r}'could not be converted to a "
                 "dimension. A shape should either be single dimension (e.g. 10), or an iterable "
-                "of dimensions (e.g. [1, 10, None]).") from error
+                "of dimensions (e.g. [1, 10, None])."
+            ) from error
     return tuple(found)
 
 
@@ -252,7 +264,8 @@ class TensorShape:
         if mine is None or others is None:
             return True
         return len(mine) == len(others) and all(
-            a is None or b is None or a == b for a, b in zip(mine, others, strict=True))
+            a is None or b is None or a == b for a, b in zip(mine, others, strict=True)
+        )
 
     def merge_with(self, other):
         """What is known from either shape; ValueError if they disagree.
@@ -267,8 +280,9 @@ class TensorShape:
             return other
         if other._dims is None:
             return self
-        return TensorShape._of(tuple(
-            b if a is None else a for a, b in zip(self._dims, other._dims, strict=True)))
+        return TensorShape._of(
+            tuple(b if a is None else a for a, b in zip(self._dims, other._dims, strict=True))
+        )
 
     def most_specific_compatible_shape(self, other):
         """The narrowest shape that both fit: axes that differ become None.
@@ -279,8 +293,9 @@ class TensorShape:
         mine, others = self._dims, _to_dims(other)
         if mine is None or others is None or len(mine) != len(others):
             return TensorShape._of(None)
-        return TensorShape._of(tuple(
-            a if a == b else None for a, b in zip(mine, others, strict=True)))
+        return TensorShape._of(
+            tuple(a if a == b else None for a, b in zip(mine, others, strict=True))
+        )
 
     def is_subtype_of(self, other):
         """Whether every value of this shape also fits `other`."""
@@ -289,7 +304,8 @@ class TensorShape:
         if other._dims is None:
             return True
         return self.rank == other.rank and all(
-            b is None or a == b for a, b in zip(self._dims, other._dims, strict=True))
+            b is None or a == b for a, b in zip(self._dims, other._dims, strict=True)
+        )
 
     def most_specific_common_supertype(self, others):
         """The narrowest shape that this and all `others` fit; None if one is not a shape."""
@@ -437,11 +453,17 @@ def _matches(a, b, method):
     if isinstance(a, (TensorShape, TypeSpec)) or (isinstance(a, dtypes.DType) and b is not None):
         return getattr(a, method)(b)
     if isinstance(a, (list, tuple)):
-        return (type(a) is type(b) and len(a) == len(b)
-                and all(_matches(x, y, method) for x, y in zip(a, b, strict=True)))
+        return (
+            type(a) is type(b)
+            and len(a) == len(b)
+            and all(_matches(x, y, method) for x, y in zip(a, b, strict=True))
+        )
     if isinstance(a, dict):
-        return (isinstance(b, dict) and a.keys() == b.keys()
-                and all(_matches(a[key], b[key], method) for key in a))
+        return (
+            isinstance(b, dict)
+            and a.keys() == b.keys()
+            and all(_matches(a[key], b[key], method) for key in a)
+        )
     return a == b
 
 
@@ -499,12 +521,14 @@ class TypeSpec:
         if not isinstance(spec, TypeSpec):
             spec = getattr(spec_or_value, "_type_spec", None)
         return type(self) is type(spec) and _matches(
-            self._serialize(), spec._serialize(), "is_compatible_with")
+            self._serialize(), spec._serialize(), "is_compatible_with"
+        )
 
     def is_subtype_of(self, other):
         """Whether every value that this spec describes is also described by `other`."""
         return type(self) is type(other) and _matches(
-            self._serialize(), other._serialize(), "is_subtype_of")
+            self._serialize(), other._serialize(), "is_subtype_of"
+        )
 
     def most_specific_common_supertype(self, others):
         """The narrowest spec that covers this and all `others`, or None if there is none."""
@@ -526,8 +550,9 @@ class TypeSpec:
         return found
 
     def __eq__(self, other):
-        return (type(self) is type(other)
-                and _freeze(self._serialize()) == _freeze(other._serialize()))
+        return type(self) is type(other) and _freeze(self._serialize()) == _freeze(
+            other._serialize()
+        )
 
     def __ne__(self, other):
         return not self == other
@@ -567,8 +592,7 @@ class TensorSpec(TypeSpec):
     def from_tensor(cls, tensor, name=None):
         """The TensorSpec of a tensor; a symbolic tensor also gives its name."""
         if not isinstance(tensor, _tensor_types):
-            raise ValueError(
-                f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
+            raise ValueError(f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
         op = getattr(tensor, "_op", None)
         return cls(tensor.shape, tensor.dtype, name or (op and op.name))
 
@@ -599,14 +623,18 @@ class TensorSpec(TypeSpec):
         """Whether the tensor, or a tensor that the spec describes, may fit this spec."""
         if not isinstance(spec_or_tensor, (TensorSpec, *_tensor_types)):
             return False
-        return (self._dtype.is_compatible_with(spec_or_tensor.dtype)
-                and self._shape.is_compatible_with(spec_or_tensor.shape))
+        return self._dtype.is_compatible_with(
+            spec_or_tensor.dtype
+        ) and self._shape.is_compatible_with(spec_or_tensor.shape)
 
     def is_subtype_of(self, other):
         """Whether every tensor that fits this spec fits `other`; a name here must be there too."""
-        return (type(self) is type(other) and self._dtype == other._dtype
-                and self._shape.is_subtype_of(other._shape)
-                and (not self._name or self._name == other._name))
+        return (
+            type(self) is type(other)
+            and self._dtype == other._dtype
+            and self._shape.is_subtype_of(other._shape)
+            and (not self._name or self._name == other._name)
+        )
 
     def __hash__(self):
         return hash((self._shape, self._dtype))

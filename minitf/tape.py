@@ -6,6 +6,7 @@ The tape keeps a list of records and the ids of the tensors that depend on what 
 
 import enum
 import logging
+from typing import Any
 
 from minitf import dtypes, nest
 from minitf.core import gradients
@@ -46,7 +47,7 @@ class GradientTape:
         self._tracked = set()
         self._kept = []  # what is watched stays alive, so that its id stays its own
         self._variables = {}
-        self._frame = None
+        self._frame: Any = None
         self._recording = self._used = False
         self._finished = False
 
@@ -62,8 +63,10 @@ class GradientTape:
 
     def _start(self):
         if self._recording:
-            raise ValueError("Tape is still recording, This can happen if you try to re-enter an "
-                             "already-active tape.")
+            raise ValueError(
+                "Tape is still recording, This can happen if you try to re-enter an "
+                "already-active tape."
+            )
         self._frame = stack.frame
         self._frame.tapes = [*self._frame.tapes, self]
         self._recording = True
@@ -144,8 +147,10 @@ class GradientTape:
           RuntimeError: a second call on a tape that is not persistent.
         """
         if self._finished and not self._persistent:
-            raise RuntimeError("A non-persistent GradientTape can only be used to compute one set "
-                               "of gradients (or jacobians)")
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set "
+                "of gradients (or jacobians)"
+            )
         unconnected_gradients = UnconnectedGradients(unconnected_gradients)
         if self._recording:
             if not self._persistent:
@@ -160,22 +165,32 @@ class GradientTape:
                     "derivatives."
                 )
         if target is None:
-            raise TypeError("Argument `target` should be a list or nested structure of Tensors, "
-                            "Variables or CompositeTensors to be differentiated, but received None.")
+            raise TypeError(
+                "Argument `target` should be a list or nested structure of Tensors, "
+                "Variables or CompositeTensors to be differentiated, but received None."
+            )
         self._finished = True
         targets = [self._tensor(t) for t in nest.flatten(target)]
         for t in targets:
             if not _differentiable(t.dtype):
-                logger.warning("The dtype of the target tensor must be floating (e.g. tf.float32) "
-                               "when calling GradientTape.gradient, got %r", t.dtype)
+                logger.warning(
+                    "The dtype of the target tensor must be floating (e.g. tf.float32) "
+                    "when calling GradientTape.gradient, got %r",
+                    t.dtype,
+                )
         flat_sources = nest.flatten(sources)
         for s in flat_sources:
             if not isinstance(s, Tensor) and not hasattr(s, "handle"):
-                raise ValueError(f"Passed in object {s} of type {type(s).__name__!r}, not "
-                                 "tf.Tensor or tf.Variable or ExtensionType.")
+                raise ValueError(
+                    f"Passed in object {s} of type {type(s).__name__!r}, not "
+                    "tf.Tensor or tf.Variable or ExtensionType."
+                )
             if not _differentiable(s.dtype):
-                logger.warning("The dtype of the source tensor must be floating (e.g. tf.float32) "
-                               "when calling GradientTape.gradient, got %r", s.dtype)
+                logger.warning(
+                    "The dtype of the source tensor must be floating (e.g. tf.float32) "
+                    "when calling GradientTape.gradient, got %r",
+                    s.dtype,
+                )
         if output_gradients is None:
             cotangents = [None] * len(targets)
         else:

@@ -14,6 +14,7 @@ from minitf.core.frames import stack
 from minitf.core.gradients import densify
 from minitf.core.registry import Cell, Op, define
 from minitf.core.tensor import EagerTensor, Reference
+from minitf.ops.basic import install_operators
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -88,7 +89,9 @@ class Variable:
     """
 
     __array_priority__ = 100
-    __hash__ = None
+
+    def __hash__(self):
+        raise TypeError("Variable is unhashable. Instead, use variable.ref() as the key.")
 
     def __init__(self, initial_value=None, trainable=None, validate_shape=True,
                  caching_device=None, name=None, variable_def=None, dtype=None, import_scope=None,
@@ -96,8 +99,10 @@ class Variable:
                  aggregation=VariableAggregation.NONE, shape=None,
                  experimental_enable_variable_lifting=True):  # fmt: skip
         if initial_value is None:
-            raise ValueError("The `initial_value` arg to `tf.Variable` must be specified except "
-                             "when you are not providing a `variable_def`. You provided neither.")
+            raise ValueError(
+                "The `initial_value` arg to `tf.Variable` must be specified except "
+                "when you are not providing a `variable_def`. You provided neither."
+            )
         frame = stack.frame
         self.trainable = True if trainable is None else bool(trainable)
         self.constraint, self._frame = constraint, frame
@@ -123,8 +128,8 @@ class Variable:
             with graph.paused():
                 self._initial = convert_to_tensor(initial_value, dtype, name="initial_value")
                 self._settle(f"{name}:0", self._initial.dtype, shape or self._initial.shape)
-                [handle] = graph.append(VAR_HANDLE, name, (), (len(graph.operations),),
-                                        [(TensorShape([]), dtypes.resource)]).op.outputs  # fmt: skip
+                described = [(TensorShape([]), dtypes.resource)]
+                handle = graph.append(VAR_HANDLE, name, (), (len(graph.operations),), described)
                 handle.described = (self._shape, self._dtype)
                 self._handle = handle
                 self.initializer = execute(ASSIGN, (handle, self._initial), (), "Assign")
@@ -215,9 +220,11 @@ class Variable:
     def _update(self, op, verb, value, name, read_value):
         value = convert_to_tensor(densify(value), self._dtype)
         if verb == "assign" and not self._shape.is_compatible_with(value.shape):
-            raise ValueError(f"Cannot assign value to variable ' {self.name}': Shape mismatch."
-                             f"The variable shape {self._shape}, and the assigned value shape "
-                             f"{value.shape} are incompatible.")
+            raise ValueError(
+                f"Cannot assign value to variable ' {self.name}': Shape mismatch."
+                f"The variable shape {self._shape}, and the assigned value shape "
+                f"{value.shape} are incompatible."
+            )
         if stack.frame.is_graph:
             stack.frame.variables[id(self)] = self
         operation = stack.frame.run(op, (self._handle, value), (), name)
@@ -285,3 +292,5 @@ class Variable:
     def __reduce__(self):
         return (Variable, (self.numpy(), self.trainable, True, None, self.name.removesuffix(":0")))
 
+
+install_operators(Variable)

@@ -11,16 +11,30 @@ from minitf import dtypes
 EVERY = [dtypes.DType(number) for number in range(1, 34)]
 
 # name, number, NumPy type, size, flags in the order of FLAGS
-FLAGS = ("is_floating", "is_integer", "is_bool", "is_complex", "is_unsigned", "is_quantized",
-         "is_numeric")
+FLAGS = (
+    "is_floating",
+    "is_integer",
+    "is_bool",
+    "is_complex",
+    "is_unsigned",
+    "is_quantized",
+    "is_numeric",
+)
 ROWS = [
-    ("float32", 1, "float32", 4, "1000001"), ("float64", 2, "float64", 8, "1000001"),
-    ("int32", 3, "int32", 4, "0100001"), ("uint8", 4, "uint8", 1, "0100101"),
-    ("string", 7, "object", 0, "0000000"), ("complex64", 8, "complex64", 8, "0001001"),
-    ("int64", 9, "int64", 8, "0100001"), ("bool", 10, "bool", 1, "0010000"),
-    ("qint8", 11, [("qint8", "i1")], 1, "0000011"), ("bfloat16", 14, "bfloat16", 2, "1000001"),
-    ("float16", 19, "float16", 2, "1000001"), ("uint64", 23, "uint64", 8, "0100101"),
-    ("float8_e5m2", 24, "float8_e5m2", 1, "1000000"), ("int4", 29, "int4", 1, "0100000"),
+    ("float32", 1, "float32", 4, "1000001"),
+    ("float64", 2, "float64", 8, "1000001"),
+    ("int32", 3, "int32", 4, "0100001"),
+    ("uint8", 4, "uint8", 1, "0100101"),
+    ("string", 7, "object", 0, "0000000"),
+    ("complex64", 8, "complex64", 8, "0001001"),
+    ("int64", 9, "int64", 8, "0100001"),
+    ("bool", 10, "bool", 1, "0010000"),
+    ("qint8", 11, [("qint8", "i1")], 1, "0000011"),
+    ("bfloat16", 14, "bfloat16", 2, "1000001"),
+    ("float16", 19, "float16", 2, "1000001"),
+    ("uint64", 23, "uint64", 8, "0100101"),
+    ("float8_e5m2", 24, "float8_e5m2", 1, "1000000"),
+    ("int4", 29, "int4", 1, "0100000"),
     ("uint4", 30, "uint4", 1, "0100100"),
 ]
 
@@ -44,26 +58,55 @@ def test_identity_survives_copies_and_numpy(dtype):
         assert dtypes.from_numpy_dtype(dtype.np) is dtype
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    (float, dtypes.float32), (bool, dtypes.bool), (object, dtypes.string),
-    ("float", dtypes.float32), ("double", dtypes.float64), ("half", dtypes.float16),
-    ("float32_ref", dtypes.float32._as_ref), (np.dtype("<U4"), dtypes.string),
-    (np.dtype("S3"), dtypes.string), (np.str_, dtypes.string), (np.longlong, dtypes.int64),
-    (np.dtype(">f4"), dtypes.float32), (np.array([1.0]), dtypes.float64), (3, dtypes.int32),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (float, dtypes.float32),
+        (bool, dtypes.bool),
+        (object, dtypes.string),
+        ("float", dtypes.float32),
+        ("double", dtypes.float64),
+        ("half", dtypes.float16),
+        ("float32_ref", dtypes.float32._as_ref),
+        (np.dtype("<U4"), dtypes.string),
+        (np.dtype("S3"), dtypes.string),
+        (np.str_, dtypes.string),
+        (np.longlong, dtypes.int64),
+        (np.dtype(">f4"), dtypes.float32),
+        (np.array([1.0]), dtypes.float64),
+        (3, dtypes.int32),
+    ],
+)
 def test_as_dtype(value, expected):
     assert dtypes.as_dtype(value) is expected
 
 
-@pytest.mark.parametrize("value", [
-    "foo", "int", "O", "f4", "str", "bool_", None, int, str, bytes, complex, [1], np.generic,
-    np.dtype("V4"), np.longdouble,
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "foo",
+        "int",
+        "O",
+        "f4",
+        "str",
+        "bool_",
+        None,
+        int,
+        str,
+        bytes,
+        complex,
+        [1],
+        np.generic,
+        np.dtype("V4"),
+        np.longdouble,
+    ],
+)
 def test_as_dtype_refuses(value):
     with pytest.raises(TypeError) as error:
         dtypes.as_dtype(value)
     assert str(error.value) == (
-        f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType.")
+        f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+    )
 
 
 def test_equality():
@@ -89,14 +132,19 @@ def test_range():
     assert float(dtypes.bfloat16.max) == 3.3895313892515355e38
     assert dtypes.bool.limits == (0, True)
     assert (dtypes.complex64.real_dtype, dtypes.complex128.real_dtype) == (
-        dtypes.float32, dtypes.float64)
+        dtypes.float32,
+        dtypes.float64,
+    )
 
 
-@pytest.mark.parametrize(("dtype", "text"), [
-    (dtypes.string, "<dtype: 'string'> with type <dtype: 'string'>."),
-    (dtypes.qint8, "<dtype: 'qint8'> with quantized type <dtype: 'qint8'>."),
-    (dtypes.resource, "<dtype: 'resource'>."),
-])
+@pytest.mark.parametrize(
+    ("dtype", "text"),
+    [
+        (dtypes.string, "<dtype: 'string'> with type <dtype: 'string'>."),
+        (dtypes.qint8, "<dtype: 'qint8'> with quantized type <dtype: 'qint8'>."),
+        (dtypes.resource, "<dtype: 'resource'>."),
+    ],
+)
 def test_no_range(dtype, text):
     with pytest.raises(TypeError) as error:
         _ = dtype.min

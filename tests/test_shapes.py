@@ -21,54 +21,69 @@ def v1_items():
     shapes.enable_v2_tensorshape(True)
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    (TS([2, None]), "TensorShape([2, None])"),
-    (TS(3), "TensorShape([3])"),
-    (TS([True]), "TensorShape([True])"),
-    (TS((np.int32(2), np.int64(3))), "TensorShape([2, 3])"),
-    (TS(np.array([2, 3])), "TensorShape([2, 3])"),
-    (TS([D(3), D(None)]), "TensorShape([3, None])"),
-    (UNKNOWN, "TensorShape(None)"),
-    (TS([2, None]).dims, "[Dimension(2), Dimension(None)]"),
-    (TS([2, None]).merge_with([None, 3]), "TensorShape([2, 3])"),
-    (UNKNOWN.merge_with([3]), "TensorShape([3])"),
-    (TS([2]).concatenate(5), "TensorShape([2, 5])"),
-    (TS([2]) + None, "TensorShape(None)"),
-    ([3] + TS([2]), "TensorShape([3, 2])"),
-    ((3,) + TS([2]), "TensorShape([3, 2])"),
-    (UNKNOWN.with_rank(2), "TensorShape([None, None])"),
-    (TS([2, 3]).most_specific_compatible_shape([2, 4]), "TensorShape([2, None])"),
-    (TS([2, 3]).most_specific_compatible_shape([2]), "TensorShape(None)"),
-    (TS([2]).most_specific_common_supertype([TS([3])]), "TensorShape([None])"),
-    (TS([2, None])[1], "None"),
-    (TS([2, 3])[::-1], "TensorShape([3, 2])"),
-    (UNKNOWN[0], "None"),
-    (UNKNOWN[1:3], "TensorShape([None, None])"),
-    (UNKNOWN[3:1], "TensorShape([])"),
-    (UNKNOWN[1:], "TensorShape(None)"),
-    (UNKNOWN[:-1], "TensorShape(None)"),
-    (TS([2, None]).num_elements(), "None"),
-    (TS([]).num_elements(), "1"),
-    (list(TS([2, None])), "[2, None]"),
-    (Spec([2]), "TensorSpec(shape=(2,), dtype=tf.float32, name=None)"),
-    (Spec(None, "int32", "x"), "TensorSpec(shape=<unknown>, dtype=tf.int32, name='x')"),
-    (Spec([2]).most_specific_compatible_type(Spec([3])),
-     "TensorSpec(shape=(None,), dtype=tf.float32, name=None)"),
-    (Spec([2], name="x").most_specific_common_supertype([Spec([2])]), "None"),
-    (Spec([2]).most_specific_common_supertype([Spec([2], "int32")]), "None"),
-    (Spec.from_spec(Spec([2], name="q"), name="z"),
-     "TensorSpec(shape=(2,), dtype=tf.float32, name='z')"),
-    (D(3) - 2, "Dimension(1)"), (5 - D(3), "Dimension(2)"), (D(3) * D(None), "Dimension(None)"),
-    (7 // D(2), "Dimension(3)"), (D(7) % 2, "Dimension(1)"), (str(D(None)), "'?'"),
-    ((D(3) > None, D(None) == D(None), D(3) == "a"), "(None, None, False)"),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (TS([2, None]), "TensorShape([2, None])"),
+        (TS(3), "TensorShape([3])"),
+        (TS([True]), "TensorShape([True])"),
+        (TS((np.int32(2), np.int64(3))), "TensorShape([2, 3])"),
+        (TS(np.array([2, 3])), "TensorShape([2, 3])"),
+        (TS([D(3), D(None)]), "TensorShape([3, None])"),
+        (UNKNOWN, "TensorShape(None)"),
+        (TS([2, None]).dims, "[Dimension(2), Dimension(None)]"),
+        (TS([2, None]).merge_with([None, 3]), "TensorShape([2, 3])"),
+        (UNKNOWN.merge_with([3]), "TensorShape([3])"),
+        (TS([2]).concatenate(5), "TensorShape([2, 5])"),
+        (TS([2]) + None, "TensorShape(None)"),
+        ([3] + TS([2]), "TensorShape([3, 2])"),
+        ((3,) + TS([2]), "TensorShape([3, 2])"),
+        (UNKNOWN.with_rank(2), "TensorShape([None, None])"),
+        (TS([2, 3]).most_specific_compatible_shape([2, 4]), "TensorShape([2, None])"),
+        (TS([2, 3]).most_specific_compatible_shape([2]), "TensorShape(None)"),
+        (TS([2]).most_specific_common_supertype([TS([3])]), "TensorShape([None])"),
+        (TS([2, None])[1], "None"),
+        (TS([2, 3])[::-1], "TensorShape([3, 2])"),
+        (UNKNOWN[0], "None"),
+        (UNKNOWN[1:3], "TensorShape([None, None])"),
+        (UNKNOWN[3:1], "TensorShape([])"),
+        (UNKNOWN[1:], "TensorShape(None)"),
+        (UNKNOWN[:-1], "TensorShape(None)"),
+        (TS([2, None]).num_elements(), "None"),
+        (TS([]).num_elements(), "1"),
+        (list(TS([2, None])), "[2, None]"),
+        (Spec([2]), "TensorSpec(shape=(2,), dtype=tf.float32, name=None)"),
+        (Spec(None, "int32", "x"), "TensorSpec(shape=<unknown>, dtype=tf.int32, name='x')"),
+        (
+            Spec([2]).most_specific_compatible_type(Spec([3])),
+            "TensorSpec(shape=(None,), dtype=tf.float32, name=None)",
+        ),
+        (Spec([2], name="x").most_specific_common_supertype([Spec([2])]), "None"),
+        (Spec([2]).most_specific_common_supertype([Spec([2], "int32")]), "None"),
+        (
+            Spec.from_spec(Spec([2], name="q"), name="z"),
+            "TensorSpec(shape=(2,), dtype=tf.float32, name='z')",
+        ),
+        (D(3) - 2, "Dimension(1)"),
+        (5 - D(3), "Dimension(2)"),
+        (D(3) * D(None), "Dimension(None)"),
+        (7 // D(2), "Dimension(3)"),
+        (D(7) % 2, "Dimension(1)"),
+        (str(D(None)), "'?'"),
+        ((D(3) > None, D(None) == D(None), D(3) == "a"), "(None, None, False)"),
+    ],
+)
 def test_prints(value, expected):
     assert repr(value) == expected
 
 
 def test_str():
     assert [str(TS(dims)) for dims in ([2, None], None, [], [2])] == [
-        "(2, None)", "<unknown>", "()", "(2,)"]
+        "(2, None)",
+        "<unknown>",
+        "()",
+        "(2,)",
+    ]
 
 
 def test_equality():
@@ -98,38 +113,82 @@ def test_relations():
     assert hash(Spec([2])) == hash(Spec([2], name="x"))
 
 
-@pytest.mark.parametrize(("action", "cls", "text"), [
-    (lambda: TS([-1, 2]), ValueError, "Dimension -1 must be >= 0"),
-    (lambda: TS([1.5]), TypeError, "Dimension value must be integer or None or have an __index__ "
-     "method, got value '1.5' with type '<class 'float'>'"),
-    (lambda: TS("ab"), TypeError, "Failed to convert ''ab'' to a shape: ''a''could not be converted"
-     " to a dimension. A shape should either be single dimension (e.g. 10), or an iterable of "
-     "dimensions (e.g. [1, 10, None])."),
-    (lambda: UNKNOWN.as_list(), ValueError, "as_list() is not defined on an unknown TensorShape."),
-    (lambda: len(UNKNOWN), ValueError, "Cannot take the length of shape with unknown rank."),
-    (lambda: list(UNKNOWN), ValueError, "Cannot iterate over a shape with unknown rank."),
-    (lambda: TS([2])[1], IndexError, "tuple index out of range"),
-    (lambda: TS([2, None]).merge_with([3]), ValueError,
-     "Shapes (2, None) and (3,) are not compatible"),
-    (lambda: TS([2, 3]).with_rank(3), ValueError, "Shape (2, 3) must have rank 3"),
-    (lambda: TS([2, 3]).with_rank_at_least(3), ValueError,
-     "Shape (2, 3) must have rank at least 3"),
-    (lambda: TS([2, 3]).with_rank_at_most(1), ValueError, "Shape (2, 3) must have rank at most 1"),
-    (lambda: TS([2, 3]).assert_same_rank([3]), ValueError,
-     "Shapes (2, 3) and (3,) must have the same rank"),
-    (lambda: TS([2, 3]).assert_is_compatible_with([3, 3]), ValueError,
-     "Shapes (2, 3) and [3, 3] are incompatible"),
-    (lambda: UNKNOWN.assert_is_fully_defined(), ValueError,
-     "Shape <unknown> is not fully defined"),
-    (lambda: Spec([2]).most_specific_compatible_type(3), ValueError, "No TypeSpec is compatible "
-     "with both TensorSpec(shape=(2,), dtype=tf.float32, name=None) and 3"),
-    (lambda: Spec.from_tensor(3), ValueError,
-     "`tensor` should be a tf.Tensor, but got type <class 'int'>."),
-    (lambda: D(7) / 2, TypeError,
-     "unsupported operand type(s) for /: 'Dimension' and 'int', please use // instead"),
-    (lambda: D(3).merge_with(4), ValueError, "Dimensions 3 and 4 are not compatible"),
-    (lambda: hash(D(3)), TypeError, "unhashable type: 'Dimension'"),
-])
+@pytest.mark.parametrize(
+    ("action", "cls", "text"),
+    [
+        (lambda: TS([-1, 2]), ValueError, "Dimension -1 must be >= 0"),
+        (
+            lambda: TS([1.5]),
+            TypeError,
+            "Dimension value must be integer or None or have an __index__ "
+            "method, got value '1.5' with type '<class 'float'>'",
+        ),
+        (
+            lambda: TS("ab"),
+            TypeError,
+            "Failed to convert ''ab'' to a shape: ''a''could not be converted"
+            " to a dimension. A shape should either be single dimension (e.g. 10), or an iterable of "
+            "dimensions (e.g. [1, 10, None]).",
+        ),
+        (
+            lambda: UNKNOWN.as_list(),
+            ValueError,
+            "as_list() is not defined on an unknown TensorShape.",
+        ),
+        (lambda: len(UNKNOWN), ValueError, "Cannot take the length of shape with unknown rank."),
+        (lambda: list(UNKNOWN), ValueError, "Cannot iterate over a shape with unknown rank."),
+        (lambda: TS([2])[1], IndexError, "tuple index out of range"),
+        (
+            lambda: TS([2, None]).merge_with([3]),
+            ValueError,
+            "Shapes (2, None) and (3,) are not compatible",
+        ),
+        (lambda: TS([2, 3]).with_rank(3), ValueError, "Shape (2, 3) must have rank 3"),
+        (
+            lambda: TS([2, 3]).with_rank_at_least(3),
+            ValueError,
+            "Shape (2, 3) must have rank at least 3",
+        ),
+        (
+            lambda: TS([2, 3]).with_rank_at_most(1),
+            ValueError,
+            "Shape (2, 3) must have rank at most 1",
+        ),
+        (
+            lambda: TS([2, 3]).assert_same_rank([3]),
+            ValueError,
+            "Shapes (2, 3) and (3,) must have the same rank",
+        ),
+        (
+            lambda: TS([2, 3]).assert_is_compatible_with([3, 3]),
+            ValueError,
+            "Shapes (2, 3) and [3, 3] are incompatible",
+        ),
+        (
+            lambda: UNKNOWN.assert_is_fully_defined(),
+            ValueError,
+            "Shape <unknown> is not fully defined",
+        ),
+        (
+            lambda: Spec([2]).most_specific_compatible_type(3),
+            ValueError,
+            "No TypeSpec is compatible "
+            "with both TensorSpec(shape=(2,), dtype=tf.float32, name=None) and 3",
+        ),
+        (
+            lambda: Spec.from_tensor(3),
+            ValueError,
+            "`tensor` should be a tf.Tensor, but got type <class 'int'>.",
+        ),
+        (
+            lambda: D(7) / 2,
+            TypeError,
+            "unsupported operand type(s) for /: 'Dimension' and 'int', please use // instead",
+        ),
+        (lambda: D(3).merge_with(4), ValueError, "Dimensions 3 and 4 are not compatible"),
+        (lambda: hash(D(3)), TypeError, "unhashable type: 'Dimension'"),
+    ],
+)
 def test_errors(action, cls, text):
     with pytest.raises(cls) as error:
         action()

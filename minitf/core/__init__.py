@@ -7,6 +7,7 @@ compilation cache. The environment variable `MINITF_CACHE` moves the cache, or t
 import os
 import pathlib
 import platform
+import zlib
 
 import jax
 
@@ -19,7 +20,9 @@ def cache_folder():
     if chosen:
         return pathlib.Path(chosen)
     home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    return pathlib.Path(home) / "minitf" / f"xla-{jax.__version__}-{platform.machine()}-{_features()}"
+    return (
+        pathlib.Path(home) / "minitf" / f"xla-{jax.__version__}-{platform.machine()}-{_features()}"
+    )
 
 
 def _features():
@@ -29,13 +32,13 @@ def _features():
     except OSError:
         return platform.processor() or "any"
     flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
-    return f"{sum(map(ord, flags)) % 99991:05d}"
+    return f"{zlib.crc32(flags.encode()):08x}"
 
 
 def _configure():
     jax.config.update("jax_enable_x64", True)
     folder = cache_folder()
-    if folder is not None and jax.config.jax_compilation_cache_dir is None:
+    if folder is not None and "JAX_COMPILATION_CACHE_DIR" not in os.environ:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)

@@ -20,8 +20,10 @@ def to_numpy(value, dtype=None):
       ValueError: the value is no rectangle, or None.
     """
     if value is None:
-        raise ValueError("Attempt to convert a value (None) with an unsupported type "
-                         "(<class 'NoneType'>) to a Tensor.")
+        raise ValueError(
+            "Attempt to convert a value (None) with an unsupported type "
+            "(<class 'NoneType'>) to a Tensor."
+        )
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
@@ -159,5 +161,3 @@ def static_value(value):
     if isinstance(value, list | tuple):
         value = [static_value(v) for v in value]
     return np.asarray(value, np.int32 if not np.size(value) else None)
-
-

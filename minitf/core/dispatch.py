@@ -4,12 +4,14 @@
 it. `convert_to_tensor` makes tensors of what is none.
 """
 
+from typing import Any
+
 from minitf import dtypes
 from minitf.core.convert import as_tensor
 from minitf.core.frames import stack
 
 
-def execute(op, inputs, attrs=(), name=None, backward=None):
+def execute(op, inputs, attrs=(), name=None, backward=None) -> Any:
     """Runs or writes down `op`, and returns its output tensor, or the list of its outputs.
 
     Args:
@@ -27,7 +29,7 @@ def execute(op, inputs, attrs=(), name=None, backward=None):
     return stack.frame.run(op, inputs, attrs, name, backward)
 
 
-def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
+def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None) -> Any:
     """`value` as a tensor of `dtype`; a tensor of another dtype is an error, not a cast.
 
     >>> convert_to_tensor([1, 2]).dtype

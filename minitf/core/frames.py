@@ -8,6 +8,7 @@ sees the call.
 import contextlib
 import re
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -23,9 +24,13 @@ class Frame:
     """What eager execution and graphs have in common: tapes, name scopes and devices."""
 
     def __init__(self):
-        self.tapes = []
+        self.tapes: list[Any] = []
         self.scope = ""
         self.device = ""
+
+    def new_scope(self, name):
+        """The prefix that `name` gives to the names inside its scope."""
+        raise NotImplementedError
 
     def record(self, record):
         """Shows `record` to the tapes of this frame."""
@@ -80,7 +85,7 @@ class EagerFrame(Frame):
     def constant(self, value, name=None):
         return EagerTensor(value)
 
-    def run(self, op, inputs, attrs, name, backward=None):
+    def run(self, op, inputs, attrs, name, backward=None) -> Any:
         """Runs the kernel of `op`, shows the tapes what ran and returns its output or outputs."""
         if op.static:
             statics = tuple(
@@ -101,9 +106,8 @@ class EagerFrame(Frame):
                 arrays = [np.asarray(a) if type(a) is not Cell else a for a in arrays]
             result = kernel(*arrays)
         except errors.OpError as error:
-            raise type(error)(
-                None, None, f"{error.message} [Op:{op.name}] name: {name or ''}"
-            ) from None
+            kind: Any = type(error)
+            raise kind(None, None, f"{error.message} [Op:{op.name}] name: {name or ''}") from None
         if op.num_outputs == 1:
             returned = EagerTensor(result)
             outputs = (returned,)
@@ -118,11 +122,11 @@ class EagerFrame(Frame):
 class _Stack(threading.local):
     """The frames of this thread; the last one is current."""
 
-    base = EagerFrame
+    base: Any = EagerFrame
 
     def __init__(self):
-        self.frames = [self.base()]
-        self.frame = self.frames[0]
+        self.frames: list[Any] = [self.base()]
+        self.frame: Any = self.frames[0]
 
     @contextlib.contextmanager
     def push(self, frame):
@@ -142,5 +146,3 @@ stack = _Stack()
 def current():
     """The frame that the next op lands in."""
     return stack.frame
-
-

@@ -8,6 +8,7 @@ to it. Shapes and dtypes come from asking JAX what the op's function would retur
 import collections
 import contextlib
 import functools
+from typing import Any
 
 import jax
 import numpy as np
@@ -16,7 +17,7 @@ from minitf import dtypes, errors
 from minitf.core import convert
 from minitf.core.frames import EagerFrame, Frame, stack
 from minitf.core.registry import Cell, define, freeze, thaw
-from minitf.core.tensor import EagerTensor, SymbolicTensor, Tensor
+from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.shapes import TensorShape, as_shape
 
 CONST = define("Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.array,
@@ -41,7 +42,8 @@ class Operation:
 
     def __init__(self, graph, op_def, name, inputs, attrs, control_inputs, backward):
         self.graph, self.op_def, self.name = graph, op_def, name
-        self.inputs, self.attrs, self.outputs = inputs, attrs, ()
+        self.inputs, self.attrs = inputs, attrs
+        self.outputs: tuple[SymbolicTensor, ...] = ()
         self.control_inputs, self.backward = control_inputs, backward
         self.device = graph.device
         self.number = len(graph.operations)
@@ -118,7 +120,7 @@ class Graph(Frame):
 
     # Writing ops down --------------------------------------------------------------------------
 
-    def run(self, op, inputs, attrs, name, backward=None):
+    def run(self, op, inputs, attrs, name, backward=None) -> Any:
         """Writes `op` down and returns its symbolic output, or the list of its outputs."""
         name = name or op.name
         name = name[:-1] if name.endswith("/") else self.unique_name(name)
@@ -138,7 +140,7 @@ class Graph(Frame):
             for i, x in enumerate(inputs)
         ]  # fmt: skip
 
-    def append(self, op, name, inputs, attrs, shapes_and_dtypes, backward=None):
+    def append(self, op, name, inputs, attrs, shapes_and_dtypes, backward=None) -> Any:
         """Adds an operation whose inputs and outputs are settled."""
         if self.finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
@@ -188,9 +190,7 @@ class Graph(Frame):
     def get_operation_by_name(self, name):
         """The operation `name`; KeyError that names it if there is none."""
         if name not in self.by_name:
-            raise KeyError(
-                f"The name {name!r} refers to an Operation not in the graph."
-            )
+            raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
         return self.by_name[name]
 
     def get_tensor_by_name(self, name):
@@ -303,9 +303,7 @@ def infer_outputs(op, inputs, attrs, name=""):
         known = known and (x is None or value is not None)
         statics.append(value)
     operands = [x for i, x in enumerate(inputs) if i not in op.static_set]
-    signature = tuple(
-        (None if x.shape.rank is None else tuple(x.shape.as_list()), x.dtype) for x in operands
-    )
+    signature = tuple((None if x.shape.rank is None else tuple(x.shape), x.dtype) for x in operands)
     frozen = tuple(freeze(s) for s in statics)
     if known and all(s is not None for s, _ in signature):
         try:
@@ -313,7 +311,7 @@ def infer_outputs(op, inputs, attrs, name=""):
         except errors.OpError as error:
             raise ValueError(
                 f"{error.message} for '{{{{node {name}}}}} = {op.name}'"
-                f" with input shapes: {', '.join(str(list(s)) for s, _ in signature)}."
+                f" with input shapes: {', '.join(str(list(s or ())) for s, _ in signature)}."
             ) from None
     return [(TensorShape(None), dtype) for dtype in _dtypes(op, frozen, attrs, signature)]
 
@@ -343,8 +341,7 @@ def _infer(op, statics, attrs, signature):
 
 def _described(a, b, ones_unknown=False):
     dims = [
-        x if x == y and not (ones_unknown and x == 1) else None
-        for x, y in zip(a.shape, b.shape)
+        x if x == y and not (ones_unknown and x == 1) else None for x, y in zip(a.shape, b.shape)
     ]
     return TensorShape(dims), dtypes.from_numpy_dtype(a.dtype)
 

@@ -5,12 +5,14 @@ function of arrays, compiled as a whole by `jax.jit`. A cell (a variable's value
 array and, if an op wrote to it, comes out as one.
 """
 
+from typing import Any
+
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from minitf.core.graph import CONST
 from minitf.core.registry import Cell, freeze, thaw
-
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
 
@@ -22,7 +24,7 @@ def interpret(operations, env):
             continue
         op = operation.op_def
         values = [None if x is None else env[id(x)] for x in operation.inputs]
-        results = apply(op, values, operation.attrs)
+        results: Any = apply(op, values, operation.attrs)
         results = (results,) if op.num_outputs == 1 else results
         for tensor, value in zip(operation.outputs, results or ()):
             env[id(tensor)] = value
@@ -38,7 +40,7 @@ def apply(op, values, attrs):
     arrays = [v for i, v in enumerate(values) if i not in op.static_set]
     if op.name == "Shape":
         return op.kernel(statics, attrs)(arrays[0]) if not isinstance(
-            arrays[0], jax.core.Tracer) else np.array(arrays[0].shape, attrs[0])  # fmt: skip
+            arrays[0], Tracer) else np.array(arrays[0].shape, attrs[0])  # fmt: skip
     if op.host:
         arrays = [np.asarray(a) for a in arrays]
     elif not op.stateful and all(
@@ -52,7 +54,7 @@ def apply(op, values, attrs):
 
 
 def _concrete(op, value):
-    if isinstance(value, jax.core.Tracer):
+    if isinstance(value, Tracer):
         raise NeedsValue(op)
     return value
 
@@ -114,5 +116,3 @@ class Program:
         for i, value in zip(self.written, new):
             cells[i].value = value
         return outputs
-
-

@@ -4,11 +4,14 @@ Offers `EagerTensor`, which holds an array, `SymbolicTensor`, which names an out
 `Operation`, and their base `Tensor`, on which `ops/overloads.py` installs the operators.
 """
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
-from minitf import display, dtypes, errors, shapes
+from minitf import display, dtypes, errors
 from minitf.core.registry import Cell
 from minitf.device import device_name
 from minitf.shapes import TensorShape
@@ -25,6 +28,12 @@ class Tensor:
     __slots__ = ("__weakref__",)
     __array_priority__ = 100
     OVERLOADABLE_OPERATORS = set()
+
+    # What both kinds of tensor have, and what `ops` installs.
+    dtype: Any
+    shape: Any
+    static_value: Any
+    __getitem__: Any
 
     def __hash__(self):
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
@@ -74,7 +83,7 @@ class EagerTensor(Tensor):
     __slots__ = ("_value", "_name")
 
     def __init__(self, value):
-        self._value = value
+        self._value: Any = value
 
     @property
     def array(self):
@@ -111,7 +120,7 @@ class EagerTensor(Tensor):
     @property
     def device(self):
         value = self._value
-        if isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
+        if isinstance(value, jax.Array) and not isinstance(value, Tracer):
             return device_name(next(iter(value.devices())))
         return device_name(jax.devices()[0])
 
@@ -121,12 +130,12 @@ class EagerTensor(Tensor):
         return EagerTensor(jax.device_put(self.array, jax.devices("cpu")[0]))
 
     def __str__(self):
-        if isinstance(self._value, (jax.core.Tracer, Cell)):
+        if isinstance(self._value, (Tracer, Cell)):
             return f"tf.Tensor({self._value}, shape={self.shape}, dtype={self.dtype.name})"
         return display.tensor_str(self._numpy(), self.dtype)
 
     def __repr__(self):
-        if isinstance(self._value, (jax.core.Tracer, Cell)):
+        if isinstance(self._value, (Tracer, Cell)):
             return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, {self._value}>"
         return display.tensor_repr(self._numpy(), self.dtype)
 
@@ -180,7 +189,8 @@ class EagerTensor(Tensor):
         return self.array.__dlpack__(**kwargs)
 
     def __dlpack_device__(self):
-        return self.array.__dlpack_device__()
+        array: Any = self.array
+        return array.__dlpack_device__()
 
     def set_shape(self, shape):
         if not self.shape.is_compatible_with(shape):

@@ -1,6 +1,7 @@
 """`tf.compat.v1`: placeholders, sessions and graphs, beside everything of `tf` that is the same."""
 
-import minitf as _tf
+import sys
+
 from minitf.compat.v1.graphs import (
     disable_eager_execution,
     disable_v2_behavior,
@@ -27,6 +28,7 @@ __all__ = [
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
+    _tf = sys.modules["minitf"]
     try:
         return getattr(_tf, name)
     except AttributeError:

@@ -34,16 +34,20 @@ def get_default_graph():
       RuntimeError: ops run eagerly here.
     """
     if not stack.frame.is_graph:
-        raise RuntimeError("get_default_graph: there is no default graph while ops run eagerly. "
-                           "Use `with tf.Graph().as_default():`.")
+        raise RuntimeError(
+            "get_default_graph: there is no default graph while ops run eagerly. "
+            "Use `with tf.Graph().as_default():`."
+        )
     return stack.frame
 
 
 def reset_default_graph():
     """Replaces the default graph by an empty one."""
     if len(stack.frames) > 1:
-        raise AssertionError("Do not use tf.reset_default_graph() to clear nested graphs. If you "
-                             "need a cleared graph, exit the nesting and create a new graph.")
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() to clear nested graphs. If you "
+            "need a cleared graph, exit the nesting and create a new graph."
+        )
     if stack.frame.is_graph:
         stack.frames[0] = stack.frame = Graph()
 

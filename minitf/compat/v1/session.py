@@ -7,9 +7,9 @@ feeds (`minitf.core.interpret.Program`), and keeps the variables' new values.
 import numpy as np
 
 from minitf import dtypes, errors, nest
-from minitf.core.graph import PLACEHOLDER, Operation, sessions
 from minitf.core.convert import to_numpy
 from minitf.core.frames import stack
+from minitf.core.graph import PLACEHOLDER, Operation, sessions
 from minitf.core.interpret import Program, needed
 from minitf.core.registry import Cell
 from minitf.core.tensor import EagerTensor
@@ -29,8 +29,9 @@ class Session:
     def __init__(self, target="", graph=None, config=None):
         frame = stack.frame
         if graph is None and not frame.is_graph:
-            raise RuntimeError("The Session graph is empty. Add operations to the graph before "
-                               "calling run().")
+            raise RuntimeError(
+                "The Session graph is empty. Add operations to the graph before calling run()."
+            )
         self.graph = graph or frame
         self._cells, self._programs = {}, {}
         self._closed = False
@@ -62,8 +63,9 @@ class Session:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
         if not self.graph.operations:
-            raise RuntimeError("The Session graph is empty. Add operations to the graph before "
-                               "calling run().")
+            raise RuntimeError(
+                "The Session graph is empty. Add operations to the graph before calling run()."
+            )
         elements = [self._fetch(f) for f in nest.flatten(fetches)]
         feeds = [self._feed(k, v) for k, v in (feed_dict or {}).items()]
         fed = [t for t, _ in feeds]
@@ -79,17 +81,21 @@ class Session:
 
     def _fetch(self, fetch):
         if fetch is None:
-            raise TypeError("Argument `fetch` = None has invalid type <class 'NoneType'>. "
-                            "Cannot be None")
+            raise TypeError(
+                "Argument `fetch` = None has invalid type <class 'NoneType'>. Cannot be None"
+            )
         try:
             return self.graph.as_graph_element(fetch)
         except TypeError as error:
-            raise TypeError(f"Argument `fetch` = {fetch} has invalid type "
-                            f"\"{type(fetch).__name__}\" must be a string or Tensor. "
-                            f"({error})") from None
+            raise TypeError(
+                f"Argument `fetch` = {fetch} has invalid type "
+                f'"{type(fetch).__name__}" must be a string or Tensor. '
+                f"({error})"
+            ) from None
         except ValueError as error:
-            raise ValueError(f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. "
-                             f"({error})") from None
+            raise ValueError(
+                f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})"
+            ) from None
 
     def _feed(self, key, value):
         key = key.deref() if hasattr(key, "deref") else key
@@ -98,14 +104,18 @@ class Session:
         except (TypeError, ValueError) as error:
             raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
         if hasattr(value, "graph") and not isinstance(value, EagerTensor):
-            raise TypeError("The value of a feed cannot be a tf.Tensor object. Acceptable feed "
-                            "values include Python scalars, strings, lists, numpy ndarrays, or "
-                            "TensorHandles.")
+            raise TypeError(
+                "The value of a feed cannot be a tf.Tensor object. Acceptable feed "
+                "values include Python scalars, strings, lists, numpy ndarrays, or "
+                "TensorHandles."
+            )
         array = np.asarray(value)
         array = to_numpy(value) if tensor.dtype is dtypes.string else array.astype(tensor.dtype.np)
         if not tensor.shape.is_compatible_with(array.shape):
-            raise ValueError(f"Cannot feed value of shape {array.shape} for Tensor "
-                             f"{tensor.name}, which has shape {tensor.shape}")
+            raise ValueError(
+                f"Cannot feed value of shape {array.shape} for Tensor "
+                f"{tensor.name}, which has shape {tensor.shape}"
+            )
         return tensor, array
 
     def _compile(self, elements, fed):
@@ -154,5 +164,3 @@ class _Default:
 def _to_python(value):
     array = np.asarray(value)
     return array.copy() if array.ndim else array[()]
-
-
