@@ -57,8 +57,10 @@ class Op:
         "differentiable", "backward", "attrs", "kernels", "gradients", "static_set",
     )  # fmt: skip
 
-    def __init__(self, name, fn, types="T*", static=(), num_outputs: int | None = 1,
-                 host=False, resource=False, stateful=False, differentiable=True, backward=None):  # fmt: skip
+    def __init__(
+        self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
+        host=False, resource=False, stateful=False, differentiable=True, backward=None,
+    ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
