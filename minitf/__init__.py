@@ -8,6 +8,7 @@ import importlib
 from minitf import core, dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.graph import Graph, Operation
+from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.device import DeviceSpec
 from minitf.dtypes import (
@@ -36,7 +37,9 @@ from minitf.dtypes import (
 )
 from minitf.function import function
 from minitf.install import install_as_tensorflow, missing
-from minitf.ops.basic import cast, constant, exp, matmul, reduce_sum
+from minitf.ops.array import constant
+from minitf.ops.linalg import matmul
+from minitf.ops.math import add, cast, exp, reduce_sum
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, register_tensor_type
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
@@ -45,7 +48,7 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("compat",)
+_WINGS = ("compat", "math")
 
 
 def __getattr__(name):

@@ -129,9 +129,10 @@ class ConcreteFunction:
             split = len(values) - self._num_cells
             return tuple(self._program(list(values[:split]), list(values[split:])))
 
-        call.infer = lambda inputs, attrs: [(t.shape, t.dtype) for t in self.outputs]
         letters = "".join(chr(0x4E00 + i) for i in range(len(self.inputs)))
-        return Op("StatefulPartitionedCall", call, letters or "?", num_outputs=None, resource=True)
+        outputs = [(t.shape, t.dtype) for t in self.outputs]
+        return Op("StatefulPartitionedCall", call, letters or "?", num_outputs=None, resource=True,
+                  infer=lambda inputs, attrs: outputs)  # fmt: skip
 
     def _backward(self, record, cotangents):
         given = tuple([i for i, c in enumerate(cotangents) if c is not None])

@@ -14,7 +14,7 @@ from minitf.core.frames import stack
 from minitf.core.gradients import densify
 from minitf.core.registry import Cell, Op, define
 from minitf.core.tensor import EagerTensor, Reference
-from minitf.ops.basic import install_operators
+from minitf.ops.overloads import install_operators
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -28,8 +28,8 @@ class VariableAggregation(enum.Enum):
 
 def _resource(name, fn, types, described, backward=None, num_outputs=1):
     """An op on a variable's cell; `described` says its outputs, given the handle's variable."""
-    fn.infer = described
-    return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward)
+    return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward,
+                  infer=described)  # fmt: skip
 
 
 def _value_of(inputs, attrs):

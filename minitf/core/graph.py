@@ -295,7 +295,7 @@ def infer_outputs(op, inputs, attrs, name=""):
       ValueError: the shapes do not fit together.
     """
     if op.resource or op.host:
-        return op.fn.infer(inputs, attrs)
+        return op.infer(inputs, attrs)
     statics, known = [], True
     for i in op.static:
         x = inputs[i] if i < len(inputs) else None

@@ -50,22 +50,25 @@ class Op:
       differentiable: False cuts the gradient.
       backward: the gradient written in ops, `backward(record, cotangents) -> gradients`, where the
         `jax.vjp` of `fn` is not what TensorFlow defines.
+      infer: `infer(inputs, attrs) -> [(shape, dtype), ...]` of symbolic inputs, for host and
+        resource ops, whose `fn` JAX cannot be asked about.
     """
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "differentiable", "backward", "attrs", "kernels", "gradients", "static_set",
+        "differentiable", "backward", "infer", "attrs", "arguments", "kernels", "gradients",
+        "static_set",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
-        host=False, resource=False, stateful=False, differentiable=True, backward=None,
+        host=False, resource=False, stateful=False, differentiable=True, backward=None, infer=None,
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
         self.differentiable, self.backward = differentiable and not host, backward
-        self.attrs = _attribute_names(fn)
+        self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
         self.kernels, self.gradients = {}, {}
 
     def __repr__(self):
@@ -157,8 +160,8 @@ class Op:
             several = isinstance(outputs, tuple)
             filled = [_zero_cotangent(o) for o in (outputs if several else (outputs,))]
             for position, cotangent in zip(given, cotangents):
-                filled[position] = cotangent
-            result = pullback(tuple(filled) if several else filled[0])
+                filled[position] = _conjugate(cotangent)
+            result = tuple(map(_conjugate, pullback(tuple(filled) if several else filled[0])))
             return result if len(wanted) > 1 else result[0]
 
         # The attributes of the gradient are those of the op.
@@ -183,18 +186,29 @@ def _short(dtype):
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
+def _conjugate(x):
+    """TensorFlow's gradient for complex numbers is the conjugate of JAX's."""
+    return jnp.conj(x) if jnp.iscomplexobj(x) else x
+
+
 def _zero_cotangent(output):
     if jnp.issubdtype(output.dtype, jnp.inexact):
         return jnp.zeros(output.shape, output.dtype)
     return np.zeros(output.shape, jax.dtypes.float0)
 
 
-def _attribute_names(fn):
+def _parameter_names(fn):
+    """(names of the inputs, names of the attributes) in the signature of `fn`."""
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):  # some builtins have no signature, and no attributes either
-        return ()
-    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
+        return (), ()
+    inputs = tuple(
+        p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    )
+    return inputs, tuple(
+        p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty
+    )
 
 
 def freeze(value):

@@ -117,6 +117,9 @@ class EagerTensor(Tensor):
     def _numpy(self):
         return np.asarray(self._value)
 
+    def static_value(self):
+        return np.asarray(self._value)
+
     @property
     def device(self):
         value = self._value

@@ -1,0 +1,48 @@
+"""Rows that define an op and its public function at once: `tan = unary("tan", "Tan", jnp.tan)`.
+
+For ops that take one or two tensors and no attributes. Everything else is written as a `define`
+and a `def` below it.
+"""
+
+from minitf.core.dispatch import execute
+from minitf.core.registry import Op, define
+
+
+def unary(name, op, fn, doc, x="x", **flags):
+    """Defines op type `op` (or takes the `Op` given) and returns its function `name(x, name=None)`.
+
+    Args:
+      name: of the Python function.
+      op: TensorFlow's op type, or an `Op` defined before.
+      fn: the pure JAX function; None where `op` is an `Op`.
+      doc: the docstring.
+      x: the name of the first argument.
+      **flags: of `Op`.
+
+    >>> import jax.numpy as jnp
+    >>> cube = unary("cube", "Cube", lambda x: x * x * x, "x to the third.")
+    >>> cube(2.0).numpy()
+    np.float32(8.0)
+    """
+    return _public(name, (x,), _op(op, fn, "T", flags), doc)
+
+
+def binary(name, op, fn, doc, x="x", y="y", **flags):
+    """As `unary`, for `name(x, y, name=None)`; both inputs have one dtype and broadcast."""
+    return _public(name, (x, y), _op(op, fn, "TT", flags), doc)
+
+
+def _op(op, fn, types, flags):
+    return op if isinstance(op, Op) else define(op, fn, flags.pop("types", types), **flags)
+
+
+def _public(name, arguments, op, doc):
+    """A function whose signature is that of TensorFlow's, so that keywords work."""
+    given = ", ".join(arguments)
+    space = {"execute": execute, "op": op, "__name__": "minitf.ops.table"}
+    exec(  # noqa: S102  as `collections.namedtuple` does: keyword names are part of the signature
+        f"def {name}({given}, name=None):\n    return execute(op, ({given},), (), name)\n", space
+    )
+    function = space[name]
+    function.__doc__ = doc
+    return function
