@@ -1,0 +1,133 @@
+"""tf.data.experimental: older and rarer ways to say what `Dataset`'s methods do."""
+
+from minitf import nest
+from minitf.data import order
+from minitf.data.dataset import Dataset
+from minitf.data.iterator import Optional
+from minitf.data.options import (
+    AutoShardPolicy, AutotuneAlgorithm, AutotuneOptions, DistributeOptions, ExternalStatePolicy,
+    OptimizationOptions, ServiceOptions, ThreadingOptions,
+)  # fmt: skip
+from minitf.data.pipeline import INFINITE as INFINITE_CARDINALITY
+from minitf.data.pipeline import UNKNOWN as UNKNOWN_CARDINALITY
+from minitf.data.structure import normalize
+
+AUTOTUNE = -1
+SHARD_HINT = -1
+
+Counter = Dataset.counter
+RandomDataset = Dataset.random
+choose_from_datasets = Dataset.choose_from_datasets
+load = Dataset.load
+sample_from_datasets = Dataset.sample_from_datasets
+save = Dataset.save
+
+
+def _transformation(method, doc):
+    """The older, curried form of a method, for `dataset.apply`."""
+
+    def curried(*args, **kwargs):
+        return lambda dataset: method(dataset, *args, **kwargs)
+
+    curried.__name__, curried.__doc__ = method.__name__, doc
+    return curried
+
+
+bucket_by_sequence_length = _transformation(
+    Dataset.bucket_by_sequence_length, "See `Dataset.bucket_by_sequence_length`."
+)
+dense_to_ragged_batch = _transformation(Dataset.ragged_batch, "See `Dataset.ragged_batch`.")
+dense_to_sparse_batch = _transformation(Dataset.sparse_batch, "See `Dataset.sparse_batch`.")
+enumerate_dataset = _transformation(Dataset.enumerate, "See `Dataset.enumerate`.")
+group_by_window = _transformation(Dataset.group_by_window, "See `Dataset.group_by_window`.")
+ignore_errors = _transformation(Dataset.ignore_errors, "See `Dataset.ignore_errors`.")
+rejection_resample = _transformation(
+    Dataset.rejection_resample, "See `Dataset.rejection_resample`."
+)
+scan = _transformation(Dataset.scan, "See `Dataset.scan`.")
+snapshot = _transformation(Dataset.snapshot, "See `Dataset.snapshot`.")
+take_while = _transformation(Dataset.take_while, "See `Dataset.take_while`.")
+unbatch = _transformation(Dataset.unbatch, "See `Dataset.unbatch`.")
+unique = _transformation(Dataset.unique, "See `Dataset.unique`.")
+
+
+def cardinality(dataset):
+    """The number of elements, as `dataset.cardinality()`."""
+    return dataset.cardinality()
+
+
+def assert_cardinality(expected_cardinality):
+    """A transformation that says how many elements there are; it is checked while iterating."""
+
+    def transform(dataset):
+        return dataset._ordered(
+            "_AssertCardinalityDataset", order.assert_cardinality, expected_cardinality,
+            size=expected_cardinality,
+        )  # fmt: skip
+
+    return transform
+
+
+def from_list(elements, name=None):
+    """A dataset of the elements of a Python list, which have one structure."""
+    if not elements:
+        raise ValueError("Invalid `elements`. `elements` should not be empty.")
+    elements = [normalize(e) for e in elements]
+    stacked = [normalize(list(leaves)) for leaves in zip(*map(nest.flatten, elements))]
+    return Dataset.from_tensor_slices(nest.pack_sequence_as(elements[0], stacked))
+
+
+def get_next_as_optional(iterator):
+    """The iterator's next element as an `Optional`."""
+    return iterator.get_next_as_optional()
+
+
+def get_single_element(dataset):
+    """The only element of `dataset`."""
+    return dataset.get_single_element()
+
+
+def get_structure(dataset_or_iterator):
+    """The `element_spec`."""
+    return dataset_or_iterator.element_spec
+
+
+def at(dataset, index):
+    """Element number `index`; OutOfRangeError where there is none."""
+    return dataset.skip(index).take(1).get_single_element()
+
+
+def map_and_batch(map_func, batch_size, num_parallel_batches=None, drop_remainder=False,
+                  num_parallel_calls=None):  # fmt: skip
+    """A transformation: `map`, then `batch`."""
+    return lambda dataset: dataset.map(map_func).batch(batch_size, drop_remainder)
+
+
+def shuffle_and_repeat(buffer_size, count=None, seed=None):
+    """A transformation: `shuffle`, then `repeat`."""
+    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+
+def parallel_interleave(map_func, cycle_length, block_length=1, sloppy=False,
+                        buffer_output_elements=None, prefetch_input_elements=None):  # fmt: skip
+    """A transformation: `interleave`."""
+    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length, -1)
+
+
+def prefetch_to_device(device, buffer_size=None):
+    """A transformation: the same elements. Tensors move to a device when an op needs them there."""
+    return lambda dataset: dataset.prefetch(buffer_size)
+
+
+def copy_to_device(target_device, source_device="/cpu:0"):
+    """A transformation: the same elements. Tensors move to a device when an op needs them there."""
+    return lambda dataset: dataset.prefetch(None)
+
+
+class Reducer:
+    """Three functions for `group_by_reducer`: make a state, add an element, finish."""
+
+    def __init__(self, init_func, reduce_func, finalize_func):
+        self.init_func, self.reduce_func, self.finalize_func = (
+            init_func, reduce_func, finalize_func,
+        )  # fmt: skip
