@@ -1,163 +1,35 @@
 """`tf.function`: trace Python into a graph once, then run the graph compiled.
 
-A `FuncGraph` is a graph that captures what it uses from outside as inputs. A `ConcreteFunction` is
-such a graph with one signature, run as one compiled program. A `Function` holds one of them per
-signature that it was called with.
+A `Function` holds one `ConcreteFunction` per signature that it was called with (`signature.py`
+says what a signature is).
 """
 
 import functools
-import inspect
+import types
 import weakref
 from typing import Any
 
-import numpy as np
-
-from minitf import dtypes, nest
+from minitf import nest
+from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
-from minitf.core.frames import Record, stack
-from minitf.core.gradients import backpropagate, densify
-from minitf.core.graph import PLACEHOLDER, Graph
-from minitf.core.interpret import Program, needed
-from minitf.core.registry import Cell, Op
+from minitf.core.frames import stack
+from minitf.core.func_graph import Body, FuncGraph
 from minitf.core.tensor import EagerTensor, Tensor
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.ops.array import identity
+from minitf.signature import Signature, generalize, is_subtype
+
+_running_eagerly = False
 
 
-class FuncGraph(Graph):
-    """The graph of a function: tensors from outside become inputs of it ("captures")."""
-
-    def __init__(self, name, outer):
-        super().__init__()
-        self.function_name, self.outer = name, outer
-        self.inputs, self.outputs = [], []
-        self.captures = {}  # id of the outer tensor -> (outer tensor, placeholder)
-
-    def adopt(self, tensor):
-        if not isinstance(tensor, EagerTensor) and tensor.graph is self:
-            return tensor
-        return self.capture(tensor)
-
-    local = adopt
-
-    def capture(self, tensor):
-        """The placeholder that stands for `tensor`, from outside, in this graph."""
-        found = self.captures.get(id(tensor))
-        if found is None:
-            inner = self.placeholder(tensor.dtype, tensor.shape)
-            if tensor.dtype is dtypes.resource:
-                inner.described = self._describe(tensor)
-            found = self.captures[id(tensor)] = (tensor, inner)
-        return found[1]
-
-    def _describe(self, tensor):
-        if isinstance(tensor, EagerTensor):
-            value = tensor._value.value
-            return TensorShape(value.shape), dtypes.from_numpy_dtype(value.dtype)
-        return tensor.described
-
-    def control_dependencies(self, control_inputs):
-        return super().control_dependencies(
-            [c for c in control_inputs or () if getattr(c, "graph", None) is self]
-        )
+def run_functions_eagerly(run_eagerly):
+    """Whether every `tf.function` runs its Python code at each call, for debugging."""
+    global _running_eagerly
+    _running_eagerly = bool(run_eagerly)
 
 
-class ConcreteFunction:
-    """One traced signature of a function: a graph with inputs, captures and outputs.
-
-    Its gradient is another concrete function over the same graph, to which the gradient's ops have
-    been added; and so on for higher orders.
-    """
-
-    def __init__(self, graph, inputs, outputs, operations):
-        self.graph = graph
-        self.name = f"__inference_{graph.function_name}_{len(graph.operations)}"
-        self._given, self.outputs = list(inputs), list(outputs)
-        captured = list(graph.captures.values())
-        plain = [(o, i) for o, i in captured if i.dtype != dtypes.resource]
-        handles = [(o, i) for o, i in captured if i.dtype == dtypes.resource]
-        self.captured_inputs = [o for o, _ in plain + handles]
-        self._num_cells = len(handles)
-        self.inputs = [*inputs, *(i for _, i in plain + handles)]
-        self._program = Program(
-            operations, [*inputs, *(i for _, i in plain)], [i for _, i in handles], outputs
-        )
-        self._operations = operations
-        self._gradients = {}
-        self._op = self._as_op()
-        self.structured_input_signature = ((), {})
-        self.structured_outputs: Any = self.outputs
-
-    variables = property(lambda self: tuple(self.graph.variables.values()))
-    trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
-
-    def __call__(self, *args, **kwargs):
-        flat = [x for x in nest.flatten((args, kwargs)) if not isinstance(x, str)]
-        return self.call_flat([convert_to_tensor(x) for x in flat][: len(self._given)])
-
-    def call_flat(self, tensors):
-        """Calls the function on the tensors of its inputs; the result has Python's structure."""
-        outputs = iter(self.run((*tensors, *self.captured_inputs)))
-        if self.structured_outputs is None:
-            return None
-        flat = [next(outputs) if isinstance(x, Tensor) else x
-                for x in nest.flatten(self.structured_outputs)]  # fmt: skip
-        return nest.pack_sequence_as(self.structured_outputs, flat)
-
-    def run(self, inputs, states=None):
-        """Runs the program, or writes the call down, and returns the list of outputs.
-
-        `states` are the values to give the cells, where they are not to be changed.
-        """
-        frame = stack.frame
-        if frame.is_graph:
-            return frame.run(self._op, inputs, (), "StatefulPartitionedCall", self._backward)
-        if frame.tapes:
-            for variable in self.trainable_variables:
-                for tape in frame.tapes:
-                    tape.access(variable)
-        split = len(inputs) - self._num_cells
-        arrays = [x.array for x in inputs[:split]]
-        cells = [x._value for x in inputs[split:]] if states is None else list(map(Cell, states))
-        before = tuple([c.value for c in cells])
-        outputs = [EagerTensor(a) for a in self._program(arrays, cells)]
-        if frame.tapes:
-            frame.record(Record(self._op, inputs, before, tuple(outputs), self._backward))
-        return outputs
-
-    def _as_op(self):
-        def call(*values):
-            split = len(values) - self._num_cells
-            return tuple(self._program(list(values[:split]), list(values[split:])))
-
-        letters = "".join(chr(0x4E00 + i) for i in range(len(self.inputs)))
-        outputs = [(t.shape, t.dtype) for t in self.outputs]
-        return Op("StatefulPartitionedCall", call, letters or "?", num_outputs=None, resource=True,
-                  infer=lambda inputs, attrs: outputs)  # fmt: skip
-
-    def _backward(self, record, cotangents):
-        given = tuple([i for i, c in enumerate(cotangents) if c is not None])
-        if given not in self._gradients:
-            self._gradients[given] = self._make_gradient(given)
-        gradient, positions = self._gradients[given]
-        order = (*record.inputs[: len(self._given)], *(densify(cotangents[i]) for i in given))
-        results = gradient.run((*order, *record.inputs[len(self._given) :]), record.attrs or None)
-        gradients = [None] * len(record.inputs)
-        for position, result in zip(positions, results):
-            gradients[position] = result
-        return gradients
-
-    def _make_gradient(self, given):
-        """(the function from inputs and cotangents to gradients, whose gradients those are)."""
-        graph = self.graph
-        with stack.push(graph), graph.paused():
-            targets = [self.outputs[i] for i in given]
-            cotangents = [graph.placeholder(t.dtype, t.shape) for t in targets]
-            found = backpropagate(self._operations, targets, self.inputs, cotangents)
-            positions = [i for i, g in enumerate(found) if g is not None]
-            outputs = [densify(found[i]) for i in positions]
-        state = [o for o in graph.operations if o.op_def.resource]
-        operations = [o for o in needed([*outputs, *state]) if o.op_def is not PLACEHOLDER]
-        return ConcreteFunction(graph, [*self._given, *cotangents], outputs, operations), positions
+def functions_run_eagerly():
+    """What `run_functions_eagerly` was last told."""
+    return _running_eagerly
 
 
 class Function:
@@ -165,122 +37,130 @@ class Function:
 
     def __init__(self, python_function, name=None, input_signature=None, autograph=True,
                  jit_compile=None, reduce_retracing=False):  # fmt: skip
-        self.python_function = python_function
-        self._name = name or getattr(python_function, "__name__", "function")
-        self.input_signature = input_signature
-        self._signature = inspect.signature(python_function)
-        self._concrete = {}
-        functools.update_wrapper(self, python_function)
+        if not callable(python_function):
+            raise TypeError(f"{python_function!r} is not a callable object")
+        self.python_function = self._python_function = python_function
+        self._name = name or getattr(python_function, "__name__", "function").replace(
+            "<lambda>", "lambda")  # fmt: skip
+        self._autograph, self._jit_compile = autograph, jit_compile
+        self._reduce_retracing = reduce_retracing
+        self._signature = Signature(python_function, input_signature)
+        self._concrete: dict[Any, ConcreteFunction] = {}
+        self._traced: list[tuple[Any, ConcreteFunction]] = []  # each trace with its signature
+        self._variables_made = False
+        self._bound: Any = None
+        functools.update_wrapper(self, python_function, updated=())
+
+    input_signature = property(lambda self: self._signature.specs)
+    function_spec = property(lambda self: self._signature)
 
     def __get__(self, instance, owner):
         if instance is None:
             return self
-        bound = self.__dict__.setdefault("_bound", weakref.WeakKeyDictionary())
-        if instance not in bound:
-            bound[instance] = Function(
-                self.python_function.__get__(instance, owner), self._name, self.input_signature
+        if self._bound is None:
+            self._bound = weakref.WeakKeyDictionary()
+        if instance not in self._bound:
+            weak = weakref.ref(instance)
+
+            @functools.wraps(self.python_function)
+            def method(*args, **kwargs):
+                return types.MethodType(self.python_function, weak())(*args, **kwargs)
+
+            bound = Function(method, self._name, None, self._autograph, self._jit_compile,
+                             self._reduce_retracing)  # fmt: skip
+            bound._signature = Signature(
+                types.MethodType(self.python_function, instance), self._signature.specs
             )
-        return bound[instance]
+            self._bound[instance] = bound
+        return self._bound[instance]
 
     def __call__(self, *args, **kwargs):
-        key, tensors = self._canonicalize(args, kwargs)
+        if _running_eagerly:
+            return self.python_function(*args, **kwargs)
+        key, tensors = self._signature.canonicalize(args, kwargs)
         concrete = self._concrete.get(key)
         if concrete is None:
-            concrete = self._concrete[key] = self._trace(args, kwargs)
+            concrete = self._find(key, args, kwargs, tensors)
         return concrete.call_flat(tensors)
 
     def get_concrete_function(self, *args, **kwargs):
         """The traced function for these arguments, which may be `TensorSpec`s."""
-        if self.input_signature is not None and not args and not kwargs:
-            args = tuple(self.input_signature)
-        key, _ = self._canonicalize(args, kwargs)
-        if key not in self._concrete:
-            self._concrete[key] = self._trace(args, kwargs)
-        return self._concrete[key]
+        if self._signature.specs is not None and not args and not kwargs:
+            args = tuple(self._signature.specs)
+        key, tensors = self._signature.canonicalize(args, kwargs)
+        if key in self._concrete:
+            return self._concrete[key]
+        return self._find(key, args, kwargs, tensors)
 
     def experimental_get_tracing_count(self):
         """How many times the Python function has been traced."""
-        return len(self._concrete)
+        return len(self._traced)
 
-    def _canonicalize(self, args, kwargs):
-        """The key of the signature, and the tensors among the arguments."""
-        if kwargs:
-            bound = self._signature.bind(*args, **kwargs)
-            args, kwargs = bound.args, bound.kwargs
-        if self.input_signature is not None:
-            specs = nest.flatten(self.input_signature)
-            return "signature", [
-                convert_to_tensor(x, s.dtype) if not isinstance(x, TensorSpec) else None
-                for x, s in zip(nest.flatten(args), specs)
-            ]
-        key, tensors = [stack.frame.is_graph and id(stack.frame)], []
-        for x in (*args, *kwargs.values()):
-            for leaf in nest.flatten(x) if isinstance(x, list | tuple | dict) else (x,):
-                if type(leaf) is EagerTensor:
-                    value = leaf._value
-                    key.append((value.shape, value.dtype))
-                    tensors.append(leaf)
-                elif isinstance(leaf, Tensor | np.ndarray | np.generic):
-                    leaf = convert_to_tensor(leaf)
-                    key.append((tuple(leaf.shape.dims or ("?",)), leaf.dtype.np))
-                    tensors.append(leaf)
-                elif isinstance(leaf, TensorSpec):
-                    key.append((tuple(leaf.shape.dims or ("?",)), leaf.dtype.np))
-                else:
-                    key.append(_value_key(leaf))
-            if type(x) in (list, tuple, dict):
-                key.append((type(x), tuple(x) if type(x) is dict else len(x)))
-        key.extend(kwargs)
-        return tuple(key), tensors
+    def pretty_printed_concrete_signatures(self, verbose=True):
+        """The signatures traced so far, for people to read."""
+        return "\n\n".join(c.pretty_printed_signature(verbose) for _, c in self._traced)
 
-    def _trace(self, args, kwargs):
-        if kwargs:
-            bound = self._signature.bind(*args, **kwargs)
-            args, kwargs = bound.args, bound.kwargs
+    def experimental_get_compiler_ir(self, *args, **kwargs):
+        """A function of `stage` ("hlo", "optimized_hlo", ...) that returns XLA's text."""
+        return self.get_concrete_function(*args, **kwargs).compiler_ir
+
+    def __repr__(self):
+        return f"<tensorflow.python.eager.polymorphic_function.polymorphic_function.Function object at {id(self):#x}>"  # noqa: E501
+
+    # Tracing -------------------------------------------------------------------------------------
+
+    def _find(self, key, args, kwargs, tensors):
+        """The concrete function for a key that was not met before: a wider one, or a new trace."""
+        for other, concrete in reversed(self._traced):
+            if is_subtype(key, other):
+                self._concrete[key] = concrete
+                return concrete
+        wider = key
+        if self._reduce_retracing:
+            for other, _ in self._traced:
+                wider = generalize(wider, other) or wider
+        concrete = self._trace(args, kwargs, wider, tensors)
+        self._concrete[key] = concrete
+        self._traced.append((wider, concrete))
+        return concrete
+
+    def _trace(self, args, kwargs, key, tensors):
         graph = FuncGraph(self._name, stack.frame)
+        graph.created = None if self._variables_made else []
+        concrete = self._trace_into(graph, args, kwargs, key, tensors)
+        if graph.created:
+            # Python runs again, as at every later call, and must make no variables then.
+            self._variables_made = True
+            graph = FuncGraph(self._name, stack.frame)
+            concrete = self._trace_into(graph, args, kwargs, key, tensors)
+        return concrete
+
+    def _trace_into(self, graph, args, kwargs, key, tensors):
         with stack.push(graph):
-            names = iter(self._signature.parameters)
-            specs = self.input_signature or [None] * len(args)
-            given = [
-                nest.map_structure(functools.partial(_placeholder, graph, next(names, "args")),
-                                   a, *([s] if s is not None else []))
-                for a, s in zip(args, specs)
-            ]  # fmt: skip
-            named = {
-                k: nest.map_structure(functools.partial(_placeholder, graph, k), a)
-                for k, a in kwargs.items()
-            }
+            given, named = self._signature.placeholders(graph, args, kwargs, key)
+            graph.given = {id(p): t for p, t in zip(graph.inputs, tensors)
+                           if isinstance(t, EagerTensor)}  # fmt: skip
             result = self.python_function(*given, **named)
-            structured = nest.map_structure(
-                lambda x: None if x is None else graph.adopt(convert_to_tensor(x)), result
-            )
-        outputs = [t for t in nest.flatten(structured) if isinstance(t, Tensor)]
-        operations = [o for o in graph.operations if o.op_def is not PLACEHOLDER]
-        concrete = ConcreteFunction(graph, graph.inputs, outputs, operations)
-        concrete.structured_outputs = structured
+            structured = nest.map_structure(lambda x: _output(graph, x), result)
+        graph.structured_outputs = structured
+        graph.outputs = [t for t in nest.flatten(structured) if isinstance(t, Tensor)]
+        concrete = ConcreteFunction(Body(graph, graph.inputs, graph.outputs), self._name)
+        concrete.describe(self._signature, given, named, structured)
         return concrete
 
 
-def _value_key(leaf):
+def _output(graph, value):
+    """`value`, returned by a Python function, as an output of its graph."""
+    if value is None or isinstance(value, type):
+        return value
     try:
-        hash(leaf)
-    except TypeError:
-        return id(leaf)
-    return (type(leaf), leaf)
-
-
-def _placeholder(graph, name, value, spec=None):
-    if isinstance(value, TensorSpec | Tensor | np.ndarray | np.generic) or spec is not None:
-        if spec is None and not isinstance(value, TensorSpec | Tensor):
-            value = np.asarray(value)
-        spec = spec or value
-        dtype = dtypes.as_dtype(spec.dtype)
-        tensor = graph.placeholder(
-            dtype, TensorShape(spec.shape), getattr(spec, "_name", None) or name
-        )
-        graph.inputs.append(tensor)
-        return tensor
-    return value
+        return identity(graph.adopt(convert_to_tensor(value)))
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "To be compatible with tf.function, Python functions must return zero or more Tensors "
+            f"or ExtensionTypes or None values; in compilation of {graph.function_name}, found "
+            f"return value of type {type(value).__name__}, which is not a Tensor or ExtensionType."
+        ) from error
 
 
 def function(func=None, input_signature=None, autograph=True, jit_compile=None,
@@ -289,6 +169,13 @@ def function(func=None, input_signature=None, autograph=True, jit_compile=None,
              experimental_relax_shapes=None, experimental_compile=None,
              experimental_follow_type_hints=None):  # fmt: skip
     """Compiles a function into a graph; also a decorator.
+
+    Args:
+      func: the Python function; None where `function(...)` decorates.
+      input_signature: a sequence of `TensorSpec`s: one trace for all calls.
+      autograph: whether `if`, `while` and `for` on tensors become part of the graph.
+      jit_compile: minitf compiles always; accepted for its place in the signature.
+      reduce_retracing: trace with unknown dimensions after a second shape was met.
 
     >>> import minitf as tf
     >>> @tf.function
@@ -303,6 +190,7 @@ def function(func=None, input_signature=None, autograph=True, jit_compile=None,
             input_signature=input_signature,
             autograph=autograph,
             jit_compile=jit_compile,
-            reduce_retracing=reduce_retracing,
+            reduce_retracing=reduce_retracing or bool(experimental_relax_shapes),
         )
-    return Function(func, None, input_signature, autograph, jit_compile, reduce_retracing)
+    return Function(func, None, input_signature, autograph, jit_compile,
+                    reduce_retracing or bool(experimental_relax_shapes))  # fmt: skip

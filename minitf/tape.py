@@ -90,6 +90,11 @@ class GradientTape:
             for o in record.outputs:
                 tracked.add(id(o))
 
+    def tracks(self, inputs):
+        """Whether one of `inputs` depends on what is watched."""
+        tracked = self._tracked
+        return any(id(x) in tracked for x in inputs)
+
     def access(self, variable):
         """Told by a trainable variable that it is being read."""
         if self._watch_accessed:

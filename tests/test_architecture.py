@@ -27,7 +27,7 @@ ROOMS = [
     ["keras"],
     ["data"],
     ["wings"],
-    ["function", "autograph", "tape", "variable", "module"],
+    ["function", "concrete", "signature", "autograph", "tape", "variable", "module"],
     ["ops"],
     ["core"],
     ["nest", "device", "display", "errors", "shapes", "dtypes", "install"],

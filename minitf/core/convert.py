@@ -104,7 +104,7 @@ _pack = []  # `ops/array.py` puts its `stack` here: lists of tensors become one 
 
 def as_tensor(value, frame, dtype=None, name=None):
     """`value` as a tensor that lives in `frame`; a number or array takes `dtype` if given."""
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) or hasattr(value, "__tf_execute__"):
         return value
     if hasattr(value, "__tf_tensor__"):
         return value.__tf_tensor__(None, name)
@@ -124,6 +124,17 @@ def as_tensor(value, frame, dtype=None, name=None):
     return frame.constant(to_numpy(value, dtype), name)
 
 
+def foreign(inputs):
+    """The input that runs ops in its own way (a Keras symbolic tensor), or None.
+
+    Such an object has a method `__tf_execute__(op, inputs, attrs, name)`.
+    """
+    for x in inputs:
+        if hasattr(x, "__tf_execute__"):
+            return x
+    return None
+
+
 def matched(op, inputs, frame):
     """The inputs of `op` as tensors: numbers adopt the dtype of the tensor with their letter."""
     known = {}
@@ -140,7 +151,7 @@ def matched(op, inputs, frame):
         if i in op.static_set or isinstance(x, Tensor):
             continue
         letter = op.letter(i)
-        x = result[i] = as_tensor(x, frame, known.get(letter))
+        x = result[i] = as_tensor(x, frame, known.get(letter), op.argument(i))
         known.setdefault(letter, x.dtype)
     return tuple(result)
 

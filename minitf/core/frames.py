@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from minitf import errors
-from minitf.core.convert import matched, static_value
+from minitf.core.convert import foreign, matched, static_value
 from minitf.core.registry import Cell, freeze
 from minitf.core.tensor import EagerTensor
 
@@ -97,6 +97,8 @@ class EagerFrame(Frame):
         arrays = []
         for x in operands:
             if type(x) is not EagerTensor:
+                if (other := foreign(inputs)) is not None:
+                    return other.__tf_execute__(op, inputs, attrs, name)
                 return self.run(op, matched(op, inputs, self), attrs, name, backward)
             value = x._value
             arrays.append(x.array if type(value) is np.ndarray else value)
@@ -127,6 +129,16 @@ class _Stack(threading.local):
     def __init__(self):
         self.frames: list[Any] = [self.base()]
         self.frame: Any = self.frames[0]
+        self.compiling = False  # whether JAX is tracing a program
+
+    @contextlib.contextmanager
+    def compile(self):
+        """Says that JAX traces what runs inside: an effect must not happen now, but then."""
+        before, self.compiling = self.compiling, True
+        try:
+            yield
+        finally:
+            self.compiling = before
 
     @contextlib.contextmanager
     def push(self, frame):

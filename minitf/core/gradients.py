@@ -27,7 +27,7 @@ def backpropagate(records, targets, sources, cotangents):
     path = []
     for record in records:
         if record.op_def.differentiable and any(id(x) in reached for x in record.inputs):
-            reached.update(id(o) for o in record.outputs if _is_differentiable(o))
+            reached.update(id(o) for o in record.outputs if is_differentiable(o))
             path.append(record)
     collected = {}
     for target, cotangent in zip(targets, cotangents):
@@ -57,7 +57,7 @@ def input_gradients(record, cotangents, reached):
         return backward(record, cotangents)
     inputs = record.inputs
     wanted = tuple([i for i, x in enumerate(inputs)
-                    if id(x) in reached and _is_differentiable(x)])  # fmt: skip
+                    if id(x) in reached and is_differentiable(x)])  # fmt: skip
     if not wanted:
         return ()
     given = tuple([i for i, c in enumerate(cotangents) if c is not None])
@@ -70,7 +70,8 @@ def input_gradients(record, cotangents, reached):
     return gradients
 
 
-def _is_differentiable(x):
+def is_differentiable(x):
+    """Whether `x` can have a gradient: a floating or complex tensor, or a variable's handle."""
     dtype = x.dtype
     return dtype.is_floating or dtype.is_complex or dtype.name == "resource"
 

@@ -80,6 +80,7 @@ class Graph(Frame):
         self.operations = []
         self.variables = {}  # those read or assigned here, by id
         self.by_name = {}
+        self.calls = collections.defaultdict(list)  # the costly operations, by op
         self.names_in_use = {}
         self.collections = collections.defaultdict(list)
         self.control = ()
@@ -122,11 +123,14 @@ class Graph(Frame):
 
     def run(self, op, inputs, attrs, name, backward=None) -> Any:
         """Writes `op` down and returns its symbolic output, or the list of its outputs."""
+        if (other := convert.foreign(inputs)) is not None:
+            return other.__tf_execute__(op, inputs, attrs, name)
         name = name or op.name
         name = name[:-1] if name.endswith("/") else self.unique_name(name)
         before, self.scope = self.scope, name + "/"
         try:
-            inputs = [None if x is None else self.adopt(x) for x in self._match(op, inputs)]
+            inputs = [None if x is None else self.adopt(x, op.argument(i))
+                      for i, x in enumerate(self._match(op, inputs))]  # fmt: skip
         finally:
             self.scope = before
         shapes_and_dtypes = infer_outputs(op, inputs, attrs, name)
@@ -135,7 +139,8 @@ class Graph(Frame):
     def _match(self, op, inputs):
         inputs = convert.matched(op, inputs, self)
         return [
-            convert.as_tensor(x, self, dtypes.int32 if isinstance(x, int | list | tuple) else None)
+            convert.as_tensor(x, self, dtypes.int32 if isinstance(x, int | list | tuple) else None,
+                              op.argument(i))
             if i in op.static_set and x is not None else x
             for i, x in enumerate(inputs)
         ]  # fmt: skip
@@ -151,6 +156,8 @@ class Graph(Frame):
         )
         self.operations.append(operation)
         self.by_name[name] = operation
+        if op.costly:
+            self.calls[op].append(operation)
         if self.tapes:
             self.record(operation)
         if op.num_outputs == 1:
@@ -169,12 +176,12 @@ class Graph(Frame):
         name = self.unique_name(name or "Placeholder")
         return self.append(PLACEHOLDER, name, (), (), [(as_shape(shape), dtypes.as_dtype(dtype))])
 
-    def adopt(self, tensor):
+    def adopt(self, tensor, name=None):
         """`tensor` as an input of this graph; a tensor from elsewhere is an error here."""
         if isinstance(tensor, EagerTensor):
             if type(tensor._value) is Cell:
                 raise ValueError("A variable made eagerly cannot be used in a tf.Graph.")
-            return self.constant(tensor._numpy(), "Const")
+            return self.constant(tensor._numpy(), name)
         if tensor.graph is not self:
             raise ValueError(
                 f"{tensor!r} must be from the same graph as the current one: its graph is "
@@ -294,7 +301,7 @@ def infer_outputs(op, inputs, attrs, name=""):
     Raises:
       ValueError: the shapes do not fit together.
     """
-    if op.resource or op.host:
+    if op.infer is not None:
         return op.infer(inputs, attrs)
     statics, known = [], True
     for i in op.static:

@@ -1,8 +1,9 @@
 """The one evaluator: it runs written-down ops, for sessions, functions and their gradients.
 
-`interpret` walks operations in order; `Program` makes of a graph, its inputs and its outputs a pure
-function of arrays, compiled as a whole by `jax.jit`. A cell (a variable's value) goes in as an
-array and, if an op wrote to it, comes out as one.
+`interpret` walks operations in order on arrays; `Program` makes of a graph, its inputs and its
+outputs a pure function of arrays, compiled as a whole by `jax.jit`. A cell (a variable's value)
+goes in as an array and, if an op wrote to it, comes out as one. What cannot be compiled is run op
+by op, on tensors (`interpret_eagerly`).
 """
 
 from typing import Any
@@ -10,28 +11,91 @@ from typing import Any
 import jax
 import numpy as np
 from jax.core import Tracer
+from jax.experimental import io_callback
 
+from minitf.core.frames import EagerFrame, stack
 from minitf.core.graph import CONST
-from minitf.core.registry import Cell, freeze, thaw
+from minitf.core.registry import Cell, freeze, pure_vjp, thaw
+from minitf.core.tensor import EagerTensor
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
 
 
-def interpret(operations, env):
-    """Evaluates `operations` in order; `env` maps the ids of tensors to arrays and is added to."""
+class NeedsValue(Exception):
+    """An op needs the value of an input that is only known when the program runs."""
+
+
+def interpret(operations, env, pairs=None):
+    """Evaluates `operations` in order; `env` maps the ids of tensors to arrays and is added to.
+
+    Where a costly op (a loop, a branch, a call) and its gradient are both among the operations,
+    the op is evaluated by `jax.vjp` and the gradient only calls the pullback that this gave.
+    """
+    pairs = paired(operations) if pairs is None else pairs
     for operation in operations:
         if operation.outputs and id(operation.outputs[0]) in env:
             continue
         op = operation.op_def
         values = [None if x is None else env[id(x)] for x in operation.inputs]
-        results: Any = apply(op, values, operation.attrs)
-        results = (results,) if op.num_outputs == 1 else results
+        if operation in pairs:
+            wanted = pairs[operation]
+            kernel = op.kernel((), operation.attrs)
+            results, pullback = pure_vjp(kernel, values, wanted)
+            env["pullback", id(operation)] = wanted, pullback
+        elif op.costly and op.forward is not None:
+            wanted, pullback = env["pullback", id(forward_of(operation))]
+            found = pullback(op.given, values[op.arity :])
+            found = dict(zip(wanted, found if len(wanted) > 1 else (found,)))
+            results = [found[i] for i in op.wanted]
+        else:
+            results: Any = apply(op, values, operation)
+            results = (results,) if op.num_outputs == 1 else results
         for tensor, value in zip(operation.outputs, results or ()):
             env[id(tensor)] = value
 
 
-def apply(op, values, attrs):
+def interpret_eagerly(operations, env):
+    """As `interpret`, on tensors: each op is run, and recorded, as if called eagerly."""
+    for operation in operations:
+        if operation.outputs and id(operation.outputs[0]) in env:
+            continue
+        op = operation.op_def
+        inputs = tuple([None if x is None else env[id(x)] for x in operation.inputs])
+        if op.eagerly is not None:
+            results = op.eagerly(inputs, operation.attrs)
+        else:
+            results = stack.frame.run(op, inputs, operation.attrs, operation.name,
+                                      operation.backward)  # fmt: skip
+            results = (results,) if op.num_outputs == 1 else results
+        env.update((id(t), r) for t, r in zip(operation.outputs, results or ()))
+
+
+def paired(operations):
+    """{costly operation: positions of the inputs that its gradients among `operations` want}."""
+    pairs = {}
+    for operation in operations:
+        if operation.op_def.forward is not None and operation.op_def.forward.costly:
+            forward = forward_of(operation)
+            pairs[forward] = tuple(sorted({*pairs.get(forward, ()), *operation.op_def.wanted}))
+    return pairs
+
+
+def forward_of(operation):
+    """The operation whose gradient `operation` is: that of the same op on the same inputs."""
+    op = operation.op_def.forward
+    inputs = operation.inputs[: operation.op_def.arity]
+    producers = operation.graph.calls.get(op, ())
+    for candidate in producers:
+        if candidate.attrs == operation.attrs and all(
+            a is b for a, b in zip(candidate.inputs, inputs)
+        ):
+            return candidate
+    return None
+
+
+def apply(op, values, operation):
     """`op` on arrays; what needs no traced value is computed now, so that it can be a shape."""
+    attrs = operation.attrs
     if op is CONST:
         held = attrs[0]
         return thaw(held) if isinstance(held, tuple) else held._value
@@ -41,9 +105,18 @@ def apply(op, values, attrs):
     if op.name == "Shape":
         return op.kernel(statics, attrs)(arrays[0]) if not isinstance(
             arrays[0], Tracer) else np.array(arrays[0].shape, attrs[0])  # fmt: skip
+    traced = any(isinstance(a, Tracer) for a in arrays)
     if op.host:
-        arrays = [np.asarray(a) for a in arrays]
-    elif not op.stateful and all(
+        if not traced and not (op.stateful and stack.compiling):
+            return op.kernel(statics, attrs)(*[a if type(a) is Cell else np.asarray(a)
+                                               for a in arrays])  # fmt: skip
+        if op.num_outputs == 0:
+            return _effect(op.kernel(statics, attrs), arrays)
+        raise NeedsValue(op)
+    backward = operation.backward or op.backward
+    if backward is not None and traced and not op.resource and op.num_outputs is not None:
+        return _with_backward(op.kernel(statics, attrs), operation, backward)(*arrays)
+    if not (op.stateful or op.costly) and all(
         isinstance(a, np.ndarray | np.generic) and a.size <= _SMALL for a in arrays
     ):
         with jax.ensure_compile_time_eval():
@@ -59,8 +132,62 @@ def _concrete(op, value):
     return value
 
 
-class NeedsValue(Exception):
-    """An op needs the value of a shape or axis that is only known when the program runs."""
+def _effect(kernel, arrays):
+    """Calls the host function from compiled code, in order; strings stay outside."""
+    traced = [a for a in arrays if isinstance(a, Tracer)]
+
+    def call(*concrete):
+        given = iter(concrete)
+        kernel(*[np.asarray(next(given) if isinstance(a, Tracer) else a) for a in arrays])
+
+    io_callback(call, None, *traced, ordered=True)
+    return ()
+
+
+def _with_backward(kernel, operation, backward):
+    """`kernel` with the gradient that TensorFlow defines for `operation`, for JAX's own vjp."""
+
+    @jax.custom_vjp
+    def call(*arrays):
+        return kernel(*arrays)
+
+    def forward(*arrays):
+        outputs = kernel(*arrays)
+        return outputs, (arrays, outputs)
+
+    def rewind(saved, cotangents):
+        arrays, outputs = saved
+        several = isinstance(outputs, tuple)
+        record = _Rewound(operation, arrays, outputs if several else (outputs,))
+        given = cotangents if several else (cotangents,)
+        given = [None if c.dtype == jax.dtypes.float0 else EagerTensor(c) for c in given]
+        with stack.push(EagerFrame()):
+            gradients = [*_dense(backward(record, given)), *[None] * len(arrays)]
+            return tuple(map(_cotangent, arrays, gradients[: len(arrays)]))
+
+    call.defvjp(forward, rewind)
+    return call
+
+
+class _Rewound:
+    """An operation with its values, as a record that a gradient function can read."""
+
+    def __init__(self, operation, inputs, outputs):
+        self.op_def, self.attrs = operation.op_def, operation.attrs
+        self.inputs = tuple(map(EagerTensor, inputs))
+        self.outputs = tuple(map(EagerTensor, outputs))
+        self.backward = operation.backward
+
+
+def _dense(gradients):
+    return [g.__tf_tensor__(None, None) if hasattr(g, "__tf_tensor__") else g for g in gradients]
+
+
+def _cotangent(array, gradient):
+    """`gradient` as `jax.custom_vjp` wants it: zeros, or nothing, where there is none."""
+    if not np.issubdtype(array.dtype, np.inexact) and array.dtype.kind != "V":
+        return np.zeros(array.shape, jax.dtypes.float0)
+    return jax.numpy.zeros(array.shape, array.dtype) if gradient is None else gradient._value
 
 
 def needed(outputs, fed=()):
@@ -85,34 +212,57 @@ class Program:
       inputs: the tensors whose arrays are given at each call.
       cells: the resource tensors whose cells are given at each call.
       outputs: the tensors to return.
+      kept: further keys of the environment whose values are returned, for a later program.
+      pairs: what `paired` says of the operations, those of a later program included.
     """
 
-    def __init__(self, operations, inputs, cells, outputs):
+    def __init__(self, operations, inputs, cells, outputs, kept=(), pairs=None):
         self.operations, self.inputs, self.cells = operations, inputs, cells
-        self.outputs = outputs
+        self.outputs, self.kept = outputs, tuple(kept)
+        self.pairs = paired(operations) if pairs is None else pairs
         self.written = ()
-        self.is_host = any(o.op_def.host for o in operations)
-        self._compiled = jax.jit(self._pure)
+        self.is_host = any(
+            o.op_def.host and o.op_def.num_outputs != 0 and o.inputs for o in operations
+        )
+        self._compiled = jax.jit(self._everything)
+
+    def _everything(self, arrays, states):
+        with stack.compile():
+            cells = [Cell(state) for state in states]
+            env: Any = {id(t): a for t, a in zip(self.inputs, arrays)}
+            env.update((id(t), c) for t, c in zip(self.cells, cells))
+            interpret(self.operations, env, self.pairs)
+        self.written = tuple(i for i, c in enumerate(cells) if c.value is not states[i])
+        return (
+            [env[id(t)] for t in self.outputs],
+            [cells[i].value for i in self.written],
+            [env[key] for key in self.kept],
+        )
 
     def _pure(self, arrays, states):
-        cells = [Cell(state) for state in states]
-        env = {id(t): a for t, a in zip(self.inputs, arrays)}
-        env.update((id(t), c) for t, c in zip(self.cells, cells))
-        interpret(self.operations, env)
-        self.written = tuple(i for i, c in enumerate(cells) if c.value is not states[i])
-        return [env[id(t)] for t in self.outputs], [cells[i].value for i in self.written]
+        """(outputs, new values of the cells in `written`): a pure function, to be traced by JAX."""
+        return self._everything(arrays, states)[:2]
 
     def __call__(self, arrays, cells):
         """The output arrays; cells that the program wrote to have their new value."""
-        states = [c.value for c in cells]
         if self.is_host:
-            outputs, new = self._pure(arrays, states)
-        else:
-            try:
-                outputs, new = self._compiled(arrays, states)
-            except NeedsValue:
-                self.is_host = True
-                outputs, new = self._pure(arrays, states)
+            return self._op_by_op(arrays, cells)
+        try:
+            return self.keeping(arrays, cells)[0]
+        except NeedsValue:
+            self.is_host = True
+            return self._op_by_op(arrays, cells)
+
+    def keeping(self, arrays, cells):
+        """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
+        outputs, new, kept = self._compiled(arrays, [c.value for c in cells])
         for i, value in zip(self.written, new):
             cells[i].value = value
-        return outputs
+        return outputs, kept
+
+    def _op_by_op(self, arrays, cells):
+        env: Any = {id(t): EagerTensor(a) for t, a in zip(self.inputs, arrays)}
+        env.update((id(t), EagerTensor(c)) for t, c in zip(self.cells, cells))
+        with stack.push(EagerFrame()):
+            interpret_eagerly(self.operations, env)
+        return [env[id(t)]._value for t in self.outputs]

@@ -6,6 +6,7 @@ come, with no further code, its compiled kernels (`Op.kernel`) and its gradient 
 which is an op again.
 """
 
+import dataclasses
 import functools
 import inspect
 
@@ -24,12 +25,14 @@ class Cell:
     A compiled function gets the array, works on a cell of its own and returns the new array.
     """
 
-    __slots__ = ("value", "__weakref__")
+    __slots__ = ("value", "described", "source", "__weakref__")
     dtype = np.dtype(object)
     shape = ()
 
-    def __init__(self, value=None):
+    def __init__(self, value=None, described=None, source=None):
         self.value = value
+        self.described = described  # (shape, dtype) where they are wider than those of the value
+        self.source = source  # while JAX differentiates: the value that reads are differentiated by
 
 
 class Op:
@@ -52,22 +55,31 @@ class Op:
         `jax.vjp` of `fn` is not what TensorFlow defines.
       infer: `infer(inputs, attrs) -> [(shape, dtype), ...]` of symbolic inputs, for host and
         resource ops, whose `fn` JAX cannot be asked about.
+      costly: holds a body (a loop, a branch, a call), so its forward pass must not run again for
+        its gradient.
+      eagerly: `eagerly(inputs, attrs) -> tensors`, for a costly op that cannot be compiled.
+
+    The gradient of an op has, besides, `forward` (that op), `arity` (its number of inputs),
+    `wanted` (the inputs it gives gradients of) and `given` (the outputs with a cotangent).
     """
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "differentiable", "backward", "infer", "attrs", "arguments", "kernels", "gradients",
-        "static_set",
+        "costly", "differentiable", "backward", "infer", "eagerly", "attrs", "arguments", "kernels",
+        "gradients", "static_set", "forward", "wanted", "given", "arity",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
-        host=False, resource=False, stateful=False, differentiable=True, backward=None, infer=None,
+        host=False, resource=False, stateful=False, costly=False, differentiable=True,
+        backward=None, infer=None, eagerly=None,
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
+        self.costly, self.eagerly = costly, eagerly
         self.differentiable, self.backward = differentiable and not host, backward
+        self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
         self.kernels, self.gradients = {}, {}
 
@@ -83,6 +95,10 @@ class Op:
         if letters.endswith("*"):
             return letters[min(position, len(letters) - 2)]
         return letters[position] if position < len(letters) else letters[-1]
+
+    def argument(self, position):
+        """The name of input `position`, None where `fn` takes any number of them."""
+        return self.arguments[position] if position < len(self.arguments) else None
 
     def bind(self, statics, attrs):
         """`fn` with its attributes and static inputs filled in: a function of arrays alone."""
@@ -118,7 +134,7 @@ class Op:
                 raise errors.InvalidArgumentError(
                     None, None,
                     f"cannot compute {self.name} as input #{i}(zero-based) was expected to be a "
-                    f"{_short(first[letter])} tensor but is a {_short(x.dtype)} tensor",
+                    f"{kernel_name(first[letter])} tensor but is a {kernel_name(x.dtype)} tensor",
                 )  # fmt: skip
 
     def kernel(self, statics=(), attrs=()):
@@ -127,7 +143,8 @@ class Op:
         kernel = self.kernels.get(key)
         if kernel is None:
             bound = self.bind(statics, attrs)
-            kernel = bound if self.host or self.resource else jax.jit(bound)
+            plain = self.host or self.resource or self.costly
+            kernel = bound if plain else jax.jit(bound)
             self.kernels[key] = kernel
         return kernel
 
@@ -145,32 +162,65 @@ class Op:
         return op
 
     def _make_gradient(self, wanted, given, arity):
-        fn, attr_names = self.fn, self.attrs
-
         def grad(*args, **attrs):
-            inputs, cotangents = list(args[:arity]), args[arity:]
-
-            def of_wanted(*values):
-                full = list(inputs)
-                for position, value in zip(wanted, values):
-                    full[position] = value
-                return fn(*full, **attrs)
-
-            outputs, pullback = jax.vjp(of_wanted, *(inputs[i] for i in wanted))
-            several = isinstance(outputs, tuple)
-            filled = [_zero_cotangent(o) for o in (outputs if several else (outputs,))]
-            for position, cotangent in zip(given, cotangents):
-                filled[position] = _conjugate(cotangent)
-            result = tuple(map(_conjugate, pullback(tuple(filled) if several else filled[0])))
-            return result if len(wanted) > 1 else result[0]
+            _, pullback = pure_vjp(functools.partial(self.fn, **attrs), args[:arity], wanted)
+            return pullback(given, args[arity:])
 
         # The attributes of the gradient are those of the op.
         grad.__signature__ = inspect.Signature(
             [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
-            + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in attr_names]
+            + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in self.attrs]
         )
         types = "".join(self.letter(i) for i in range(arity)) + "?" * len(given)
-        return Op(f"{self.name}Grad", grad, types, self.static, len(wanted))
+        op = Op(f"{self.name}Grad", grad, types, self.static, len(wanted), costly=self.costly,
+                infer=lambda inputs, attrs: [_described(inputs[i]) for i in wanted])  # fmt: skip
+        op.forward, op.wanted, op.given, op.arity = self, wanted, given, arity
+        return op
+
+
+def pure_vjp(fn, inputs, wanted):
+    """(outputs, pullback): `jax.vjp` of `fn` in its inputs at `wanted`; the outputs are a tuple.
+
+    A cell counts as the array it holds: reading it is differentiated, assigning to it is not.
+    The pullback is a pytree, so compiled code can return it.
+    """
+    cells = [i for i, x in enumerate(inputs) if type(x) is Cell]
+
+    def of_wanted(*chosen):
+        full = list(inputs)
+        for i in cells:
+            full[i] = Cell(inputs[i].value)
+        for i, value in zip(wanted, chosen):
+            full[i] = Cell(value, source=value) if i in cells else value
+        outputs = fn(*full)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        return outputs, [jax.lax.stop_gradient(full[i].value) for i in cells]
+
+    values = [inputs[i].value if i in cells else inputs[i] for i in wanted]
+    outputs, pullback, states = jax.vjp(of_wanted, *values, has_aux=True)
+    for i, state in zip(cells, states):
+        inputs[i].value = state
+    kinds = tuple((o.shape, np.dtype(o.dtype)) for o in outputs)
+    return outputs, jax.tree_util.Partial(Rewind(kinds), pullback)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rewind:
+    """What turns some of the cotangents of outputs of `kinds` into gradients."""
+
+    kinds: tuple
+
+    def __call__(self, pullback, given, cotangents):
+        filled = [_zero_cotangent(shape, dtype) for shape, dtype in self.kinds]
+        for position, cotangent in zip(given, cotangents):
+            filled[position] = _conjugate(cotangent)
+        result = tuple(map(_conjugate, pullback(tuple(filled))))
+        return result if len(result) > 1 else result[0]
+
+
+def _described(x):
+    """(shape, dtype) of the gradient of the symbolic tensor `x`; a handle's is its variable's."""
+    return getattr(x, "described", None) or (x.shape, x.dtype)
 
 
 def explain(arrays, error):
@@ -181,7 +231,7 @@ def explain(arrays, error):
     return str(error).splitlines()[0]
 
 
-def _short(dtype):
+def kernel_name(dtype):
     """A dtype as TensorFlow's kernels spell it."""
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
@@ -191,10 +241,10 @@ def _conjugate(x):
     return jnp.conj(x) if jnp.iscomplexobj(x) else x
 
 
-def _zero_cotangent(output):
-    if jnp.issubdtype(output.dtype, jnp.inexact):
-        return jnp.zeros(output.shape, output.dtype)
-    return np.zeros(output.shape, jax.dtypes.float0)
+def _zero_cotangent(shape, dtype):
+    if jnp.issubdtype(dtype, jnp.inexact):
+        return jnp.zeros(shape, dtype)
+    return np.zeros(shape, jax.dtypes.float0)
 
 
 def _parameter_names(fn):

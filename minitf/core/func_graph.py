@@ -1,0 +1,159 @@
+"""The graph of a function, a branch or a loop: what it uses from outside becomes its input.
+
+`FuncGraph` captures; `Body` is a finished one, seen as a function of arrays (or, where it cannot be
+compiled, of tensors).
+"""
+
+from minitf import dtypes
+from minitf.core.frames import stack
+from minitf.core.graph import PLACEHOLDER, Graph
+from minitf.core.interpret import interpret, interpret_eagerly, needed
+from minitf.core.tensor import EagerTensor
+from minitf.shapes import TensorShape
+
+
+class FuncGraph(Graph):
+    """A graph inside another frame: tensors from outside become inputs of it ("captures").
+
+    Args:
+      name: of the function.
+      outer: the frame in which the graph is made.
+    """
+
+    def __init__(self, name, outer):
+        super().__init__()
+        self.function_name, self.outer = name, outer
+        self.inputs, self.outputs = [], []
+        self.captures = {}  # id of the outer tensor -> (outer tensor, placeholder)
+        self.given = {}  # id of an input -> its value at the call that is being traced
+        self.created = None  # the variables made while tracing, None where none may be made
+        self.seed = getattr(outer, "seed", None)
+
+    def __repr__(self):
+        return f"FuncGraph(name={self.function_name}, id={id(self)})"
+
+    name = property(lambda self: self.function_name)
+
+    def adopt(self, tensor, name=None):
+        if not isinstance(tensor, EagerTensor) and tensor.graph is self:
+            return tensor
+        return self.capture(tensor, name)
+
+    local = adopt
+
+    def capture(self, tensor, name=None):
+        """The placeholder that stands for `tensor`, from outside, in this graph.
+
+        Raises:
+          TypeError: the tensor belongs to a function that is not being traced around this one.
+        """
+        found = self.captures.get(id(tensor))
+        if found is None:
+            if not isinstance(tensor, EagerTensor) and not self._surrounds(tensor.graph):
+                raise TypeError(
+                    f"{tensor!r} is out of scope and cannot be used here. Use return values, "
+                    "explicit Python locals or TensorFlow collections to access it.\nPlease see "
+                    "https://www.tensorflow.org/guide/function#"
+                    "all_outputs_of_a_tffunction_must_be_return_values for more information."
+                )
+            inner = self.placeholder(tensor.dtype, tensor.shape, name)
+            if tensor.dtype is dtypes.resource:
+                inner.described = describe(tensor)
+            found = self.captures[id(tensor)] = (tensor, inner)
+        return found[1]
+
+    def _surrounds(self, graph):
+        outer = self.outer
+        while outer is not None and outer is not graph:
+            outer = getattr(outer, "outer", None)
+        return outer is graph
+
+    def control_dependencies(self, control_inputs):
+        return super().control_dependencies(
+            [c for c in control_inputs or () if getattr(c, "graph", None) is self]
+        )
+
+    def concrete_value(self, tensor):
+        """The value, at the call that is being traced, of `tensor`, as an `EagerTensor`."""
+        if isinstance(tensor, EagerTensor):
+            return tensor
+        if tensor.graph is not self:
+            return tensor.graph.concrete_value(tensor)
+        env = dict(self.given)
+        for outside, inner in self.captures.values():
+            env[id(inner)] = outside
+        operations = needed([tensor])
+        for operation in operations:
+            if operation.op_def is PLACEHOLDER and id(operation.outputs[0]) not in env:
+                raise ValueError(
+                    f"The initial value of a variable depends on {operation.outputs[0]!r}, which "
+                    "has no value while the function is traced."
+                )
+        for outside in env.values():
+            if not isinstance(outside, EagerTensor):
+                env.update({k: self.concrete_value(v) for k, v in env.items() if v is outside})
+        with stack.push(stack.frames[0]), stack.frame.paused():
+            interpret_eagerly([o for o in operations if o.op_def is not PLACEHOLDER], env)
+        return env[id(tensor)]
+
+
+def describe(handle):
+    """(shape, dtype) of the variable that `handle` stands for."""
+    if isinstance(handle, EagerTensor):
+        cell = handle._value
+        if cell.described is not None:
+            return cell.described
+        return TensorShape(cell.value.shape), dtypes.from_numpy_dtype(cell.value.dtype)
+    return handle.described
+
+
+class Body:
+    """A traced `FuncGraph` with chosen inputs and outputs; its captures come after the inputs.
+
+    Attributes:
+      captured: the outer tensors, plain ones first, then handles.
+      inputs: the symbolic tensors of the inputs and, after them, of the captures.
+      num_cells: how many of the last inputs are handles.
+      operations: what has to run, in order.
+    """
+
+    def __init__(self, graph, inputs, outputs, operations=None):
+        self.graph, self.outputs = graph, list(outputs)
+        captured = list(graph.captures.values())
+        plain = [pair for pair in captured if pair[1].dtype is not dtypes.resource]
+        handles = [pair for pair in captured if pair[1].dtype is dtypes.resource]
+        self.captured = [outside for outside, _ in plain + handles]
+        self.given = list(inputs)
+        self.inputs = [*inputs, *(inner for _, inner in plain + handles)]
+        self.num_cells = len(handles)
+        if operations is None:
+            effects = [o for o in graph.operations if o.op_def.stateful]
+            operations = [o for o in needed([*outputs, *effects]) if o.op_def is not PLACEHOLDER]
+        self.operations = operations
+
+    def __call__(self, values):
+        """The outputs for the values of `inputs`: arrays, and cells for handles."""
+        env = {id(t): v for t, v in zip(self.inputs, values)}
+        interpret(self.operations, env)
+        return tuple([env[id(t)] for t in self.outputs])
+
+    def eagerly(self, tensors):
+        """The outputs for the tensors of `inputs`, op by op."""
+        env = {id(t): v for t, v in zip(self.inputs, tensors)}
+        interpret_eagerly(self.operations, env)
+        return [env[id(t)] for t in self.outputs]
+
+
+def trace(name, function, specs, names=()):
+    """(Body, result) of calling `function` on placeholders of `specs` [(shape, dtype)].
+
+    `function` returns a list of tensors, which become the outputs.
+    """
+    graph = FuncGraph(name, stack.frame)
+    with stack.push(graph):
+        for i, (shape, dtype) in enumerate(specs):
+            name = names[i] if i < len(names) else None
+            graph.inputs.append(graph.placeholder(dtype, shape, name))
+        outputs = [graph.adopt(t) for t in function(*graph.inputs)]
+    graph.outputs = outputs
+    return Body(graph, graph.inputs, outputs)
