@@ -48,7 +48,7 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("compat", "math")
+_WINGS = ("compat", "math", "data")
 
 
 def __getattr__(name):

@@ -226,7 +226,9 @@ class ConcreteFunction:
             results = frame.run(op, inputs, (), None)
             results = results if len(wanted) > 1 else [results]
         else:
-            results = self._again(wanted, given).run(inputs)
+            again = self._again(wanted, given)
+            plain = (*inputs[: self._split], *inputs[len(record.inputs) :])
+            results = again.run((*plain, *again.captured_inputs))
         gradients: list[Any] = [None] * len(record.inputs)
         for position, result in zip(wanted, results):
             gradients[position] = result
@@ -235,16 +237,17 @@ class ConcreteFunction:
     def _again(self, wanted, given):
         """The call and its gradient as one function, for a tape that records the gradient too."""
 
+        handles = tuple(self.captured_inputs[self._split - self._num_given :])
+
         def call_and_rewind(*values):
-            frame = stack.frame
-            for inner, handle in zip(values[self._split :], self.inputs[self._split :]):
-                inner.described = handle.described
-            frame.run(self._op, values[: len(self.inputs)], (), None, self._backward)
-            op = self._op.gradient(wanted, given, len(self.inputs))
-            result = frame.run(op, values, (), None)
+            inputs = (*values[: self._split], *handles)
+            stack.frame.run(self._op, inputs, (), None, self._backward)
+            op = self._op.gradient(wanted, given, len(inputs))
+            result = stack.frame.run(op, (*inputs, *values[self._split :]), (), None)
             return result if len(wanted) > 1 else [result]
 
-        specs = [(t.shape, t.dtype) for t in (*self.inputs, *(self.outputs[i] for i in given))]
+        tensors = (*self.inputs[: self._split], *(self.outputs[i] for i in given))
+        specs = [(t.shape, t.dtype) for t in tensors]
         key = (wanted, given)
         if key not in self._recorded:
             body = trace(f"{self.graph.function_name}_grad", call_and_rewind, specs)

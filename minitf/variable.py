@@ -41,12 +41,12 @@ def _nothing(inputs, attrs):
 
 
 READ = _resource(
-    "ReadVariableOp", lambda cell: cell.value, "r", _value_of, lambda record, cotangents: cotangents
+    "ReadVariableOp", lambda resource: resource.value, "r", _value_of, lambda record, cotangents: cotangents
 )
 
 
-def _assign(cell, value):
-    cell.value = value
+def _assign(resource, value):
+    resource.value = value
     return ()
 
 

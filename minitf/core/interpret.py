@@ -36,20 +36,21 @@ def interpret(operations, env, pairs=None):
         if operation.outputs and id(operation.outputs[0]) in env:
             continue
         op = operation.op_def
-        values = [None if x is None else env[id(x)] for x in operation.inputs]
-        if operation in pairs:
-            wanted = pairs[operation]
+        rewinds = op.costly and op.forward is not None and operation not in pairs
+        inputs = operation.inputs[op.arity :] if rewinds else operation.inputs
+        values = [None if x is None else env[id(x)] for x in inputs]
+        results: Any
+        if rewinds:
+            pullback = env["pullback", id(forward_of(operation))]
+            results = pullback(op.wanted, op.given, values)
+        elif operation in pairs:
             kernel = op.kernel((), operation.attrs)
-            results, pullback = pure_vjp(kernel, values, wanted)
-            env["pullback", id(operation)] = wanted, pullback
-        elif op.costly and op.forward is not None:
-            wanted, pullback = env["pullback", id(forward_of(operation))]
-            found = pullback(op.given, values[op.arity :])
-            found = dict(zip(wanted, found if len(wanted) > 1 else (found,)))
-            results = [found[i] for i in op.wanted]
+            results, pullback = pure_vjp(kernel, values, pairs[operation])
+            env["pullback", id(operation)] = pullback
+            results = results[0] if op.num_outputs == 1 else results
         else:
-            results: Any = apply(op, values, operation)
-            results = (results,) if op.num_outputs == 1 else results
+            results = apply(op, values, operation)
+        results = (results,) if op.num_outputs == 1 else results
         for tensor, value in zip(operation.outputs, results or ()):
             env[id(tensor)] = value
 

@@ -164,7 +164,7 @@ class Op:
     def _make_gradient(self, wanted, given, arity):
         def grad(*args, **attrs):
             _, pullback = pure_vjp(functools.partial(self.fn, **attrs), args[:arity], wanted)
-            return pullback(given, args[arity:])
+            return pullback(wanted, given, args[arity:])
 
         # The attributes of the gradient are those of the op.
         grad.__signature__ = inspect.Signature(
@@ -201,20 +201,23 @@ def pure_vjp(fn, inputs, wanted):
     for i, state in zip(cells, states):
         inputs[i].value = state
     kinds = tuple((o.shape, np.dtype(o.dtype)) for o in outputs)
-    return outputs, jax.tree_util.Partial(Rewind(kinds), pullback)
+    return outputs, jax.tree_util.Partial(Rewind(wanted, kinds), pullback)
 
 
 @dataclasses.dataclass(frozen=True)
 class Rewind:
-    """What turns some of the cotangents of outputs of `kinds` into gradients."""
+    """Turns cotangents of outputs, of `kinds` (shape, dtype), into gradients of inputs `positions`."""
 
+    positions: tuple
     kinds: tuple
 
-    def __call__(self, pullback, given, cotangents):
+    def __call__(self, pullback, wanted, given, cotangents):
+        """The gradients of the inputs at `wanted`, for `cotangents` of the outputs at `given`."""
         filled = [_zero_cotangent(shape, dtype) for shape, dtype in self.kinds]
         for position, cotangent in zip(given, cotangents):
             filled[position] = _conjugate(cotangent)
-        result = tuple(map(_conjugate, pullback(tuple(filled))))
+        found = dict(zip(self.positions, pullback(tuple(filled))))
+        result = tuple(_conjugate(found[position]) for position in wanted)
         return result if len(result) > 1 else result[0]
 
 

@@ -5,7 +5,6 @@ Every method makes another dataset out of this one and a function of iterators (
 """
 
 import builtins
-import collections.abc
 import functools
 import glob
 import hashlib
@@ -19,13 +18,17 @@ from minitf.core.convert import to_numpy
 from minitf.core.dispatch import execute
 from minitf.core.frames import stack
 from minitf.core.registry import Cell, define
-from minitf.core.tensor import EagerTensor, SymbolicTensor, Tensor
+from minitf.core.tensor import EagerTensor, Tensor
 from minitf.data import combining, elementwise, grouping, order, seeds, sources, storage, structure
 from minitf.data.generator import from_generator
 from minitf.data.iterator import Iterator, NumpyIterator, Source
 from minitf.data.options import Options
 from minitf.data.pipeline import (
-    INFINITE, UNKNOWN, Pipeline, number, ordering,
+    INFINITE,
+    UNKNOWN,
+    Pipeline,
+    number,
+    ordering,
 )  # fmt: skip
 from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
 from minitf.data.traced import Traced, from_tensors, settle, tensor_specs, to_tensors
@@ -66,6 +69,10 @@ class Dataset(Pipeline):
         ahead = self.ahead if ahead is None else ahead
         return Dataset._make(kind, self.element_spec, iterate, (self, *args), size, table, ahead)
 
+    def _keeping(self, kind, iterate, *args):
+        """A dataset of some of these elements, in order; how many is not known."""
+        return Dataset._make(kind, self.element_spec, iterate, (self, *args))
+
     def _traced(self, function, *more_specs):
         return Traced(function, (self.element_spec, *more_specs), _from_handle)
 
@@ -75,7 +82,8 @@ class Dataset(Pipeline):
     def from_tensors(tensors, name=None):
         """A dataset of one element."""
         element = normalize(tensors)
-        return Dataset._make("_TensorDataset", spec_of(element), sources.one, (to_components(element),), 1)
+        components = to_components(element)
+        return Dataset._make("_TensorDataset", spec_of(element), sources.one, components, 1)
 
     @staticmethod
     def from_tensor_slices(tensors, name=None):
@@ -101,7 +109,8 @@ class Dataset(Pipeline):
         else:
             table = None
         return Dataset._make(
-            "_TensorSliceDataset", spec, functools.partial(sources.rows, nest.flatten(spec_of(element))),
+            "_TensorSliceDataset", spec,
+            functools.partial(sources.rows, nest.flatten(spec_of(element))),
             columns,
             known[0] if known else UNKNOWN, table, True,
         )  # fmt: skip
@@ -339,9 +348,7 @@ class Dataset(Pipeline):
             nest.assert_same_structure(spec, other)
             joined = nest.map_structure(_common_spec, spec, other)
         except (TypeError, ValueError):
-            raise TypeError(
-                f"Incompatible dataset elements:\n  {spec} vs.   {other}"
-            ) from None
+            raise TypeError(f"Incompatible dataset elements:\n  {spec} vs.   {other}") from None
         sizes = self.size, dataset.size
         size = INFINITE if INFINITE in sizes else UNKNOWN if UNKNOWN in sizes else sum(sizes)
         return Dataset._make(
@@ -353,22 +360,22 @@ class Dataset(Pipeline):
         """The elements of which `predicate` is true."""
         test = self._traced(predicate)
         _check_predicate(test.spec)
-        return Dataset._make("_FilterDataset", self.element_spec, elementwise.filtered, (self, test))
+        return self._keeping("_FilterDataset", elementwise.filtered, test)
 
     def take_while(self, predicate, name=None):
         """The elements before the first of which `predicate` is false."""
         test = self._traced(predicate)
         _check_predicate(test.spec)
-        return Dataset._make("_TakeWhileDataset", self.element_spec, elementwise.take_while, (self, test))
+        return self._keeping("_TakeWhileDataset", elementwise.take_while, test)
 
     def unique(self, name=None):
         """The elements, without those that were there before."""
-        return Dataset._make("_UniqueDataset", self.element_spec, elementwise.unique,
-                             (self, tuple(nest.flatten(self.element_spec))))
+        specs = tuple(nest.flatten(self.element_spec))
+        return self._keeping("_UniqueDataset", elementwise.unique, specs)
 
     def ignore_errors(self, log_warning=False, name=None):
         """The elements that can be computed."""
-        return Dataset._make("_IgnoreErrorsDataset", self.element_spec, elementwise.without_errors, (self,))
+        return self._keeping("_IgnoreErrorsDataset", elementwise.without_errors)
 
     # Functions of elements -----------------------------------------------------------------------
 
@@ -488,9 +495,7 @@ class Dataset(Pipeline):
         spec = structure.map_spec(
             lambda s: structure.batched_spec(structure.row_spec(s), fixed), self.element_spec
         )
-        return Dataset._make(
-            "_RebatchDataset", spec, grouping.rebatch, (self, sizes, drop, specs)
-        )
+        return Dataset._make("_RebatchDataset", spec, grouping.rebatch, (self, sizes, drop, specs))
 
     def ragged_batch(self, batch_size, drop_remainder=False, row_splits_dtype=dtypes.int64,
                      name=None):  # fmt: skip
@@ -733,10 +738,8 @@ def _directed(iterate, args, datasets):
             spec = nest.map_structure(_common_spec, spec, other.element_spec)
         except (TypeError, ValueError):
             raise TypeError(
-                f"Invalid `datasets`. `datasets` have incompatible element specs.
- Dataset 0 "
-                f"element_spec={spec}.
- Dataset 1 element_spec={other.element_spec}."
+                "Invalid `datasets`. `datasets` have incompatible element specs.\n Dataset 0 "
+                f"element_spec={spec}.\n Dataset 1 element_spec={other.element_spec}."
             ) from None
     return Dataset._make("_DirectedInterleaveDataset", spec, iterate, (*args, *datasets))
 
@@ -779,8 +782,6 @@ def _of_handle(handle):
     return handle._value.value.elements()
 
 
-
-
 def _plain(value):
     """A NumPy or Python value from an argument that may be a tensor."""
     return value.numpy() if hasattr(value, "numpy") else value
@@ -818,7 +819,9 @@ def _common_spec(a, b):
 
 
 def _check_predicate(spec):
-    if not (isinstance(spec, TensorSpec) and spec.dtype == dtypes.bool and spec.shape.rank in (0, None)):
+    if not (
+        isinstance(spec, TensorSpec) and spec.dtype == dtypes.bool and spec.shape.rank in (0, None)
+    ):
         raise ValueError(
             "Invalid `predicate`. `predicate` must return a `tf.bool` scalar tensor, but its "
             f"return type is {spec}."

@@ -3,13 +3,6 @@
 from minitf import nest
 from minitf.data import order
 from minitf.data.dataset import Dataset
-from minitf.data.iterator import Optional
-from minitf.data.options import (
-    AutoShardPolicy, AutotuneAlgorithm, AutotuneOptions, DistributeOptions, ExternalStatePolicy,
-    OptimizationOptions, ServiceOptions, ThreadingOptions,
-)  # fmt: skip
-from minitf.data.pipeline import INFINITE as INFINITE_CARDINALITY
-from minitf.data.pipeline import UNKNOWN as UNKNOWN_CARDINALITY
 from minitf.data.structure import normalize
 
 AUTOTUNE = -1

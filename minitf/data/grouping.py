@@ -22,7 +22,7 @@ def batch(child, size, drop_remainder, specs):
 
 
 def _table_batches(columns, numbers, size, drop_remainder):
-    rows = numbers()
+    rows = iter(numbers())
     while True:
         chosen = np.fromiter(itertools.islice(rows, size), np.int64)
         count = len(chosen)

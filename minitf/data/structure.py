@@ -9,7 +9,7 @@ import collections.abc
 
 import numpy as np
 
-from minitf import dtypes, errors, nest
+from minitf import errors, nest
 from minitf.core.convert import contains_tensor, to_numpy
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor

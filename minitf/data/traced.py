@@ -18,7 +18,11 @@ from minitf.core.interpret import NeedsValue, Program
 from minitf.core.registry import Cell
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.data.structure import (
-    DatasetSpec, NoneTensorSpec, as_array, normalize, spec_of,
+    DatasetSpec,
+    NoneTensorSpec,
+    as_array,
+    normalize,
+    spec_of,
 )  # fmt: skip
 from minitf.shapes import TensorSpec
 
