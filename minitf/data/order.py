@@ -49,7 +49,7 @@ def shuffle(again, size, seeds):
 
     The slot that became free takes the buffer's first item, so that the buffer is a ring.
     """
-    items, stream = again(), words(*seeds.draw())
+    items, stream = iter(again()), words(*seeds.draw())
     buffer = list(itertools.islice(items, size))
     start, size = 0, len(buffer)
     for item in items:
