@@ -778,8 +778,8 @@ def _from_handle(handle, element_spec):
     return Dataset._make("_VariantDataset", element_spec, _of_handle, (handle,))
 
 
-def _of_handle(handle):
-    return handle._value.value.elements()
+def _of_handle(dataset):
+    return dataset.elements()
 
 
 def _plain(value):
@@ -792,7 +792,7 @@ def _seed(seed):
 
 
 def _invalid(message, op):
-    return errors.InvalidArgumentError(None, None, f"{message} [Op:{op}]")
+    return errors.InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")
 
 
 def _batch_size(value, op):

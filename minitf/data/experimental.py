@@ -1,9 +1,10 @@
 """tf.data.experimental: older and rarer ways to say what `Dataset`'s methods do."""
 
 from minitf import nest
-from minitf.data import order
+from minitf.core.tensor import EagerTensor
+from minitf.data import grouping, order
 from minitf.data.dataset import Dataset
-from minitf.data.structure import normalize
+from minitf.data.structure import normalize, spec_of, to_components
 
 AUTOTUNE = -1
 SHARD_HINT = -1
@@ -66,8 +67,9 @@ def from_list(elements, name=None):
     if not elements:
         raise ValueError("Invalid `elements`. `elements` should not be empty.")
     elements = [normalize(e) for e in elements]
-    stacked = [normalize(list(leaves)) for leaves in zip(*map(nest.flatten, elements))]
-    return Dataset.from_tensor_slices(nest.pack_sequence_as(elements[0], stacked))
+    specs = nest.flatten(spec_of(elements[0]))
+    columns = [EagerTensor(c) for c in grouping.stack(list(map(to_components, elements)), specs)]
+    return Dataset.from_tensor_slices(nest.pack_sequence_as(elements[0], columns))
 
 
 def get_next_as_optional(iterator):

@@ -1,5 +1,7 @@
 """Iterators over datasets: `iter(dataset)`, and `as_numpy_iterator()`, which makes no tensors."""
 
+from typing import Any
+
 import numpy as np
 
 from minitf import errors, nest
@@ -16,6 +18,7 @@ class Source:
     """A pass over a dataset in the making, and the spec of what it gives."""
 
     __slots__ = ("elements", "spec")
+    shape, dtype = (), np.dtype(object)
 
     def __init__(self, dataset):
         self.elements, self.spec = dataset.elements(), dataset.element_spec
@@ -100,9 +103,17 @@ class Iterator:
 
     def __next__(self):
         if isinstance(self.handle, EagerTensor) and not _writes_down():
-            components = next(self.handle._value.value.elements)
+            components = _next(self.handle._value.value.elements)
             return from_components(self._element_spec, components)
         return self.get_next()
+
+
+def _next(elements):
+    try:
+        return next(elements)
+    except errors.OpError as error:
+        kind: Any = type(error)
+        raise kind(None, None, f"{error.message} [Op:IteratorGetNext] name: ") from error
 
 
 def _writes_down():
@@ -150,7 +161,7 @@ class NumpyIterator:
         return self
 
     def __next__(self):
-        components = next(self._elements)
+        components = _next(self._elements)
         leaves = [_as_numpy(c, s) for c, s in zip(components, self._flat)]
         return nest.pack_sequence_as(self._spec, leaves)
 

@@ -9,13 +9,12 @@ import secrets
 
 import numpy as np
 
-from minitf.ops.seeds import SeedState
+from minitf.ops.random import get_seed
 
 _MULTIPLIER = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL = 0x9E3779B9, 0xBB67AE85
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _SCRAMBLE = 0x02461E293EC8F720
-_eager = SeedState()
 
 
 def cipher(key, low, high):
@@ -53,7 +52,7 @@ class Seeds:
     """
 
     def __init__(self, seed, fresh):
-        pair = _eager.op_seed(seed)
+        pair = get_seed(seed)
         if pair == (None, None):
             pair = secrets.randbits(32), secrets.randbits(32)
         self.pair, self.fresh = pair, fresh

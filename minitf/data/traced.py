@@ -115,7 +115,9 @@ class Traced:
         self._program = Program(
             body.operations, body.inputs[:split], body.inputs[split:], body.outputs
         )
-        self.passes_datasets = any(dtype == dtypes.variant for _, dtype in given)
+        passed = [dtype for _, dtype in given] + [t.dtype for t in self.captured]
+        # Handles of datasets and strings cannot enter compiled code.
+        self.is_host = any(d in (dtypes.variant, dtypes.string) for d in passed)
         self._block = None
 
     def tensors(self):
@@ -137,7 +139,7 @@ class Traced:
         return self._pack(self._run(tensors), tensors)
 
     def _run(self, tensors):
-        if self.passes_datasets:
+        if self.is_host:
             with stack.push(EagerFrame()):
                 outputs = self.body.eagerly([*tensors, *self.captured])
             return [t._value for t in outputs]
