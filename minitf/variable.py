@@ -41,7 +41,11 @@ def _nothing(inputs, attrs):
 
 
 READ = _resource(
-    "ReadVariableOp", lambda resource: resource.value, "r", _value_of, lambda record, cotangents: cotangents
+    "ReadVariableOp",
+    lambda resource: resource.value,
+    "r",
+    _value_of,
+    lambda record, cotangents: cotangents,
 )
 
 

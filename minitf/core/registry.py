@@ -206,7 +206,7 @@ def pure_vjp(fn, inputs, wanted):
 
 @dataclasses.dataclass(frozen=True)
 class Rewind:
-    """Turns cotangents of outputs, of `kinds` (shape, dtype), into gradients of inputs `positions`."""
+    """Turns cotangents of outputs of `kinds` (shape, dtype) into gradients of `positions`."""
 
     positions: tuple
     kinds: tuple

@@ -542,10 +542,8 @@ class Dataset(Pipeline):
                 "specified."
             )
         if window_size_func is None:
-            size = to_numpy(_plain(window_size), dtypes.int64)
-
-            def window_size_func(key):
-                return EagerTensor(size)
+            size = EagerTensor(to_numpy(_plain(window_size), dtypes.int64))
+            window_size_func = lambda key: size  # noqa: E731
 
         key_spec = TensorSpec([], dtypes.int64)
         key = self._traced(key_func)

@@ -26,7 +26,7 @@ class AutotuneAlgorithm(enum.Enum):
 class _Settings:
     """An object with the fields of `_defaults` and no others."""
 
-    _defaults: dict[str, object] = {}
+    _defaults: dict = {}
 
     def __init__(self):
         for name, default in self._defaults.items():
@@ -43,7 +43,7 @@ class _Settings:
     def __ne__(self, other):
         return not self == other
 
-    __hash__ = None
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
 
     def merge(self, other):
         """These settings, with those that `other` has set in their place."""

@@ -31,7 +31,7 @@ class NoneTensorSpec(TypeSpec):
 class DatasetSpec(TypeSpec):
     """Describes datasets that are themselves elements of a dataset, such as windows.
 
-    >>> DatasetSpec(TensorSpec([], dtypes.int64))
+    >>> DatasetSpec(TensorSpec([], "int64"))
     DatasetSpec(TensorSpec(shape=(), dtype=tf.int64, name=None), TensorShape([]))
     """
 

@@ -139,13 +139,19 @@ _OF_INPUT_DEPTHWISE, _OF_FILTER_DEPTHWISE = _gradients_of(_convolve_depthwise)
 
 # By rank.
 CONV = None, *(define(f"Conv{n}D", _convolve, "TT") for n in (1, 2, 3))
-CONV_BACKPROP_INPUT = None, *(
-    define(name, _OF_INPUT, "iTT", static=(0,))
-    for name in ("Conv1DBackpropInput", "Conv2DBackpropInput", "Conv3DBackpropInputV2")
+CONV_BACKPROP_INPUT = (
+    None,
+    *(
+        define(name, _OF_INPUT, "iTT", static=(0,))
+        for name in ("Conv1DBackpropInput", "Conv2DBackpropInput", "Conv3DBackpropInputV2")
+    ),
 )
-CONV_BACKPROP_FILTER = None, *(
-    define(name, _OF_FILTER, "TiT", static=(1,))
-    for name in ("Conv1DBackpropFilter", "Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
+CONV_BACKPROP_FILTER = (
+    None,
+    *(
+        define(name, _OF_FILTER, "TiT", static=(1,))
+        for name in ("Conv1DBackpropFilter", "Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
+    ),
 )
 DEPTHWISE = define("DepthwiseConv2dNative", _convolve_depthwise, "TT")
 DEPTHWISE_BACKPROP_INPUT = define(

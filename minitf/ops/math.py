@@ -1,28 +1,18 @@
-"""Elementwise arithmetic, reductions and friends: what `tf.math` offers."""
+"""Elementwise functions: arithmetic, comparisons, logic, roots and powers, trigonometry."""
 
+import builtins
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes
-from minitf.core.dispatch import execute
+from minitf.core.convert import contains_tensor
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.gradients import ADD_GRADIENTS
 from minitf.core.registry import define
+from minitf.core.tensor import Tensor
 from minitf.ops.table import binary, unary
-
-ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT")
-SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT")
-MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
-REAL_DIV = define("RealDiv", lambda x, y: jnp.divide(x, y), "TT")
-POW = define("Pow", lambda x, y: jnp.power(x, y), "TT")
-NEG = define("Neg", lambda x: jnp.negative(x), "T")
-CAST = define("Cast", lambda x, *, dtype: x.astype(dtype), "T")
-SUM = define(
-    "Sum",
-    lambda input, reduction_indices, *, keep_dims: jnp.sum(
-        input, axes_of(reduction_indices), dtype=input.dtype, keepdims=keep_dims
-    ),
-    "Ti",
-    static=(1,),
-)
 
 
 def _exp(x):
@@ -30,20 +20,348 @@ def _exp(x):
     return jnp.exp(x.astype(np.float64)).astype(x.dtype) if x.dtype == np.float32 else jnp.exp(x)
 
 
-def axes_of(reduction_indices):
-    """The axes of a reduction as a tuple, None for all."""
-    return None if reduction_indices is None else tuple(np.atleast_1d(reduction_indices).tolist())
+def _is_integer(x):
+    return jnp.issubdtype(x.dtype, jnp.integer)
 
+
+@jax.custom_jvp
+def _abs(x):
+    return jnp.abs(x)
+
+
+# TensorFlow's derivative at 0 is 0.
+_abs.defjvps(lambda t, y, x: (t * jnp.sign(x)) if not jnp.iscomplexobj(x) else (
+    jnp.real(t * jnp.conj(jnp.where(x == 0, 0, x / jnp.where(y == 0, 1, y))))))  # fmt: skip
+
+
+def _first_where(choose):
+    """max or min of two, whose gradient goes to `x` where the two are equal."""
+
+    def pick(x, y):
+        shape = jnp.broadcast_shapes(x.shape, y.shape)
+        nan = jnp.isnan(y) if jnp.issubdtype(y.dtype, jnp.inexact) else False
+        x, y = jnp.broadcast_to(x, shape), jnp.broadcast_to(y, shape)
+        return jnp.where(choose(x, y) & ~nan | _nan(x), x, y)
+
+    return pick
+
+
+def _nan(x):
+    return jnp.isnan(x) if jnp.issubdtype(x.dtype, jnp.inexact) else jnp.zeros((), bool)
+
+
+def _divide(x, y):
+    """Division that, for integers, rounds towards zero, as C does."""
+    if _is_integer(x):
+        return jax.lax.div(*jnp.broadcast_arrays(x, y))
+    return jnp.divide(x, y)
+
+
+def _real_div(x, y):
+    if _is_integer(x):
+        raise TypeError(f"RealDiv takes no {x.dtype} inputs.")
+    return jnp.divide(x, y)
+
+
+def _check_zero(divide):
+    """TensorFlow's error for an integer division by zero needs the values: see `floordiv`."""
+    return lambda x, y: divide(x, y)
+
+
+def _divide_no_nan(x, y):
+    safe = jnp.where(y == 0, jnp.ones_like(y), y)
+    return jnp.where(y == 0, jnp.zeros((), x.dtype), x / safe)
+
+
+def _multiply_no_nan(x, y):
+    return jnp.where(y == 0, jnp.zeros((), x.dtype), x * y)
+
+
+def _pow(x, y):
+    if _is_integer(x):
+        return jnp.power(x, y)
+    return _float_pow(*jnp.broadcast_arrays(x, y))
+
+
+@jax.custom_jvp
+def _float_pow(x, y):
+    return jnp.power(x, y)
+
+
+# The derivative in `y` is 0, not NaN, where `x` is not positive.
+_float_pow.defjvps(
+    lambda t, z, x, y: t * y * _float_pow(x, y - 1),
+    lambda t, z, x, y: t * z * jnp.where(
+        (x > 0) if not jnp.iscomplexobj(x) else (x != 0),
+        jnp.log(jnp.where((x > 0) if not jnp.iscomplexobj(x) else (x != 0), x, 1)), 0),
+)  # fmt: skip
+
+
+def _xlogy(log):
+    def function(x, y):
+        safe = jnp.where(x == 0, jnp.ones_like(y), y)
+        return jnp.where(x == 0, jnp.zeros((), x.dtype), x * log(safe))
+
+    return function
+
+
+def _round(x):
+    return x if _is_integer(x) else jnp.round(x)
+
+
+def _sign(x):
+    return jnp.sign(x)
+
+
+# fmt: off
+ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT")
+SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT")
+MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
+DIV = define("Div", _divide, "TT")
+REAL_DIV = define("RealDiv", lambda x, y: _real_div(x, y), "TT")
+FLOOR_DIV = define("FloorDiv", lambda x, y: jnp.floor_divide(x, y), "TT", differentiable=False)
+FLOOR_MOD = define("FloorMod", lambda x, y: jnp.mod(x, y), "TT")
+POW = define("Pow", lambda x, y: _pow(x, y), "TT")
+NEG = define("Neg", lambda x: jnp.negative(x), "T")
+ABS = define("Abs", lambda x: _abs(x), "T")
+COMPLEX_ABS = define("ComplexAbs", lambda x: _abs(x), "T")
+CAST = define("Cast", lambda x, *, dtype: _cast(x, dtype), "T")
+EQUAL = define("Equal", lambda x, y: jnp.equal(x, y), "TT", differentiable=False)
+NOT_EQUAL = define("NotEqual", lambda x, y: jnp.not_equal(x, y), "TT", differentiable=False)
+LESS = define("Less", lambda x, y: jnp.less(x, y), "TT", differentiable=False)
+LESS_EQUAL = define("LessEqual", lambda x, y: jnp.less_equal(x, y), "TT", differentiable=False)
+GREATER = define("Greater", lambda x, y: jnp.greater(x, y), "TT", differentiable=False)
+GREATER_EQUAL = define("GreaterEqual", lambda x, y: jnp.greater_equal(x, y), "TT", differentiable=False)  # noqa: E501
+AND = define("LogicalAnd", lambda x, y: jnp.logical_and(x, y), "TT", differentiable=False)
+OR = define("LogicalOr", lambda x, y: jnp.logical_or(x, y), "TT", differentiable=False)
+NOT = define("LogicalNot", lambda x: jnp.logical_not(x), "T", differentiable=False)
+
+exp = unary("exp", "Exp", _exp, "e to the power of each element.")
+expm1 = unary("expm1", "Expm1", lambda x: jnp.expm1(x), "exp(x) - 1, exact for small x.")
+log = unary("log", "Log", lambda x: jnp.log(x), "The natural logarithm.")
+log1p = unary("log1p", "Log1p", lambda x: jnp.log1p(x), "log(1 + x), exact for small x.")
+sqrt = unary("sqrt", "Sqrt", lambda x: jnp.sqrt(x), "The square root.")
+rsqrt = unary("rsqrt", "Rsqrt", lambda x: jax.lax.rsqrt(x), "1 / sqrt(x).")
+square = unary("square", "Square", lambda x: jnp.square(x), "x * x.")
+reciprocal = unary("reciprocal", "Reciprocal", lambda x: jnp.reciprocal(x), "1 / x.")
+negative = unary("negative", NEG, None, "-x.")
+sign = unary("sign", "Sign", _sign, "-1, 0 or 1; for complex x: x / |x|.")
+floor = unary("floor", "Floor", lambda x: jnp.floor(x), "The largest whole number <= x.", differentiable=False)  # noqa: E501
+ceil = unary("ceil", "Ceil", lambda x: jnp.ceil(x), "The smallest whole number >= x.", differentiable=False)  # noqa: E501
+rint = unary("rint", "Rint", lambda x: jnp.rint(x), "The nearest whole number, halves to even.", differentiable=False)  # noqa: E501
+ROUND = define("Round", _round, "T", differentiable=False)
+sin = unary("sin", "Sin", lambda x: jnp.sin(x), "The sine of x radians.")
+cos = unary("cos", "Cos", lambda x: jnp.cos(x), "The cosine of x radians.")
+tan = unary("tan", "Tan", lambda x: jnp.tan(x), "The tangent of x radians.")
+asin = unary("asin", "Asin", lambda x: jnp.arcsin(x), "The angle whose sine is x.")
+acos = unary("acos", "Acos", lambda x: jnp.arccos(x), "The angle whose cosine is x.")
+atan = unary("atan", "Atan", lambda x: jnp.arctan(x), "The angle whose tangent is x.")
+sinh = unary("sinh", "Sinh", lambda x: jnp.sinh(x), "The hyperbolic sine.")
+cosh = unary("cosh", "Cosh", lambda x: jnp.cosh(x), "The hyperbolic cosine.")
+tanh = unary("tanh", "Tanh", lambda x: jnp.tanh(x), "The hyperbolic tangent.")
+asinh = unary("asinh", "Asinh", lambda x: jnp.arcsinh(x), "The inverse hyperbolic sine.")
+acosh = unary("acosh", "Acosh", lambda x: jnp.arccosh(x), "The inverse hyperbolic cosine.")
+atanh = unary("atanh", "Atanh", lambda x: jnp.arctanh(x), "The inverse hyperbolic tangent.")
+sigmoid = unary("sigmoid", "Sigmoid", lambda x: jax.nn.sigmoid(x), "1 / (1 + exp(-x)).")
+is_nan = unary("is_nan", "IsNan", lambda x: jnp.isnan(x), "Whether each element is NaN.", differentiable=False)  # noqa: E501
+is_inf = unary("is_inf", "IsInf", lambda x: jnp.isinf(x), "Whether each element is infinite.", differentiable=False)  # noqa: E501
+is_finite = unary("is_finite", "IsFinite", lambda x: jnp.isfinite(x), "Whether each element is finite.", differentiable=False)  # noqa: E501
+erf = unary("erf", "Erf", lambda x: jax.scipy.special.erf(x), "The error function.")
+erfc = unary("erfc", "Erfc", lambda x: jax.scipy.special.erfc(x), "1 - erf(x).")
+erfinv = unary("erfinv", "Erfinv", lambda x: jax.scipy.special.erfinv(x), "The inverse of erf.")
+ndtri = unary("ndtri", "Ndtri", lambda x: jax.scipy.special.ndtri(x), "The quantile of the normal distribution.")  # noqa: E501
+lgamma = unary("lgamma", "Lgamma", lambda x: jax.lax.lgamma(x), "log |gamma(x)|.")
+digamma = unary("digamma", "Digamma", lambda x: jax.lax.digamma(x), "The derivative of lgamma.")
 
 add = binary("add", ADD, None, "x + y, element by element.")
-exp = unary("exp", "Exp", _exp, "e to the power of each element.")
+maximum = binary("maximum", "Maximum", _first_where(lambda x, y: x >= y), "The larger of x and y; NaN where one is.")  # noqa: E501
+minimum = binary("minimum", "Minimum", _first_where(lambda x, y: x <= y), "The smaller of x and y; NaN where one is.")  # noqa: E501
+floormod = binary("floormod", FLOOR_MOD, None, "The remainder, with the sign of y.")
+floordiv = binary("floordiv", FLOOR_DIV, None, "x / y, rounded down.")
+divide_no_nan = binary("divide_no_nan", "DivNoNan", _divide_no_nan, "x / y, and 0 where y is 0.")
+multiply_no_nan = binary("multiply_no_nan", "MulNoNan", _multiply_no_nan, "x * y, and 0 where y is 0.")  # noqa: E501
+squared_difference = binary("squared_difference", "SquaredDifference", lambda x, y: jnp.square(x - y), "(x - y) squared.")  # noqa: E501
+truncatediv = binary("truncatediv", "TruncateDiv", _divide, "x / y, rounded towards 0.", differentiable=False)  # noqa: E501
+truncatemod = binary("truncatemod", "TruncateMod", lambda x, y: jnp.fmod(x, y), "The remainder, with the sign of x.", differentiable=False)  # noqa: E501
+atan2 = binary("atan2", "Atan2", lambda y, x: jnp.arctan2(y, x), "The angle of the point (x, y).", x="y", y="x")  # noqa: E501
+xlogy = binary("xlogy", "Xlogy", _xlogy(jnp.log), "x * log(y), and 0 where x is 0.")
+xlog1py = binary("xlog1py", "Xlog1py", _xlogy(jnp.log1p), "x * log1p(y), and 0 where x is 0.")
+xdivy = binary("xdivy", "Xdivy", _xlogy(jnp.reciprocal), "x / y, and 0 where x is 0.")
+nextafter = binary("nextafter", "NextAfter", lambda x1, x2: jnp.nextafter(x1, x2), "The number after x1 towards x2.", x="x1", y="x2", differentiable=False)  # noqa: E501
+less = binary("less", LESS, None, "x < y, element by element.")
+less_equal = binary("less_equal", LESS_EQUAL, None, "x <= y, element by element.")
+greater = binary("greater", GREATER, None, "x > y, element by element.")
+greater_equal = binary("greater_equal", GREATER_EQUAL, None, "x >= y, element by element.")
+logical_and = binary("logical_and", AND, None, "x and y, element by element.")
+logical_or = binary("logical_or", OR, None, "x or y, element by element.")
+logical_not = unary("logical_not", NOT, None, "not x, element by element.")
+igamma = binary("igamma", "Igamma", lambda a, x: jax.lax.igamma(a, x), "The lower incomplete gamma function.", x="a", y="x")  # noqa: E501
+igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(a, x), "The upper incomplete gamma function.", x="a", y="x")  # noqa: E501
+zeta = binary("zeta", "Zeta", lambda x, q: jax.scipy.special.zeta(x, q), "The Hurwitz zeta function.", y="q")  # noqa: E501
+polygamma = binary("polygamma", "Polygamma", lambda a, x: jax.scipy.special.polygamma(a, x), "The polygamma function.", x="a", y="x")  # noqa: E501
+# fmt: on
+
+
+def _cast(x, dtype):
+    """Conversion by truncation; a complex number loses its imaginary part."""
+    if jnp.iscomplexobj(x) and not np.issubdtype(dtype, np.complexfloating):
+        x = jnp.real(x)
+    return x.astype(dtype)
+
+
+def abs(x, name=None):
+    """The absolute value; for complex x a real number.
+
+    >>> abs([-1.5, 2.0]).numpy()
+    array([1.5, 2. ], dtype=float32)
+    """
+    x = convert_to_tensor(x)
+    return execute(COMPLEX_ABS if x.dtype.is_complex else ABS, (x,), (), name)
+
+
+def subtract(x, y, name=None):
+    """x - y, element by element."""
+    return execute(SUB, (x, y), (), name)
+
+
+def multiply(x, y, name=None):
+    """x * y, element by element."""
+    return execute(MUL, (x, y), (), name)
+
+
+def pow(x, y, name=None):
+    """x to the power of y, element by element."""
+    return execute(POW, (x, y), (), name)
+
+
+def truediv(x, y, name=None):
+    """x / y; integers become floats first (float64 for those of 32 and 64 bits).
+
+    >>> truediv(7, 2).dtype
+    tf.float64
+    """
+    x, y = _alike(x, y)
+    if x.dtype != y.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    wider = _TRUE_DIVISION.get(x.dtype.name)
+    if wider is not None:
+        x, y = cast(x, wider), cast(y, wider)
+    return execute(REAL_DIV, (x, y), (), name or "truediv")
+
+
+_TRUE_DIVISION = {
+    "uint8": "float32", "int8": "float32", "uint16": "float32", "int16": "float32",
+    "uint32": "float64", "int32": "float64", "uint64": "float64", "int64": "float64",
+}  # fmt: skip
+
+
+def divide(x, y, name=None):
+    """x / y, as Python divides."""
+    return truediv(x, y, name)
+
+
+def _alike(x, y):
+    """`x` and `y` as tensors; one that is none takes the other's dtype."""
+    if isinstance(x, Tensor) or hasattr(x, "__tf_tensor__"):
+        x = convert_to_tensor(x)
+        return x, convert_to_tensor(y, dtype_hint=x.dtype) if not contains_tensor(y) else (
+            convert_to_tensor(y))  # fmt: skip
+    y = convert_to_tensor(y)
+    return convert_to_tensor(x, dtype_hint=y.dtype), y
+
+
+def round(x, name=None):
+    """The nearest whole number; halves go to the even one."""
+    return execute(ROUND, (x,), (), name)
+
+
+def equal(x, y, name=None):
+    """x == y, element by element."""
+    return execute(EQUAL, (x, y), (), name)
+
+
+def not_equal(x, y, name=None):
+    """x != y, element by element."""
+    return execute(NOT_EQUAL, (x, y), (), name)
+
+
+def logical_xor(x, y, name="LogicalXor"):
+    """Whether exactly one of x and y is true."""
+    return logical_and(logical_or(x, y), logical_not(logical_and(x, y)), name=name)
 
 
 def cast(x, dtype, name=None):
-    """`x` with its elements converted to `dtype`."""
-    return execute(CAST, (x,), (dtypes.as_dtype(dtype).np,), name or "Cast")
+    """`x` with its elements converted to `dtype`; floats are cut off, not rounded.
+
+    >>> cast([1.9, -1.9], dtypes.int32).numpy()
+    array([ 1, -1], dtype=int32)
+    """
+    dtype = dtypes.as_dtype(dtype).base_dtype
+    x = convert_to_tensor(x)
+    return x if x.dtype == dtype else execute(CAST, (x,), (dtype.np,), name or "Cast")
 
 
-def reduce_sum(input_tensor, axis=None, keepdims=False, name=None):
-    """The sum over `axis` (all axes by default)."""
-    return execute(SUM, (input_tensor, axis), (bool(keepdims),), name)
+def saturate_cast(value, dtype, name=None):
+    """As `cast`, with values outside of the range of `dtype` set to its ends."""
+    value, dtype = convert_to_tensor(value), dtypes.as_dtype(dtype)
+    if value.dtype.is_complex or dtype.is_complex:
+        return cast(value, dtype, name)
+    low, high = builtins.max(value.dtype.min, dtype.min), builtins.min(value.dtype.max, dtype.max)
+    return cast(minimum(maximum(value, low), high), dtype, name)
+
+
+COMPLEX = define("Complex", lambda real, imag: jax.lax.complex(real, imag), "TT")
+REAL = define("Real", lambda input: jnp.real(input), "T")
+IMAG = define("Imag", lambda input: jnp.imag(input), "T")
+CONJ = define("Conj", lambda input: jnp.conj(input), "T")
+ANGLE = define("Angle", lambda input: jnp.angle(input), "T")
+
+
+def complex(real, imag, name=None):
+    """The complex numbers real + i imag."""
+    real, imag = _alike(real, imag)
+    return execute(COMPLEX, tuple(builtins.map(convert_to_tensor, (real, imag))), (), name)
+
+
+def real(input, name=None):
+    """The real part; `input` itself where it is real."""
+    input = convert_to_tensor(input)
+    return execute(REAL, (input,), (), name) if input.dtype.is_complex else input
+
+
+def imag(input, name=None):
+    """The imaginary part; zeros where `input` is real."""
+    return execute(IMAG, (input,), (), name)
+
+
+def conj(x, name=None):
+    """The complex conjugate."""
+    x = convert_to_tensor(x)
+    return execute(CONJ, (x,), (), name) if x.dtype.is_complex else x
+
+
+def angle(input, name=None):
+    """The angle of complex numbers, in radians; 0 or pi for real ones."""
+    return execute(ANGLE, (input,), (), name)
+
+
+def add_n(inputs, name=None):
+    """The sum of a list of tensors of one shape and dtype.
+
+    Raises:
+      ValueError: the list is empty, or the shapes differ.
+    """
+    from_list = list(inputs) if isinstance(inputs, list | tuple) else None
+    if not from_list:
+        raise ValueError(
+            "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype "
+            f"and shape. Received: {inputs!r}"
+        )
+    tensors = [convert_to_tensor(x) for x in from_list]
+    for x in tensors[1:]:
+        if not x.shape.is_compatible_with(tensors[0].shape):
+            raise ValueError(
+                "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same "
+                f"dtype and shape: {tensors[0].shape} and {x.shape} are not."
+            )
+    return tensors[0] if len(tensors) == 1 else execute(ADD_GRADIENTS, tuple(tensors), (), name)

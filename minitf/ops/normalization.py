@@ -4,7 +4,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops.activations import only_floats
@@ -67,9 +66,7 @@ def _divide_no_nan(x, y):
 
 
 MOMENTS = define("Moments", _moments, "Ti", static=(1,), num_outputs=2)
-WEIGHTED_MOMENTS = define(
-    "WeightedMoments", _weighted_moments, "TUi", static=(2,), num_outputs=2
-)
+WEIGHTED_MOMENTS = define("WeightedMoments", _weighted_moments, "TUi", static=(2,), num_outputs=2)
 
 
 def moments(x, axes, shift=None, keepdims=False, name=None):

@@ -276,9 +276,7 @@ def _uniform_int(key, counter, shape, minval, maxval, *, dtype):
 BROADCAST_LIKE = define(
     "BroadcastLike", lambda x, y: jnp.broadcast_to(x, jnp.broadcast_shapes(x.shape, y.shape)), "TT"
 )
-RATE = define(
-    "DivideByRate", lambda x, beta: jnp.maximum(jnp.finfo(x.dtype).tiny, x / beta), "TT"
-)
+RATE = define("DivideByRate", lambda x, beta: jnp.maximum(jnp.finfo(x.dtype).tiny, x / beta), "TT")
 PAIR = define("Pair", lambda first, second: jnp.stack([first, second]), "TT")
 GAMMA_GRADIENT = define("RandomGammaGrad", _gamma_slope, "TTT")
 

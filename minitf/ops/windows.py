@@ -47,7 +47,7 @@ def spatial_axes(values, data_format):
 
 
 def padding_of(padding, data_format):
-    """"SAME", "VALID", or the pairs (before, after) of the spatial axes of explicit padding."""
+    """ "SAME", "VALID", or the pairs (before, after) of the spatial axes of explicit padding."""
     if isinstance(padding, str):
         if padding not in ("SAME", "VALID"):
             raise errors.InvalidArgumentError(
@@ -77,8 +77,9 @@ def amounts(sizes, windows, strides, dilations, padding):
         else:
             pair = (0, 0) if padding == "VALID" else padding[i]
         if size + sum(pair) - reach + stride < 0 or size + sum(pair) < reach and size:
+            places = (size + sum(pair) - reach) // stride + 1
             raise ValueError(
-                f"Computed output size would be negative: {(size + sum(pair) - reach) // stride + 1}"
+                f"Computed output size would be negative: {places}"
                 f" [input_size: {size}, effective_filter_size: {reach}, stride: {stride}]"
             )
         result.append(pair)

@@ -1,0 +1,280 @@
+"""Picking elements by index or condition, and writing them back."""
+
+import collections
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.gradients import densify
+from minitf.core.registry import define
+from minitf.core.slices import IndexedSlices
+from minitf.ops import array
+from minitf.shapes import TensorShape
+
+
+def _gather(params, indices, *, axis, batch_dims):
+    if batch_dims:
+        inner = lambda p, i: _gather(p, i, axis=axis - 1, batch_dims=batch_dims - 1)  # noqa: E731
+        return jax.vmap(inner)(params, indices)
+    return jnp.take(params, indices, axis, mode="fill", fill_value=0)
+
+
+def _gather_gradient(record, cotangents):
+    """For lookups of rows the gradient is `IndexedSlices`, else it is dense."""
+    axis, batch_dims = record.attrs
+    params, indices = record.inputs
+    cotangent = densify(cotangents[0])
+    if axis or batch_dims:
+        return [execute(GATHER_GRAD, (params, indices, cotangent), record.attrs), None]
+    flat = array.reshape(indices, [-1])
+    tail = params.shape.as_list()[1:] if params.shape.rank is not None else None
+    if tail is None or None in tail:
+        return [execute(GATHER_GRAD, (params, indices, cotangent), record.attrs), None]
+    values = array.reshape(cotangent, [-1, *tail])
+    return [IndexedSlices(values, flat, array.shape(params)), None]
+
+
+GATHER = define("GatherV2", _gather, "Ti", backward=_gather_gradient)
+GATHER_GRAD = define(
+    "GatherGrad",
+    lambda params, indices, cotangent, *, axis, batch_dims: jax.vjp(
+        lambda p: _gather(p, indices, axis=axis, batch_dims=batch_dims), params
+    )[1](cotangent)[0],
+    "TiT",
+)
+
+
+def _check_indices(params, indices, axis):
+    """TensorFlow's error for an index out of range, where both values are known."""
+    size = params.shape[axis] if params.shape.rank is not None else None
+    known = getattr(indices, "_value", None)
+    if size is None or known is None or isinstance(known, jax.core.Tracer):
+        return
+    values = np.asarray(known)
+    bad = (values < 0) | (values >= size)
+    if bad.any():
+        position = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"indices[{','.join(map(str, position))}] = {values[position]} is not in [0, {size})"
+            " [Op:GatherV2]",
+        )  # fmt: skip
+
+
+def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name=None):
+    """The slices of `params` along `axis` (default `batch_dims`) at `indices`.
+
+    >>> gather([10, 20, 30], [2, 0]).numpy()
+    array([30, 10], dtype=int32)
+
+    Raises:
+      tf.errors.InvalidArgumentError: an index is out of range.
+    """
+    params = params.value() if hasattr(params, "handle") else convert_to_tensor(params)
+    indices = convert_to_tensor(indices)
+    axis = int(batch_dims if axis is None else axis)
+    if params.shape.rank is not None:
+        axis = axis % params.shape.rank if params.shape.rank else axis
+    if batch_dims < 0:
+        batch_dims += indices.shape.rank
+    _check_indices(params, indices, axis)
+    if params.dtype == dtypes.string:
+        return convert_to_tensor(np.take(params.numpy(), indices.numpy(), axis))
+    return execute(GATHER, (params, indices), (axis, int(batch_dims)), name)
+
+
+def _gather_nd(params, indices, *, batch_dims):
+    if batch_dims:
+        return jax.vmap(lambda p, i: _gather_nd(p, i, batch_dims=batch_dims - 1))(params, indices)
+    return params.at[tuple(jnp.moveaxis(indices, -1, 0))].get(mode="fill", fill_value=0)
+
+
+GATHER_ND = define("GatherNd", _gather_nd, "Ti")
+
+
+def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
+    """The elements or slices of `params` at the index vectors of the last axis of `indices`."""
+    params = params.value() if hasattr(params, "handle") else convert_to_tensor(params)
+    return execute(GATHER_ND, (params, indices), (int(batch_dims),), name)
+
+
+# Scattering --------------------------------------------------------------------------------------
+
+
+def _scatter(update):
+    """An op `(tensor, indices, updates)`; indices out of range write nothing."""
+
+    def fn(tensor, indices, updates):
+        at = tensor.at[tuple(jnp.moveaxis(indices, -1, 0))]
+        return getattr(at, update)(updates, mode="drop")
+
+    return fn
+
+
+SCATTER_ND = define(
+    "ScatterNd",
+    lambda indices, updates, shape: _scatter("add")(
+        jnp.zeros(array._dims(shape), updates.dtype), indices, updates
+    ),
+    "iTi",
+    static=(2,),
+)
+TENSOR_SCATTER = {
+    update: define(name, _scatter(update), "TiT")
+    for update, name in {
+        "set": "TensorScatterUpdate",
+        "add": "TensorScatterAdd",
+        "min": "TensorScatterMin",
+        "max": "TensorScatterMax",
+    }.items()
+}
+TENSOR_SCATTER_SUB = define(
+    "TensorScatterSub",
+    lambda tensor, indices, updates: _scatter("add")(tensor, indices, -updates),
+    "TiT",
+)
+
+
+def scatter_nd(indices, updates, shape, name=None):
+    """Zeros of `shape` with `updates` added at `indices`."""
+    return execute(SCATTER_ND, (indices, updates, shape), (), name)
+
+
+def tensor_scatter_nd_update(tensor, indices, updates, name=None):
+    """A copy of `tensor` with `updates` at `indices`.
+
+    >>> tensor_scatter_nd_update([1, 2, 3], [[1]], [9]).numpy()
+    array([1, 9, 3], dtype=int32)
+    """
+    return execute(TENSOR_SCATTER["set"], (tensor, indices, updates), (), name)
+
+
+def tensor_scatter_nd_add(tensor, indices, updates, name=None):
+    """A copy of `tensor` with `updates` added at `indices`."""
+    return execute(TENSOR_SCATTER["add"], (tensor, indices, updates), (), name)
+
+
+def tensor_scatter_nd_sub(tensor, indices, updates, name=None):
+    """A copy of `tensor` with `updates` subtracted at `indices`."""
+    return execute(TENSOR_SCATTER_SUB, (tensor, indices, updates), (), name)
+
+
+def tensor_scatter_nd_max(tensor, indices, updates, name=None):
+    """A copy of `tensor` with the larger of old and new at `indices`."""
+    return execute(TENSOR_SCATTER["max"], (tensor, indices, updates), (), name)
+
+
+def tensor_scatter_nd_min(tensor, indices, updates, name=None):
+    """A copy of `tensor` with the smaller of old and new at `indices`."""
+    return execute(TENSOR_SCATTER["min"], (tensor, indices, updates), (), name)
+
+
+# Conditions --------------------------------------------------------------------------------------
+
+SELECT = define("SelectV2", lambda condition, t, e: jnp.where(condition, t, e), "bTT")
+WHERE = define(
+    "Where",
+    lambda condition: np.argwhere(condition).astype(np.int64),
+    "?",
+    host=True,
+    infer=lambda inputs, attrs: [(TensorShape([None, inputs[0].shape.rank]), dtypes.int64)],
+)
+
+
+def where(condition, x=None, y=None, name=None):
+    """`x` where `condition` holds and `y` elsewhere; alone, the positions where it holds.
+
+    >>> where([True, False], 1.0, 2.0).numpy()
+    array([1., 2.], dtype=float32)
+    >>> where([False, True]).numpy().tolist()
+    [[1]]
+    """
+    if x is None and y is None:
+        return execute(WHERE, (condition,), (), name)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
+    condition = convert_to_tensor(condition, dtype_hint=dtypes.bool)
+    return execute(SELECT, (condition, x, y), (), name)
+
+
+def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
+    """The elements (or slices from `axis` on) of `tensor` where `mask` is True, in order.
+
+    Raises:
+      ValueError: the mask is a scalar, or its shape does not fit.
+    """
+    tensor, mask = convert_to_tensor(tensor), convert_to_tensor(mask)
+    axis = 0 if axis is None else int(axis)
+    rank = mask.shape.rank
+    if rank == 0:
+        raise ValueError("mask cannot be scalar.")
+    if rank is None:
+        raise ValueError(
+            "Number of mask dimensions must be specified, even if some dimensions are None.  E.g. "
+            "shape=[None] is ok, but shape=None is not."
+        )
+    part = tensor.shape[axis : axis + rank]
+    if not part.is_compatible_with(mask.shape):
+        raise ValueError(f"Shapes {part} and {mask.shape} are incompatible")
+    dims = tensor.shape.as_list()
+    flat = array.reshape(tensor, [*_known(tensor, dims, 0, axis), -1,
+                                  *_known(tensor, dims, axis + rank, len(dims))])  # fmt: skip
+    positions = where(array.reshape(mask, [-1]))
+    return gather(flat, array.squeeze(positions, [1]), axis=axis, name=name)
+
+
+def _known(tensor, dims, start, stop):
+    """The dimensions from `start` to `stop`, as tensors where they are unknown."""
+    sizes = dims[start:stop]
+    if None not in sizes:
+        return sizes
+    shape = array.shape(tensor)
+    return [shape[i] if dims[i] is None else dims[i] for i in range(start, stop)]
+
+
+# Sets of values ----------------------------------------------------------------------------------
+
+Unique = collections.namedtuple("Unique", ["y", "idx"])
+UniqueWithCounts = collections.namedtuple("UniqueWithCounts", ["y", "idx", "count"])
+
+
+def _unique(x):
+    values, first, inverse, counts = np.unique(
+        x, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(first, kind="stable")
+    rank = np.argsort(order, kind="stable")
+    return values[order], rank[inverse.ravel()], counts[order]
+
+
+def _unique_op(name, outputs):
+    def fn(x, *, out_idx):
+        values, positions, counts = _unique(x)
+        return (values, positions.astype(out_idx), counts.astype(out_idx))[:outputs]
+
+    def infer(inputs, attrs):
+        idx = dtypes.from_numpy_dtype(attrs[0])
+        found = [(TensorShape([None]), inputs[0].dtype), (inputs[0].shape, idx),
+                 (TensorShape([None]), idx)]  # fmt: skip
+        return found[:outputs]
+
+    return define(name, fn, "?", host=True, num_outputs=outputs, infer=infer)
+
+
+UNIQUE = _unique_op("Unique", 2)
+UNIQUE_WITH_COUNTS = _unique_op("UniqueWithCounts", 3)
+
+
+def unique(x, out_idx=dtypes.int32, name=None):
+    """(the different values of a vector in order of appearance, the position of each element)."""
+    return Unique(*execute(UNIQUE, (x,), (dtypes.as_dtype(out_idx).np,), name))
+
+
+def unique_with_counts(x, out_idx=dtypes.int32, name=None):
+    """As `unique`, and how often each value appears."""
+    return UniqueWithCounts(
+        *execute(UNIQUE_WITH_COUNTS, (x,), (dtypes.as_dtype(out_idx).np,), name)
+    )

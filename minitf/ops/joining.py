@@ -1,0 +1,174 @@
+"""Putting tensors together and taking them apart."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core import convert
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.core.tensor import Tensor
+
+
+def _concat(*values_and_axis):
+    *values, axis = values_and_axis
+    axis, rank = int(np.asarray(axis).reshape(())), values[0].ndim
+    if not -max(rank, 1) <= axis < max(rank, 1):
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got "
+            f"{axis}",
+        )  # fmt: skip
+    for i, value in enumerate(values):
+        others = [d for j, d in enumerate(value.shape) if j != axis % rank]
+        if value.ndim != rank or others != [
+            d for j, d in enumerate(values[0].shape) if j != axis % rank
+        ]:
+            raise errors.InvalidArgumentError(
+                None, None,
+                f"ConcatOp : Dimension {next((j for j, (a, b) in enumerate(zip(value.shape, values[0].shape)) if a != b), 0)} in both "  # noqa: E501
+                f"shapes must be equal: shape[0] = {list(values[0].shape)} vs. shape[{i}] = "
+                f"{list(value.shape)}",
+            )  # fmt: skip
+    return jnp.concatenate(values, axis)
+
+
+_CONCAT_OPS = {}
+
+
+def _concat_op(count):
+    """ConcatV2 of `count` values: its last input, the axis, has to be known."""
+    if count not in _CONCAT_OPS:
+        name = "ConcatV2" if not _CONCAT_OPS else f"ConcatV2[{count}]"
+        _CONCAT_OPS[count] = define(name, _concat, "T" * count + "i", static=(count,))
+        _CONCAT_OPS[count].name = "ConcatV2"
+        _CONCAT_OPS[count].arguments = (*(f"values_{i}" for i in range(count)), "axis")
+    return _CONCAT_OPS[count]
+
+
+def concat(values, axis, name="concat"):
+    """The tensors of the list `values`, one after the other along `axis`.
+
+    >>> concat([[1, 2], [3]], 0).numpy()
+    array([1, 2, 3], dtype=int32)
+    """
+    if not isinstance(values, list | tuple):
+        values = [values]
+    values = tuple(values)
+    if any(_is_string(v) for v in values):
+        parts = [convert_to_tensor(v).numpy() for v in values]
+        return convert_to_tensor(np.concatenate(parts, axis))
+    return execute(_concat_op(len(values)), (*values, axis), (), name)
+
+
+def _is_string(value):
+    return getattr(value, "dtype", None) == dtypes.string or (
+        isinstance(value, list | tuple) and bool(value) and isinstance(value[0], str | bytes)
+    )
+
+
+PACK = define("Pack", lambda *values, axis: jnp.stack(values, axis), "T*")
+UNPACK = define(
+    "Unpack",
+    lambda value, *, num, axis: tuple(
+        jax.lax.index_in_dim(value, i, axis, keepdims=False) for i in range(num)
+    ),
+    "T",
+    num_outputs=None,
+)
+
+
+def stack(values, axis=0, name="stack"):
+    """The tensors of the list `values` along a new axis.
+
+    >>> stack([[1, 2], [3, 4]], axis=1).numpy().tolist()
+    [[1, 3], [2, 4]]
+    """
+    values = tuple(unstack(values) if isinstance(values, Tensor) else values)
+    if any(_is_string(v) or isinstance(v, str | bytes) for v in values):
+        return convert_to_tensor(np.stack([convert_to_tensor(v).numpy() for v in values], axis))
+    return execute(PACK, values, (axis,), name)
+
+
+def unstack(value, num=None, axis=0, name="unstack"):
+    """The list of the slices of `value` along `axis`.
+
+    Raises:
+      ValueError: the number of slices is not known.
+    """
+    value = convert_to_tensor(value)
+    rank = value.shape.rank
+    if rank is not None and not -rank <= axis < rank:
+        raise ValueError(f"Argument `axis` = {axis} not in range [{-rank}, {rank})")
+    if num is None:
+        num = value.shape[axis] if rank is not None else None
+        if num is None:
+            raise ValueError(f"Cannot infer argument `num` from shape {value.shape}")
+    return list(execute(UNPACK, (value,), (int(num), axis), name))
+
+
+def pack_nested(values, dtype=None):
+    """A nested list that contains tensors, as one tensor."""
+    tensors = [v for v in values if isinstance(v, Tensor) or hasattr(v, "__tf_tensor__")]
+    if tensors and dtype is None:
+        dtype = tensors[0].dtype
+    parts = [pack_nested(v, dtype) if isinstance(v, list | tuple) else
+             v if isinstance(v, Tensor) or hasattr(v, "__tf_tensor__") or
+             hasattr(v, "__tf_execute__") else
+             convert_to_tensor(v, dtype) for v in values]  # fmt: skip
+    return stack(parts, name="packed")
+
+
+convert._pack.append(pack_nested)
+
+
+SPLIT = define(
+    "SplitV",
+    lambda value, size_splits, split_dim: tuple(
+        jnp.split(value, np.cumsum(np.asarray(size_splits))[:-1].tolist(), int(split_dim))
+    ),
+    "Tii",
+    static=(1, 2),
+    num_outputs=None,
+)
+
+
+def split(value, num_or_size_splits, axis=0, num=None, name="split"):
+    """`value` cut along `axis` into equal parts, or into parts of the given sizes.
+
+    >>> [x.numpy().tolist() for x in split([1, 2, 3, 4], [1, -1])]
+    [[1], [2, 3, 4]]
+    """
+    value = convert_to_tensor(value)
+    axis = int(convert.static_value(axis))
+    size = value.shape[axis]
+    sizes = convert.static_value(num_or_size_splits)
+    if np.ndim(sizes) == 0:
+        count = int(sizes)
+        if size is None:
+            raise ValueError(f"Cannot split axis {axis} of {value.shape} into {count} equal parts.")
+        if count < 1 or size % count:
+            raise errors.InvalidArgumentError(
+                None, None,
+                "Number of ways to split should evenly divide the split dimension, but got "
+                f"split_dim {axis} (size = {size}) and num_split {count}",
+            )  # fmt: skip
+        sizes = np.full(count, size // count)
+    else:
+        sizes = np.asarray(sizes).copy()
+        if (sizes == -1).any() and size is not None:
+            sizes[sizes == -1] = size - sizes[sizes != -1].sum()
+        if size is not None and sizes.sum() != size:
+            raise errors.InvalidArgumentError(
+                None, None,
+                f"Determined shape must either match input shape along split_dim exactly if fully "
+                f"specified, or be less than the size of the input along split_dim if not fully "
+                f"specified.  Got: {sizes.sum()}",
+            )  # fmt: skip
+    return list(execute(SPLIT, (value, sizes, axis), (), name))
+
+
+def parallel_stack(values, name="parallel_stack"):
+    """As `stack`, along a new first axis."""
+    return stack(values, 0, name)

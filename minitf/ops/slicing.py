@@ -1,0 +1,327 @@
+"""Python's `tensor[...]` in every form that TensorFlow has, `tf.slice` and `tf.strided_slice`.
+
+An index is written as a tuple of entries, one per index given:
+
+    ("index",)               the position `begin[k]`
+    ("window", size, step)   `size` elements from `begin[k]` on, in steps of `step`
+    ("slice", i, j, step)    Python's own i:j:step, where the size of the axis is not known yet
+    ("new",)                 a new axis of size 1
+    ("rest",)                all axes that no other entry names
+
+The positions `begin` are an input of the op, not an attribute: another index of the same form
+runs the kernel that is compiled already.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.core.tensor import Tensor
+from minitf.ops.gathering import boolean_mask
+from minitf.ops.joining import pack_nested
+from minitf.shapes import TensorShape
+
+_INVALID = (
+    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+    "tf.int32/tf.int64 tensors are valid indices"
+)
+
+
+def _full(rank, entries):
+    """`entries` with whole axes in place of ("rest",), or at the end."""
+    named = sum(e[0] not in ("new", "rest") for e in entries)
+    if named > rank:
+        raise errors.InvalidArgumentError(
+            None, None, f"Index out of range using input dim {rank}; input has only {rank} dims"
+        )
+    whole = [("slice", None, None, None)] * (rank - named)
+    if ("rest",) in entries:
+        at = entries.index(("rest",))
+        return [*entries[:at], *whole, *entries[at + 1 :]]
+    return [*entries, *whole]
+
+
+def _strided_slice(input, begin, *, entries):
+    axis, used, result = 0, 0, input
+    for entry in _full(input.ndim, list(entries)):
+        kind = entry[0]
+        if kind == "new":
+            result = jnp.expand_dims(result, axis)
+            axis += 1
+        elif kind == "index":
+            at = begin[used]
+            used += 1
+            size = result.shape[axis]
+            at = jnp.where(at < 0, at + size, at)
+            result = jax.lax.dynamic_index_in_dim(result, at, axis, keepdims=False)
+        elif kind == "window":
+            result = _window(result, begin[used], axis, entry[1], entry[2])
+            used += 1
+            axis += 1
+        else:
+            if entry[1:] != (None, None, None):
+                result = result[(*[slice(None)] * axis, slice(*entry[1:]))]
+            axis += 1
+    return result
+
+
+def _window(x, begin, axis, size, step):
+    if step == 1:
+        return jax.lax.dynamic_slice_in_dim(x, begin, size, axis)
+    positions = begin + step * jnp.arange(size, dtype=begin.dtype)
+    return jnp.take(x, positions, axis, unique_indices=True, mode="clip")
+
+
+STRIDED_SLICE = define("StridedSlice", _strided_slice, "Ti")
+STRIDED_SLICE_OF_STRINGS = define(
+    "StridedSliceOfStrings",
+    lambda input, begin, *, entries: input[_python_index(input.shape, begin, entries)],
+    "Ti",
+    host=True,
+    infer=lambda inputs, attrs: [(TensorShape(None), dtypes.string)],
+)
+
+
+def _python_index(shape, begin, entries):
+    """The NumPy index that the entries mean."""
+    given, index = iter(begin), []
+    for entry in entries:
+        kind = entry[0]
+        if kind == "index":
+            index.append(next(given))
+        elif kind == "window":
+            start, stop = int(b := next(given)), int(b) + entry[1] * entry[2]
+            index.append(slice(start, None if stop < 0 else stop, entry[2]))
+        else:
+            index.append({"new": None, "rest": Ellipsis}.get(kind, slice(*entry[1:])))
+    return tuple(index)
+
+
+def _is_mask(index):
+    dtype = getattr(index, "dtype", None)
+    if isinstance(index, np.ndarray):
+        return dtype == np.bool_ and index.ndim > 0
+    return dtype is dtypes.bool and (isinstance(index, Tensor) or hasattr(index, "handle"))
+
+
+def _bound(value):
+    """A slice bound as None, an int, or a tensor that is not known yet."""
+    if value is None or type(value) is int:
+        return value
+    if isinstance(value, float | str | list | tuple | complex):
+        raise TypeError(f"{_INVALID}, got {value!r}")
+    known = static_value(value)
+    return value if known is None else int(known)
+
+
+def parse(shape, index):
+    """(entries, begin) of `index` for a tensor of `shape`: begin is a list of ints or tensors."""
+    index = index if isinstance(index, tuple) else (index,)
+    named = sum(i is not None and i is not Ellipsis for i in index)
+    axis, entries, begin = 0, [], []
+    for item in index:
+        if item is None:
+            entries.append(("new",))
+            continue
+        if item is Ellipsis:
+            if ("rest",) in entries:
+                raise ValueError("Multiple ellipses not allowed")
+            entries.append(("rest",))
+            axis = None if shape.rank is None else shape.rank - named + axis
+            continue
+        known = axis is not None and shape.rank is not None and axis < shape.rank
+        size = shape[axis] if known else None
+        if isinstance(item, slice):
+            _add_slice(item, size, entries, begin)
+        else:
+            at = _scalar(item)
+            if isinstance(at, int) and size is not None:
+                if not -size <= at < size:
+                    raise errors.InvalidArgumentError(
+                        None, None, f"slice index {at} of dimension {axis} out of bounds."
+                    )
+                at %= size
+            entries.append(("index",))
+            begin.append(at)
+        named -= 1
+        axis = None if axis is None else axis + 1
+    return tuple(entries), begin
+
+
+def _scalar(item):
+    if isinstance(item, bool | np.bool_ | float | str | list | complex):
+        raise TypeError(f"{_INVALID}, got {item!r}")
+    if isinstance(item, Tensor) or hasattr(item, "__tf_tensor__"):
+        item = convert_to_tensor(item)
+        if not item.dtype.is_integer or item.shape.rank not in (0, None):
+            raise TypeError(f"{_INVALID}, got {item!r}")
+    elif not hasattr(item, "__index__"):
+        raise TypeError(f"{_INVALID}, got {item!r}")
+    return _bound(item)
+
+
+def _add_slice(item, size, entries, begin):
+    start, stop, step = _bound(item.start), _bound(item.stop), _bound(item.step)
+    if step == 0:
+        raise errors.InvalidArgumentError(None, None, "strides[0] must be non-zero")
+    dynamic = [b for b in (start, stop, step) if isinstance(b, Tensor)]
+    if dynamic:
+        raise _Dynamic
+    if size is None or (start, stop, step) == (None, None, None):
+        entries.append(("slice", start, stop, step))
+        return
+    first, last, step = slice(start, stop, step).indices(size)
+    entries.append(("window", len(range(first, last, step)), step))
+    begin.append(first if range(first, last, step) else 0)
+
+
+class _Dynamic(Exception):
+    """A bound of a slice is a tensor whose value is not known yet."""
+
+
+DYNAMIC_SLICE = define(
+    "StridedSliceDynamic",
+    lambda input, bounds, *, form: input[_index_of(form, np.asarray(bounds).tolist())],
+    "Ti",
+    static=(1,),
+)
+
+
+def _index_of(form, bounds):
+    """The Python index that has the form `form`, with `bounds` in place of what is True in it."""
+    given = iter(bounds)
+    return tuple(
+        slice(*[next(given) if b else None for b in item]) if isinstance(item, tuple)
+        else next(given) if item is True else {"new": None, "rest": Ellipsis}[item]
+        for item in form
+    )  # fmt: skip
+
+
+def _dynamic(x, index):
+    """A slice whose bounds are tensors: their values are needed to know its shape."""
+    form, bounds = [], []
+    for item in index if isinstance(index, tuple) else (index,):
+        if item is None or item is Ellipsis:
+            form.append("new" if item is None else "rest")
+        elif isinstance(item, slice):
+            parts = (item.start, item.stop, item.step)
+            form.append(tuple(b is not None for b in parts))
+            bounds += [b for b in parts if b is not None]
+        else:
+            form.append(True)
+            bounds.append(item)
+    return execute(DYNAMIC_SLICE, (x, pack_nested(bounds)), (tuple(form),), "strided_slice")
+
+
+def getitem(x, index):
+    """`x[index]`: ints, slices, `...`, `tf.newaxis`, scalar integer tensors, boolean masks.
+
+    Raises:
+      TypeError: an index of another kind.
+      tf.errors.InvalidArgumentError: an index is out of bounds, or there are too many.
+    """
+    if hasattr(x, "handle"):
+        x = x.value()
+    if _is_mask(index):
+        return boolean_mask(x, index)
+    shape = x.shape
+    try:
+        entries, begin = parse(shape, index)
+    except _Dynamic:
+        return _dynamic(x, index)
+    if all(type(b) is int for b in begin):
+        begin = np.array(begin, np.int32)
+    else:
+        begin = pack_nested([b if isinstance(b, int) else convert_to_tensor(b) for b in begin])
+    op = STRIDED_SLICE_OF_STRINGS if x.dtype is dtypes.string else STRIDED_SLICE
+    return execute(op, (x, begin), (entries,), "strided_slice")
+
+
+# Functions ---------------------------------------------------------------------------------------
+
+SLICE = define(
+    "Slice",
+    lambda input, begin, *, size: jax.lax.dynamic_slice(input, tuple(begin), size),
+    "Ti",
+)
+
+
+def slice_(input_, begin, size, name=None):
+    """The part of shape `size` of `input_` that starts at `begin`; -1: up to the end.
+
+    >>> slice_([[1, 2, 3], [4, 5, 6]], [0, 1], [2, -1]).numpy().tolist()
+    [[2, 3], [5, 6]]
+    """
+    input_ = convert_to_tensor(input_)
+    starts, sizes = static_value(begin), static_value(size)
+    if sizes is None or input_.shape.rank is None or starts is None and (sizes == -1).any():
+        starts, sizes = convert_to_tensor(begin), convert_to_tensor(size)
+        return getitem(input_, tuple(slice(starts[i], starts[i] + sizes[i])
+                                     for i in range(starts.shape[0])))  # fmt: skip
+    dims = input_.shape.as_list()
+    full = []
+    for i, (dim, count) in enumerate(zip(dims, np.atleast_1d(sizes).tolist())):
+        first = None if starts is None else int(np.atleast_1d(starts)[i])
+        if dim is None and count == -1:
+            return getitem(input_, tuple(
+                slice(int(b), None if s == -1 else int(b) + int(s))
+                for b, s in zip(np.atleast_1d(starts), np.atleast_1d(sizes))))  # fmt: skip
+        count = dim - first if count == -1 else count
+        if dim is not None and first is not None and not 0 <= first <= first + count <= dim:
+            raise errors.InvalidArgumentError(
+                None, None, f"Expected size[{i}] in [0, {dim - first}], but got {count}"
+            )
+        full.append(count)
+    begin = np.asarray(starts, np.int32) if starts is not None else begin
+    return execute(SLICE, (input_, begin), (tuple(full),), name)
+
+
+def strided_slice(input_, begin, end, strides=None, begin_mask=0, end_mask=0, ellipsis_mask=0,
+                  new_axis_mask=0, shrink_axis_mask=0, var=None, name=None):  # fmt: skip
+    """The slice that `begin`, `end`, `strides` and the masks (one bit per axis) describe."""
+    begin, end = (static_value(v) for v in (begin, end))
+    steps = np.ones(len(begin), int) if strides is None else static_value(strides)
+    index = []
+    for i, (first, last, step) in enumerate(zip(begin, end, steps)):
+        bit = 1 << i
+        if ellipsis_mask & bit:
+            index.append(Ellipsis)
+        elif new_axis_mask & bit:
+            index.append(None)
+        elif shrink_axis_mask & bit:
+            index.append(int(first))
+        else:
+            index.append(slice(None if begin_mask & bit else int(first),
+                               None if end_mask & bit else int(last), int(step)))  # fmt: skip
+    return getitem(convert_to_tensor(input_), tuple(index))
+
+
+# Assignment --------------------------------------------------------------------------------------
+
+
+def update_slice(array, begin, value, *, entries):
+    """`array` with `value` written where the entries point, as a pure function."""
+    entries = _full(array.ndim, list(entries))
+    given, index, moved = 0, [], []
+    for entry in entries:
+        if entry[0] in ("index", "window"):
+            at = begin[given]
+            given += 1
+            if entry[0] == "window":
+                at = at + entry[2] * jnp.arange(entry[1])
+            index.append(at)
+        elif entry[0] == "slice":
+            size = array.shape[len(index)]
+            index.append(jnp.arange(size)[slice(*entry[1:])])
+        else:
+            moved.append(entry)
+    shape = [np.size(i) if np.ndim(i) else 1 for i in index]
+    grid = [jnp.reshape(i, [-1 if k == axis else 1 for k in range(len(index))])
+            for axis, i in enumerate(index)]  # fmt: skip
+    target = [n for n, i in zip(shape, index) if np.ndim(i)]
+    value = jnp.broadcast_to(jnp.asarray(value, array.dtype), target) if not moved else value
+    return array.at[tuple(grid)].set(jnp.reshape(value, shape))
