@@ -37,6 +37,7 @@ from minitf.dtypes import (
 )
 from minitf.function import function
 from minitf.install import install_as_tensorflow, missing
+from minitf.module import Module
 from minitf.ops.array import (
     argsort,
     bitcast,
@@ -153,6 +154,14 @@ from minitf.ops.reductions import (
 )
 from minitf.ops.slicing import slice_ as slice
 from minitf.ops.slicing import strided_slice
+from minitf.scopes import (
+    control_dependencies,
+    executing_eagerly,
+    get_logger,
+    init_scope,
+    inside_function,
+    name_scope,
+)
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, register_tensor_type
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization

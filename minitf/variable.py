@@ -8,13 +8,27 @@ import enum
 
 import numpy as np
 
-from minitf import display, dtypes
+from minitf import display, dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.gradients import densify
-from minitf.core.registry import Cell, Op, define
+from minitf.core.registry import Cell, define
+from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Reference
+from minitf.ops.array import identity
+from minitf.ops.gathering import check_index_vectors, check_indices, gather, gather_nd
+from minitf.ops.handles import (
+    ASSIGN,
+    ASSIGN_ADD,
+    ASSIGN_SLICE,
+    ASSIGN_SUB,
+    IS_INITIALIZED,
+    READ,
+    SCATTER,
+    SCATTER_ND,
+)
 from minitf.ops.overloads import install_operators
+from minitf.ops.slicing import getitem, pack_index, parse
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -26,51 +40,7 @@ class VariableAggregation(enum.Enum):
     NONE, SUM, MEAN, ONLY_FIRST_REPLICA = range(4)
 
 
-def _resource(name, fn, types, described, backward=None, num_outputs=1):
-    """An op on a variable's cell; `described` says its outputs, given the handle's variable."""
-    return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward,
-                  infer=described)  # fmt: skip
-
-
-def _value_of(inputs, attrs):
-    return [inputs[0].described]
-
-
-def _nothing(inputs, attrs):
-    return []
-
-
-READ = _resource(
-    "ReadVariableOp",
-    lambda resource: resource.value,
-    "r",
-    _value_of,
-    lambda record, cotangents: cotangents,
-)
-
-
-def _assign(resource, value):
-    resource.value = value
-    return ()
-
-
-ASSIGN = _resource("AssignVariableOp", _assign, "r?", _nothing, num_outputs=0)
 VAR_HANDLE = define("VarHandleOp", lambda *, number: None, "", stateful=True)
-
-
-def _updating(name, fn, types="r?"):
-    """An op that replaces the value by `fn(value, *operands)`."""
-    pure = Op(name, fn, "T*")
-
-    def update(cell, *operands):
-        cell.value = pure.kernel()(cell.value, *operands)
-        return ()
-
-    return _resource(name, update, types, _nothing, num_outputs=0)
-
-
-ASSIGN_ADD = _updating("AssignAddVariableOp", lambda v, d: v + d)
-ASSIGN_SUB = _updating("AssignSubVariableOp", lambda v, d: v - d)
 
 
 class Variable:
@@ -95,7 +65,9 @@ class Variable:
     __array_priority__ = 100
 
     def __hash__(self):
-        raise TypeError("Variable is unhashable. Instead, use variable.ref() as the key.")
+        raise TypeError(
+            f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})"
+        )
 
     def __init__(self, initial_value=None, trainable=None, validate_shape=True,
                  caching_device=None, name=None, variable_def=None, dtype=None, import_scope=None,
@@ -108,21 +80,54 @@ class Variable:
                 "when you are not providing a `variable_def`. You provided neither."
             )
         frame = stack.frame
-        self.trainable = True if trainable is None else bool(trainable)
-        self.constraint, self._frame = constraint, frame
-        self.synchronization, self.aggregation = synchronization, aggregation
+        self._trainable = True if trainable is None else bool(trainable)
+        self._constraint, self._frame = constraint, frame
+        self._synchronization, self._aggregation = synchronization, aggregation
         if callable(initial_value):
             initial_value = initial_value()
         plain = name or "Variable"
-        if frame.is_graph:
+        if not frame.is_graph:
+            self._make(frame.scope + plain, initial_value, dtype, shape)
+        elif hasattr(frame, "captures"):
+            self._lift(frame, plain, initial_value, dtype, shape)
+        else:
             self._build(frame, plain, initial_value, dtype, shape)
-            return
-        value = convert_to_tensor(initial_value, dtype)
-        self._settle(f"{frame.scope}{plain}:0", value.dtype, shape or value.shape)
-        self._handle = EagerTensor(Cell(value.array))
 
-    def _settle(self, name, dtype, shape):
-        self.name, self._dtype, self._shape = name, dtype, as_shape(shape)
+    def _make(self, name, initial_value, dtype, shape):
+        """Holds the value, in a cell."""
+        try:
+            value = convert_to_tensor(initial_value, dtype)
+        except ValueError as error:
+            if "Tensor conversion requested" in str(error):
+                raise ValueError(f"initial_value: {error}") from None
+            raise
+        self._settle(f"{name}:0", value, shape)
+        described = None if shape is None else (self._shape, self._dtype)
+        self._handle = EagerTensor(Cell(value.array, described))
+
+    def _lift(self, graph, name, initial_value, dtype, shape):
+        """Makes the variable outside the function that is being traced, at the first trace only."""
+        if graph.created is None:
+            raise ValueError(
+                "tf.function only supports singleton tf.Variables created on the first call. Make "
+                "sure the tf.Variable is only created once or created outside tf.function. See "
+                "https://www.tensorflow.org/guide/function#creating_tfvariables for more "
+                "information."
+            )
+        value = graph.concrete_value(convert_to_tensor(initial_value, dtype))
+        self._frame = stack.frames[0]
+        self._make(graph.scope + name, value, dtype, shape)
+        graph.created.append(self)
+
+    def _settle(self, name, value, shape):
+        self.name, self._dtype, self._shape = name, value.dtype, value.shape
+        if shape is not None:
+            self._shape = as_shape(shape)
+            if not self._shape.is_compatible_with(value.shape):
+                raise ValueError(
+                    f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is "
+                    f"not compatible with the explicitly supplied `shape` argument ({shape})."
+                )
 
     def _build(self, graph, name, initial_value, dtype, shape):
         """Writes the variable down: its handle, the op that initialises it, the op that reads."""
@@ -131,7 +136,7 @@ class Variable:
         try:
             with graph.paused():
                 self._initial = convert_to_tensor(initial_value, dtype, name="initial_value")
-                self._settle(f"{name}:0", self._initial.dtype, shape or self._initial.shape)
+                self._settle(f"{name}:0", self._initial, shape)
                 described = [(TensorShape([]), dtypes.resource)]
                 handle = graph.append(VAR_HANDLE, name, (), (len(graph.operations),), described)
                 handle.described = (self._shape, self._dtype)
@@ -146,36 +151,28 @@ class Variable:
 
     # What it is ----------------------------------------------------------------------------------
 
-    @property
-    def handle(self):
-        return self._handle
-
-    @property
-    def dtype(self):
-        return self._dtype
-
-    @property
-    def shape(self):
-        return self._shape
+    trainable = property(lambda self: self._trainable)
+    constraint = property(lambda self: self._constraint)
+    synchronization = property(lambda self: self._synchronization)
+    aggregation = property(lambda self: self._aggregation)
+    handle = property(lambda self: self._handle)
+    dtype = property(lambda self: self._dtype)
+    shape = property(lambda self: self._shape)
+    graph = property(lambda self: self._handle.graph)
+    op = property(lambda self: self._handle.op)
+    _shared_name = property(lambda self: self.name.removesuffix(":0"))
+    initializer = None  # the op, in a graph
 
     def get_shape(self):
         return self._shape
 
-    @property
-    def ndim(self):
-        return self._shape.rank
+    def set_shape(self, shape):
+        """Narrows the static shape; ValueError where it does not fit."""
+        self._shape = self._shape.merge_with(shape)
 
     @property
     def device(self):
         return EagerTensor(self._array()).device if not self._frame.is_graph else ""
-
-    @property
-    def graph(self):
-        return self._handle.graph
-
-    @property
-    def op(self):
-        return self._handle.op
 
     @property
     def initial_value(self):
@@ -183,25 +180,34 @@ class Variable:
             raise RuntimeError("This property is not supported when eager execution is enabled.")
         return self._initial
 
+    def is_initialized(self, name=None):
+        """A bool tensor: whether the variable has a value."""
+        return execute(IS_INITIALIZED, (self._handle,), (), name)
+
     def _array(self):
         return self._handle._value.value
 
     def _as_graph_element(self):
         return self._snapshot
 
+    _identity = property(lambda self: self)  # the variable that this one is a view of
+
     # Reading -------------------------------------------------------------------------------------
 
     def value(self):
         """The current value, as a tensor."""
         frame = stack.frame
-        if self.trainable and frame.tapes:
+        if frame.tapes and self._trainable:
             for tape in frame.tapes:
                 tape.access(self)
         if frame.is_graph:
             frame.variables[id(self)] = self
         return frame.run(READ, (self._handle,), (), None)
 
-    read_value = value
+    def read_value(self):
+        """A copy of the current value."""
+        value = self.value()
+        return identity(value) if stack.frame.is_graph else value
 
     def __tf_tensor__(self, dtype=None, name=None):
         return self.value()
@@ -217,41 +223,155 @@ class Variable:
         return array.astype(dtype) if dtype is not None else array
 
     def eval(self, session=None):
+        """The value in `session` (default: the innermost one entered); in graphs only."""
+        if not self._frame.is_graph:
+            raise RuntimeError("This operation is not supported when eager execution is enabled.")
         return self._snapshot.eval(session=session)
+
+    def sparse_read(self, indices, name=None):
+        """The rows of the value at `indices`."""
+        return gather(self, indices, name=name)
+
+    def gather_nd(self, indices, name=None):
+        """The elements or slices of the value at index vectors."""
+        return gather_nd(self, indices, name=name)
+
+    def __getitem__(self, index):
+        part = getitem(self, index)
+        if type(index) is not np.ndarray:
+            part._part_of = (self, index)
+        return part
 
     # Assigning -----------------------------------------------------------------------------------
 
-    def _update(self, op, verb, value, name, read_value):
-        value = convert_to_tensor(densify(value), self._dtype)
-        if verb == "assign" and not self._shape.is_compatible_with(value.shape):
-            raise ValueError(
-                f"Cannot assign value to variable ' {self.name}': Shape mismatch."
-                f"The variable shape {self._shape}, and the assigned value shape "
-                f"{value.shape} are incompatible."
-            )
-        if stack.frame.is_graph:
-            stack.frame.variables[id(self)] = self
-        operation = stack.frame.run(op, (self._handle, value), (), name)
-        if stack.frame.is_graph:
-            return self._after(operation)
-        return self if read_value else None
-
-    def _after(self, operation):
-        """The value once `operation` has run."""
-        with stack.frame.control_dependencies([operation]):
-            return execute(READ, (self._handle,))
+    def _update(self, op, operands, name=None, read_value=True, attrs=()):
+        """Runs an op that changes the value; the result stands for the variable from then on."""
+        frame = stack.frame
+        if not frame.is_graph:
+            frame.run(op, (self._handle, *operands), attrs, name)
+            return Unread(self) if read_value else None
+        frame.variables[id(self)] = self
+        operation = frame.run(op, (self._handle, *operands), attrs, name)
+        if hasattr(frame, "captures"):
+            return Unread(self) if read_value else operation
+        with frame.control_dependencies([operation]):
+            return execute(READ, (self._handle,)) if read_value else operation
 
     def assign(self, value, use_locking=False, name=None, read_value=True):
         """Replaces the value; ValueError where the shapes differ."""
-        return self._update(ASSIGN, "assign", value, name, read_value)
+        value = convert_to_tensor(densify(value), self._dtype)
+        if not self._shape.is_compatible_with(value.shape):
+            tensor = "" if self.name is None else " " + self.name
+            raise ValueError(
+                f"Cannot assign value to variable '{tensor}': Shape mismatch."
+                f"The variable shape {self._shape}, and the assigned value shape "
+                f"{value.shape} are incompatible."
+            )
+        return self._update(ASSIGN, (value,), name, read_value)
 
     def assign_add(self, delta, use_locking=False, name=None, read_value=True):
-        """Adds `delta` to the value."""
-        return self._update(ASSIGN_ADD, "assign_add", delta, name, read_value)
+        """Adds `delta`, of the same shape, to the value."""
+        delta = convert_to_tensor(densify(delta), self._dtype)
+        return self._update(ASSIGN_ADD, (delta,), name, read_value)
 
     def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
-        """Subtracts `delta` from the value."""
-        return self._update(ASSIGN_SUB, "assign_sub", delta, name, read_value)
+        """Subtracts `delta`, of the same shape, from the value."""
+        delta = convert_to_tensor(densify(delta), self._dtype)
+        return self._update(ASSIGN_SUB, (delta,), name, read_value)
+
+    def load(self, value, session=None):
+        """Sets the value, in `session` where the variable is one of a graph."""
+        if self._frame.is_graph:
+            self.initializer.run({self.initializer.inputs[1]: value}, session)
+        else:
+            self.assign(value)
+
+    def _assign_part(self, index, value, name=None):
+        """`variable[index].assign(value)`; `value` broadcasts to the part."""
+        if isinstance(index, Variable) or getattr(index, "dtype", None) is dtypes.bool:
+            raise TypeError("A part chosen by a boolean mask cannot be assigned to.")
+        entries, begin = parse(self._shape, index)
+        value = convert_to_tensor(value, self._dtype)
+        operands = (pack_index(begin), value)
+        return self._update(ASSIGN_SLICE, operands, name or "strided_slice/_assign",
+                            attrs=(entries,))  # fmt: skip
+
+    def _scatter(self, verb, slices, name):
+        if not isinstance(slices, IndexedSlices):
+            raise TypeError(
+                f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {slices}"
+            )
+        op = SCATTER[verb]
+        check_indices(slices.indices, self._shape[0] if self._shape.rank else None, op.name)
+        values = convert_to_tensor(slices.values, self._dtype)
+        return self._update(op, (slices.indices, values), name)
+
+    def scatter_add(self, sparse_delta, use_locking=False, name=None):
+        """Adds the rows of an `IndexedSlices`."""
+        return self._scatter("add", sparse_delta, name)
+
+    def scatter_sub(self, sparse_delta, use_locking=False, name=None):
+        """Subtracts the rows of an `IndexedSlices`."""
+        return self._scatter("sub", sparse_delta, name)
+
+    def scatter_mul(self, sparse_delta, use_locking=False, name=None):
+        """Multiplies by the rows of an `IndexedSlices`."""
+        return self._scatter("mul", sparse_delta, name)
+
+    def scatter_div(self, sparse_delta, use_locking=False, name=None):
+        """Divides by the rows of an `IndexedSlices`."""
+        return self._scatter("div", sparse_delta, name)
+
+    def scatter_max(self, sparse_delta, use_locking=False, name=None):
+        """The greater of each element and that of an `IndexedSlices`."""
+        return self._scatter("max", sparse_delta, name)
+
+    def scatter_min(self, sparse_delta, use_locking=False, name=None):
+        """The lesser of each element and that of an `IndexedSlices`."""
+        return self._scatter("min", sparse_delta, name)
+
+    def scatter_update(self, sparse_delta, use_locking=False, name=None):
+        """Replaces rows by those of an `IndexedSlices`."""
+        return self._scatter("update", sparse_delta, name)
+
+    def _scatter_nd(self, verb, indices, updates, name):
+        op, indices = SCATTER_ND[verb], convert_to_tensor(indices)
+        check_index_vectors(indices, self._shape, op.name)
+        return self._update(op, (indices, convert_to_tensor(updates, self._dtype)), name)
+
+    def scatter_nd_add(self, indices, updates, name=None):
+        """Adds `updates` at the places that index vectors name."""
+        return self._scatter_nd("add", indices, updates, name)
+
+    def scatter_nd_sub(self, indices, updates, name=None):
+        """Subtracts `updates` at the places that index vectors name."""
+        return self._scatter_nd("sub", indices, updates, name)
+
+    def scatter_nd_max(self, indices, updates, name=None):
+        """The greater of the value and `updates` at the places that index vectors name."""
+        return self._scatter_nd("max", indices, updates, name)
+
+    def scatter_nd_min(self, indices, updates, name=None):
+        """The lesser of the value and `updates` at the places that index vectors name."""
+        return self._scatter_nd("min", indices, updates, name)
+
+    def scatter_nd_update(self, indices, updates, name=None):
+        """Puts `updates` at the places that index vectors name."""
+        return self._scatter_nd("update", indices, updates, name)
+
+    def batch_scatter_update(self, sparse_delta, use_locking=False, name=None):
+        """Replaces rows within each batch: `variable[b, indices[b, i]] = values[b, i]`."""
+        indices = sparse_delta.indices.numpy()
+        places = np.stack([*np.indices(indices.shape)[:-1], indices], -1)
+        return self.scatter_nd_update(places, sparse_delta.values, name)
+
+    def count_up_to(self, limit):
+        """The value, which then grows by one; `OutOfRangeError` once it has reached `limit`."""
+        before = identity(self)
+        if not stack.frame.is_graph and int(before) >= limit:
+            raise errors.OutOfRangeError(None, None, f"Reached limit of {limit}")
+        self.assign_add(1)
+        return before
 
     # Python's protocols --------------------------------------------------------------------------
 
@@ -261,7 +381,8 @@ class Variable:
     experimental_ref = ref
 
     def __repr__(self):
-        array = None if self._frame.is_graph else np.asarray(self._array())
+        in_graph = self._frame.is_graph or stack.frame.is_graph
+        array = None if in_graph else np.asarray(self._array())
         return display.variable_repr(self.name, self._shape, self._dtype, array)
 
     __str__ = __repr__
@@ -297,4 +418,38 @@ class Variable:
         return (Variable, (self.numpy(), self.trainable, True, None, self.name.removesuffix(":0")))
 
 
+class Unread(Variable):
+    """What an assignment returns: the variable, to be read when its value is wanted."""
+
+    def __init__(self, variable):
+        variable = variable._identity
+        self.__dict__.update(variable.__dict__)
+        self.name, self._variable = "UnreadVariable", variable
+
+    _identity = property(lambda self: self._variable)
+
+    def value(self):
+        return self._variable.value()
+
+
+def _in_place(shown, verb, instead):
+    """`variable += value`: it would make a tensor of what was a variable."""
+
+    def refuse(self, other):
+        raise RuntimeError(
+            f"`{shown} {verb}= value` with `tf.Variable`s is not supported. Use `{instead}` to "
+            f"modify the variable, or `out = {shown} {verb} value` if you need to get a new "
+            "output Tensor."
+        )
+
+    return refuse
+
+
+_getitem = Variable.__getitem__
 install_operators(Variable)
+Variable.__getitem__ = _getitem
+Variable.__iadd__ = _in_place("variable", "+", "variable.assign_add(value)")
+Variable.__isub__ = _in_place("variable", "-", "variable.assign_sub(value)")
+Variable.__imul__ = _in_place("var", "*", "var.assign(var * value)")
+Variable.__itruediv__ = _in_place("var", "/", "var.assign(var / value)")
+Variable.__ipow__ = _in_place("var", "**", "var.assign(var ** value)")

@@ -27,7 +27,7 @@ ROOMS = [
     ["keras"],
     ["data"],
     ["wings"],
-    ["function", "concrete", "signature", "autograph", "tape", "variable", "module"],
+    ["function", "concrete", "signature", "autograph", "tape", "variable", "module", "scopes"],
     ["ops"],
     ["core"],
     ["nest", "device", "display", "errors", "shapes", "dtypes", "install"],

@@ -4,6 +4,7 @@ Offers `EagerTensor`, which holds an array, `SymbolicTensor`, which names an out
 `Operation`, and their base `Tensor`, on which `ops/overloads.py` installs the operators.
 """
 
+import functools
 from typing import Any
 
 import jax
@@ -25,7 +26,7 @@ class Tensor:
     Tensors compare elementwise, so they are no dictionary keys: use `tensor.ref()`.
     """
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("__weakref__", "_part_of")
     __array_priority__ = 100
     OVERLOADABLE_OPERATORS = set()
 
@@ -46,6 +47,16 @@ class Tensor:
 
     def get_shape(self):
         return self.shape
+
+    @property
+    def assign(self):
+        """`variable[index].assign(value)`: only a part of a variable has it."""
+        try:
+            variable, index = self._part_of
+        except AttributeError:
+            name = type(self).__name__
+            raise AttributeError(f"'{name}' object has no attribute 'assign'") from None
+        return functools.partial(variable._assign_part, index)
 
     @property
     def ndim(self):

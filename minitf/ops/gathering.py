@@ -47,9 +47,8 @@ GATHER_GRAD = define(
 )
 
 
-def _check_indices(params, indices, axis):
-    """TensorFlow's error for an index out of range, where both values are known."""
-    size = params.shape[axis] if params.shape.rank is not None else None
+def check_indices(indices, size, op):
+    """TensorFlow's error for an index that is not in `[0, size)`, where both are known."""
     known = getattr(indices, "_value", None)
     if size is None or known is None or isinstance(known, jax.core.Tracer):
         return
@@ -60,7 +59,24 @@ def _check_indices(params, indices, axis):
         raise errors.InvalidArgumentError(
             None, None,
             f"indices[{','.join(map(str, position))}] = {values[position]} is not in [0, {size})"
-            " [Op:GatherV2]",
+            f" [Op:{op}]",
+        )  # fmt: skip
+
+
+def check_index_vectors(indices, shape, op):
+    """TensorFlow's error for an index vector that points outside `shape`, where it is known."""
+    known = getattr(indices, "_value", None)
+    if shape.rank is None or known is None or isinstance(known, jax.core.Tracer):
+        return
+    values = np.asarray(known)
+    dims = np.array([d or 0 for d in shape.as_list()[: values.shape[-1]]])
+    bad = ((values < 0) | (values >= dims)).any(-1)
+    if bad.any():
+        position = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"indices[{','.join(map(str, position))}] = {values[position].tolist()} does not "
+            f"index into shape {list(shape)} [Op:{op}]",
         )  # fmt: skip
 
 
@@ -80,7 +96,8 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
         axis = axis % params.shape.rank if params.shape.rank else axis
     if batch_dims < 0:
         batch_dims += indices.shape.rank
-    _check_indices(params, indices, axis)
+    size = params.shape[axis] if params.shape.rank is not None else None
+    check_indices(indices, size, "GatherV2")
     if params.dtype == dtypes.string:
         return convert_to_tensor(np.take(params.numpy(), indices.numpy(), axis))
     return execute(GATHER, (params, indices), (axis, int(batch_dims)), name)

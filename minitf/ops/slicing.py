@@ -233,12 +233,16 @@ def getitem(x, index):
         entries, begin = parse(shape, index)
     except _Dynamic:
         return _dynamic(x, index)
-    if all(type(b) is int for b in begin):
-        begin = np.array(begin, np.int32)
-    else:
-        begin = pack_nested([b if isinstance(b, int) else convert_to_tensor(b) for b in begin])
+    begin = pack_index(begin)
     op = STRIDED_SLICE_OF_STRINGS if x.dtype is dtypes.string else STRIDED_SLICE
     return execute(op, (x, begin), (entries,), "strided_slice")
+
+
+def pack_index(begin):
+    """The ints and tensors of `begin` as one input."""
+    if all(type(b) is int for b in begin):
+        return np.array(begin, np.int32)
+    return pack_nested([b if isinstance(b, int) else convert_to_tensor(b) for b in begin])
 
 
 # Functions ---------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from minitf.core.graph import PLACEHOLDER, Operation, sessions
 from minitf.core.interpret import Program, needed
 from minitf.core.registry import Cell
 from minitf.core.tensor import EagerTensor
-from minitf.variable import ASSIGN, VAR_HANDLE
+from minitf.ops.handles import ASSIGN
+from minitf.variable import VAR_HANDLE
 
 
 class Session:

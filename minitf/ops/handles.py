@@ -1,0 +1,115 @@
+"""Ops on a variable's handle: read, assign, and the updates of a part of the value.
+
+A handle is a tensor whose value is a `Cell`. An update is a pure function of the old value and
+its operands; the op puts what it returns into the cell.
+"""
+
+import functools
+
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.registry import Op, define
+from minitf.ops import slicing
+from minitf.shapes import TensorShape
+
+
+def _value_of(inputs, attrs):
+    return [inputs[0].described]
+
+
+def _nothing(inputs, attrs):
+    return []
+
+
+def _resource(name, fn, types, described=_nothing, backward=None, num_outputs=0):
+    """An op on a variable's cell; `described` says its outputs, given the handle's variable."""
+    return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward,
+                  infer=described)  # fmt: skip
+
+
+def updating(name, fn, types):
+    """An op that replaces the value by `fn(value, *operands, **attrs)`."""
+    pure = Op(name, fn, "T" + types[1:])
+
+    @functools.wraps(fn)  # so that the op's inputs and attributes are those of `fn`
+    def update(resource, *operands, **attrs):
+        kernel = pure.kernel((), tuple(attrs[n] for n in pure.attrs))
+        resource.value = kernel(resource.value, *operands)
+        return ()
+
+    return _resource(name, update, types)
+
+
+READ = _resource(
+    "ReadVariableOp",
+    lambda resource: resource.value,
+    "r",
+    _value_of,
+    lambda record, cotangents: cotangents,
+    num_outputs=1,
+)
+IS_INITIALIZED = _resource(
+    "VarIsInitializedOp",
+    lambda resource: np.array(resource.value is not None),
+    "r",
+    lambda inputs, attrs: [(TensorShape([]), dtypes.bool)],
+    num_outputs=1,
+)
+
+
+def _assign(resource, value):
+    resource.value = value
+    return ()
+
+
+def _same_shape(update):
+    """`update(variable, value)`, for values of the variable's own shape."""
+
+    def fn(resource, value):
+        if resource.shape != value.shape:
+            raise ValueError(
+                f"Cannot update variable with shape {list(resource.shape)} using a Tensor with "
+                f"shape {list(value.shape)}, shapes must be equal."
+            )
+        return update(resource, value)
+
+    return fn
+
+
+ASSIGN = _resource("AssignVariableOp", _assign, "r?")
+ASSIGN_ADD = updating("AssignAddVariableOp", _same_shape(jnp.add), "r?")
+ASSIGN_SUB = updating("AssignSubVariableOp", _same_shape(jnp.subtract), "r?")
+ASSIGN_SLICE = updating(
+    "ResourceStridedSliceAssign",
+    lambda ref, begin, value, *, entries: slicing.update_slice(ref, begin, value, entries=entries),
+    "ri?",
+)
+
+
+def _scatter(method):
+    """Updates of rows: `resource[indices]` and `updates`, put together."""
+    return lambda resource, indices, updates: getattr(resource.at[indices], method)(updates)
+
+
+def _scatter_nd(method):
+    """Updates of the places that the index vectors of the last axis of `indices` name."""
+    return lambda ref, indices, updates: getattr(
+        ref.at[tuple(jnp.moveaxis(indices, -1, 0))], method
+    )(updates)
+
+
+SCATTER = {
+    verb: updating(f"ResourceScatter{verb.title()}", _scatter(method), "ri?")
+    for verb, method in {
+        "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "max": "max",
+        "min": "min", "update": "set",
+    }.items()
+}  # fmt: skip
+SCATTER_ND = {
+    verb: updating(f"ResourceScatterNd{verb.title()}", _scatter_nd(method), "ri?")
+    for verb, method in {
+        "add": "add", "sub": "subtract", "max": "max", "min": "min", "update": "set"
+    }.items()
+}  # fmt: skip

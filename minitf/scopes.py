@@ -1,0 +1,88 @@
+"""Where ops land and how they are named: name scopes, control dependencies, `init_scope`."""
+
+import contextlib
+import logging
+
+from minitf.core.frames import stack
+
+
+class name_scope:  # noqa: N801  TensorFlow's name
+    """A context manager that puts `name/` before the names made inside.
+
+    Raises:
+      ValueError: `name` is no string.
+
+    >>> with name_scope("block") as scope:
+    ...     print(scope)
+    block/
+    """
+
+    def __init__(self, name):
+        if not isinstance(name, str):
+            raise ValueError("name for name_scope must be a string.")
+        self._name, self._entered = name, []
+
+    name = property(lambda self: self._name)
+
+    def __enter__(self):
+        scope = stack.frame.name_scope(self._name)
+        self._entered.append(scope)
+        return scope.__enter__()
+
+    def __exit__(self, *exception):
+        return self._entered.pop().__exit__(*exception)
+
+
+def control_dependencies(control_inputs):
+    """Ops made inside run after `control_inputs`; eagerly what is a function is called."""
+    frame = stack.frame
+    if frame.is_graph:
+        return frame.control_dependencies(control_inputs)
+    for control in control_inputs or ():
+        if callable(control):
+            control()
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def init_scope():
+    """Leaves functions that are being traced: what is made inside is made once, outside of them.
+
+    Tapes do not record inside.
+
+    >>> import minitf as tf
+    >>> @tf.function
+    ... def f():
+    ...     with tf.init_scope():
+    ...         return tf.executing_eagerly()
+    >>> f().numpy()
+    np.True_
+    """
+    frame = stack.frame
+    scope = frame.scope
+    while hasattr(frame, "captures"):
+        frame = frame.outer
+    before, frame.scope = frame.scope, scope
+    control = contextlib.nullcontext()
+    if frame.is_graph:
+        control = frame.control_dependencies(None)
+    try:
+        with stack.push(frame), frame.paused(), control:
+            yield
+    finally:
+        frame.scope = before
+
+
+def executing_eagerly():
+    """Whether ops run at once; False inside a `tf.function` that is being traced."""
+    return not stack.frame.is_graph
+
+
+def inside_function():
+    """Whether a `tf.function` is being traced around this line."""
+    return any(hasattr(frame, "captures") for frame in stack.frames)
+
+
+def get_logger():
+    """The logger of the library, named `tensorflow`."""
+    return logging.getLogger("tensorflow")
