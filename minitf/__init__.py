@@ -170,7 +170,7 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("compat", "math", "data")
+_WINGS = ("compat", "keras", "math", "data")
 
 
 def __getattr__(name):

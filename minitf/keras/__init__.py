@@ -1,0 +1,1 @@
+"""`tf.keras`: layers, models, losses, metrics and optimizers."""

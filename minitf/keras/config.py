@@ -1,0 +1,92 @@
+"""Keras's settings: the default float type, the small constant epsilon, the order of image axes."""
+
+from minitf import dtypes
+
+_FLOATS = ("bfloat16", "float16", "float32", "float64")
+_settings = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+
+
+def floatx():
+    """The name of the default float type, `"float32"` unless `set_floatx` changed it."""
+    return _settings["floatx"]
+
+
+def set_floatx(value):
+    """Changes the default float type.
+
+    Raises:
+      ValueError: `value` is not one of the names of float types.
+    """
+    if value not in _FLOATS:
+        raise ValueError(f"Unknown `floatx` value: {value}. Expected one of {set(_FLOATS)}")
+    _settings["floatx"] = str(value)
+
+
+def epsilon():
+    """The number added where a division or logarithm needs it, 1e-7 by default."""
+    return _settings["epsilon"]
+
+
+def set_epsilon(value):
+    """Changes `epsilon()`."""
+    _settings["epsilon"] = value
+
+
+def image_data_format():
+    """Where images keep their channels: `"channels_last"` (default) or `"channels_first"`."""
+    return _settings["image_data_format"]
+
+
+def set_image_data_format(data_format):
+    """Changes `image_data_format()`.
+
+    Raises:
+      ValueError: neither `"channels_last"` nor `"channels_first"`.
+    """
+    _settings["image_data_format"] = standardize_data_format(data_format)
+
+
+def standardize_data_format(data_format):
+    """`data_format` in lower case, the setting if it is None.
+
+    Raises:
+      ValueError: neither `"channels_last"` nor `"channels_first"`.
+    """
+    data_format = (data_format or image_data_format()).lower()
+    if data_format not in ("channels_last", "channels_first"):
+        raise ValueError(
+            "The `data_format` argument must be one of ('channels_first', 'channels_last'). "
+            f"Received: data_format={data_format}"
+        )
+    return data_format
+
+
+def standardize_dtype(dtype):
+    """The name of a type, which Keras uses in place of the type; None is `floatx()`.
+
+    >>> import numpy as np
+    >>> standardize_dtype(None), standardize_dtype(np.int64), standardize_dtype("float16")
+    ('float32', 'int64', 'float16')
+
+    Raises:
+      ValueError: no such type.
+    """
+    if dtype is None:
+        return floatx()
+    if dtype in ("int", int):
+        return "int64"
+    if dtype is float:
+        return "float32"
+    if dtype is str:
+        return "string"
+    try:
+        if dtype == "float":
+            raise TypeError("Keras has no such name")
+        return dtypes.as_dtype(dtype).name
+    except TypeError:
+        raise ValueError(f"Invalid dtype: {dtype}") from None
+
+
+def is_float_dtype(dtype):
+    """Whether the type (None: `floatx()`) is a floating point type."""
+    return standardize_dtype(dtype) in _FLOATS

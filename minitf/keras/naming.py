@@ -1,0 +1,47 @@
+"""The names Keras gives: `dense`, `dense_1`, ... by counting; classes in snake case."""
+
+import re
+from collections import defaultdict
+
+_counts = defaultdict(int)
+
+
+def to_snake_case(name):
+    """The name of a class as Keras writes it in names of objects.
+
+    >>> to_snake_case("MeanSquaredError"), to_snake_case("AUC"), to_snake_case("Conv2D")
+    ('mean_squared_error', 'auc', 'conv2d')
+    """
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def auto_name(prefix):
+    """The next free name for an object of the class `prefix`: `dense`, then `dense_1`."""
+    return uniquify(to_snake_case(prefix))
+
+
+def uniquify(name):
+    """`name`, with `_1`, `_2`, ... from the second time on."""
+    count = _counts[name]
+    _counts[name] += 1
+    return f"{name}_{count}" if count else name
+
+
+def get_uid(prefix=""):
+    """How many names begin with `prefix` so far, this one included."""
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
+def reset_uids():
+    """Begins counting anew, as `keras.utils.clear_session` does."""
+    _counts.clear()
+
+
+def object_name(thing):
+    """The name of a Keras object, of a function or of a class's instance."""
+    if hasattr(thing, "name"):
+        return thing.name
+    return to_snake_case(getattr(thing, "__name__", type(thing).__name__))
