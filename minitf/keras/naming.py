@@ -1,5 +1,7 @@
 """The names Keras gives: `dense`, `dense_1`, ... by counting; classes in snake case."""
 
+import contextlib
+import contextvars
 import re
 from collections import defaultdict
 
@@ -45,3 +47,28 @@ def object_name(thing):
     if hasattr(thing, "name"):
         return thing.name
     return to_snake_case(getattr(thing, "__name__", type(thing).__name__))
+
+
+# Name scopes: a variable's path is the names of the layers around it, then its own.
+
+_scopes = contextvars.ContextVar("name_scopes", default=())
+
+
+@contextlib.contextmanager
+def name_scope(name):
+    """The paths of variables made inside begin with `name/`.
+
+    >>> with name_scope("encoder"), name_scope("dense"):
+    ...     current_path()
+    'encoder/dense'
+    """
+    token = _scopes.set((*_scopes.get(), name))
+    try:
+        yield name
+    finally:
+        _scopes.reset(token)
+
+
+def current_path():
+    """The names of the open name scopes, joined by slashes."""
+    return "/".join(_scopes.get())
