@@ -1,0 +1,443 @@
+"""First values of weights: constants, and random numbers scaled to the size of a layer."""
+
+import math
+
+import numpy as np
+
+from minitf.core.dispatch import convert_to_tensor
+from minitf.core.tensor import Tensor
+from minitf.keras import config as settings
+from minitf.keras import random, serialization
+from minitf.keras.naming import to_snake_case
+from minitf.keras.serialization import interpret
+from minitf.ops import array
+from minitf.ops.array import range, reshape
+from minitf.ops.math import cast, cos, sin
+
+# What is left of a normal distribution's standard deviation when it is cut at two of them.
+_TRUNCATED_STDDEV = 0.87962566103423978
+
+
+class Initializer:
+    """Base class: a subclass has `__call__(shape, dtype=None)` and `get_config()`."""
+
+    def __call__(self, shape, dtype=None):
+        raise NotImplementedError("Initializer subclasses must implement the `__call__()` method.")
+
+    def get_config(self):
+        """The arguments of the constructor."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """An initializer with the arguments that `get_config` returned."""
+        return cls(**config)
+
+    def clone(self):
+        """Another initializer with the same arguments."""
+        return type(self).from_config(self.get_config())
+
+
+class Zeros(Initializer):
+    """Zeros."""
+
+    def __call__(self, shape, dtype=None):
+        return array.zeros(shape, settings.standardize_dtype(dtype))
+
+
+class Ones(Initializer):
+    """Ones."""
+
+    def __call__(self, shape, dtype=None):
+        return array.ones(shape, settings.standardize_dtype(dtype))
+
+
+class Constant(Initializer):
+    """The same number, or an array that broadcasts to the shape.
+
+    >>> Constant(0.5)([2]).numpy()
+    array([0.5, 0.5], dtype=float32)
+    """
+
+    def __init__(self, value=0.0):
+        self.value = value
+
+    def __call__(self, shape, dtype=None):
+        dtype = settings.standardize_dtype(dtype)
+        return cast(self.value, dtype) * array.ones(shape, dtype)
+
+    def get_config(self):
+        return {"value": serialization.serialize_keras_object(self.value)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{k: serialization.deserialize_keras_object(v) for k, v in config.items()})
+
+
+class Identity(Initializer):
+    """The identity matrix times `gain`.
+
+    Raises:
+      ValueError: the shape is not that of a matrix.
+    """
+
+    def __init__(self, gain=1.0):
+        self.gain = gain
+
+    def __call__(self, shape, dtype=None):
+        if len(shape) != 2:
+            raise ValueError(
+                "Identity matrix initializer can only be used for 2D matrices. "
+                f"Received: shape={shape} of rank {len(shape)}."
+            )
+        return cast(self.gain * np.eye(*shape), settings.standardize_dtype(dtype))
+
+    def get_config(self):
+        return {"gain": self.gain}
+
+
+class RandomInitializer(Initializer):
+    """Base class of the random ones.
+
+    An integer `seed` gives the same numbers at each call; None is such an integer, drawn when the
+    initializer is made; a `keras.random.SeedGenerator` gives others at each call.
+
+    Raises:
+      ValueError: `seed` is something else.
+    """
+
+    def __init__(self, seed=None):
+        self._init_seed = seed
+        if seed is None:
+            seed = random.make_default_seed()
+        elif isinstance(seed, dict):
+            seed = serialization.deserialize_keras_object(seed)
+        elif not isinstance(seed, (int, random.SeedGenerator)):
+            raise ValueError(
+                "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an "
+                f"integer. Received: seed={seed}"
+            )
+        self.seed = seed
+
+    def get_config(self):
+        return {"seed": serialization.serialize_keras_object(self._init_seed)}
+
+
+class RandomNormal(RandomInitializer):
+    """Numbers from a normal distribution.
+
+    >>> RandomNormal(stddev=1.0, seed=1)([2]).shape
+    TensorShape([2])
+    """
+
+    def __init__(self, mean=0.0, stddev=0.05, seed=None):
+        self.mean, self.stddev = mean, stddev
+        super().__init__(seed)
+
+    def __call__(self, shape, dtype=None):
+        return random.normal(shape, self.mean, self.stddev, dtype, self.seed)
+
+    def get_config(self):
+        return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}
+
+
+class TruncatedNormal(RandomNormal):
+    """Numbers from a normal distribution, none further than two standard deviations away."""
+
+    def __call__(self, shape, dtype=None):
+        return random.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
+
+
+class RandomUniform(RandomInitializer):
+    """Numbers from [minval, maxval)."""
+
+    def __init__(self, minval=-0.05, maxval=0.05, seed=None):
+        self.minval, self.maxval = minval, maxval
+        super().__init__(seed)
+
+    def __call__(self, shape, dtype=None):
+        return random.uniform(shape, self.minval, self.maxval, dtype, self.seed)
+
+    def get_config(self):
+        return {**super().get_config(), "minval": self.minval, "maxval": self.maxval}
+
+
+class VarianceScaling(RandomInitializer):
+    """Numbers of variance `scale / n`, with n the number of a layer's inputs or outputs.
+
+    Args:
+      scale: a positive number.
+      mode: n is `"fan_in"` (inputs), `"fan_out"` (outputs) or `"fan_avg"` (their mean).
+      distribution: `"truncated_normal"`, `"untruncated_normal"` or `"uniform"`.
+      input_axes, output_axes: the axes whose sizes make up the fans; by default the last two, times
+        the size of the others, as in kernels.
+
+    Raises:
+      ValueError: an argument is not one of these.
+    """
+
+    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None,
+                 input_axes=None, output_axes=None):  # fmt: skip
+        if scale <= 0.0:
+            raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale}")
+        modes = {"fan_in", "fan_out", "fan_avg"}
+        if mode not in modes:
+            raise ValueError(f"Invalid `mode` argument: {mode}. Please use one of {modes}")
+        distribution = distribution.lower()
+        if distribution == "normal":
+            distribution = "truncated_normal"
+        distributions = {"uniform", "truncated_normal", "untruncated_normal"}
+        if distribution not in distributions:
+            raise ValueError(
+                f"Invalid `distribution` argument: {distribution}. "
+                f"Please use one of {distributions}"
+            )
+        self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.input_axes, self.output_axes = input_axes, output_axes
+        super().__init__(seed)
+
+    def __call__(self, shape, dtype=None):
+        fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
+        fans = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2.0}
+        variance = self.scale / max(1.0, fans[self.mode])
+        if self.distribution == "uniform":
+            limit = math.sqrt(3.0 * variance)
+            return random.uniform(shape, -limit, limit, dtype, self.seed)
+        stddev = math.sqrt(variance)
+        if self.distribution == "untruncated_normal":
+            return random.normal(shape, 0.0, stddev, dtype, self.seed)
+        return random.truncated_normal(shape, 0.0, stddev / _TRUNCATED_STDDEV, dtype, self.seed)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "scale": self.scale,
+            "mode": self.mode,
+            "distribution": self.distribution,
+            "input_axes": self.input_axes,
+            "output_axes": self.output_axes,
+        }
+
+
+def compute_fans(shape, input_axes=None, output_axes=None):
+    """How many inputs and outputs a unit of a layer with weights of this shape has.
+
+    >>> compute_fans((784, 10)), compute_fans((3, 3, 16, 32))
+    ((784, 10), (144, 288))
+    """
+    shape = tuple(shape)
+    if input_axes is not None and output_axes is not None:
+        return tuple(int(math.prod(shape[a] for a in axes)) for axes in (input_axes, output_axes))
+    if len(shape) < 2:
+        return int(math.prod(shape)), int(math.prod(shape))
+    field = math.prod(shape[:-2])
+    return int(shape[-2] * field), int(shape[-1] * field)
+
+
+class _FixedScaling(VarianceScaling):
+    """Variance scaling by a rule with a name: (scale, mode, distribution)."""
+
+    rule = (1.0, "fan_in", "truncated_normal")
+
+    def __init__(self, seed=None, input_axes=None, output_axes=None):
+        super().__init__(*self.rule, seed, input_axes, output_axes)
+
+    def get_config(self):
+        config = super().get_config()
+        return {key: config[key] for key in ("seed", "input_axes", "output_axes")}
+
+
+class GlorotUniform(_FixedScaling):
+    """Uniform, variance 1 / mean of fans (Glorot and Bengio, 2010). Keras's default for kernels.
+
+    >>> GlorotUniform(seed=1)([2, 2]).numpy()
+    array([[-0.30248976, -1.0317466 ],
+           [ 0.9463862 ,  0.01187801]], dtype=float32)
+    """
+
+    rule = (1.0, "fan_avg", "uniform")
+
+
+class GlorotNormal(_FixedScaling):
+    """Normal, variance 1 / mean of fans (Glorot and Bengio, 2010)."""
+
+    rule = (1.0, "fan_avg", "truncated_normal")
+
+
+class LecunNormal(_FixedScaling):
+    """Normal, variance 1 / inputs (LeCun et al., 1998)."""
+
+    rule = (1.0, "fan_in", "truncated_normal")
+
+
+class LecunUniform(_FixedScaling):
+    """Uniform, variance 1 / inputs (LeCun et al., 1998)."""
+
+    rule = (1.0, "fan_in", "uniform")
+
+
+class HeNormal(_FixedScaling):
+    """Normal, variance 2 / inputs (He et al., 2015), for ReLU layers."""
+
+    rule = (2.0, "fan_in", "truncated_normal")
+
+
+class HeUniform(_FixedScaling):
+    """Uniform, variance 2 / inputs (He et al., 2015), for ReLU layers."""
+
+    rule = (2.0, "fan_in", "uniform")
+
+
+class Orthogonal(RandomInitializer):
+    """A random orthogonal matrix times `gain` (Saxe et al., 2014); all axes but the last are rows.
+
+    Raises:
+      ValueError: fewer than two axes.
+    """
+
+    def __init__(self, gain=1.0, seed=None):
+        self.gain = gain
+        super().__init__(seed)
+
+    def __call__(self, shape, dtype=None):
+        if len(shape) < 2:
+            raise ValueError(
+                "The tensor to initialize must be at least two-dimensional. "
+                f"Received: shape={shape} of rank {len(shape)}."
+            )
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        tall = (max(rows, columns), min(rows, columns))
+        q, r = np.linalg.qr(random.normal(tall, dtype=dtype, seed=self.seed).numpy())
+        q *= np.sign(np.diag(r))  # makes the factorisation unique
+        return self.gain * reshape(q.T if rows < columns else q, shape)
+
+    def get_config(self):
+        return {**super().get_config(), "gain": self.gain}
+
+
+class STFT(Initializer):
+    """The kernel of a convolution that computes a short-time Fourier transform.
+
+    Args:
+      side: `"real"` or `"imag"`.
+      window: the name of a window of SciPy, an array [frame_length], or None.
+      scaling: divides by `"density"` (the root of the window's energy), by `"spectrum"` (its sum)
+        or by nothing (None).
+      periodic: whether the window is periodic rather than symmetric, as SciPy's `fftbins`.
+
+    Raises:
+      ValueError: an unknown argument, or a window that is not of the frame's length.
+    """
+
+    def __init__(self, side="real", window="hann", scaling="density", periodic=False):
+        if side not in ("real", "imag"):
+            raise ValueError(f"side should be 'real' or 'imag', not {side}")
+        if scaling not in (None, "density", "spectrum"):
+            raise ValueError(
+                "Scaling is invalid, it must be `None`, 'density' or 'spectrum'. "
+                f"Received scaling={scaling}"
+            )
+        if isinstance(window, str):
+            _scipy_window(window, 1, periodic)  # an unknown name raises here
+        self.side, self.window, self.scaling, self.periodic = side, window, scaling, periodic
+
+    def __call__(self, shape, dtype=None):
+        dtype = settings.standardize_dtype(dtype)
+        frame_length, _, fft_length = shape
+        frequency = reshape(range(fft_length), (1, 1, -1)) / ((fft_length - 1) * 2)
+        time = reshape(cast(range(frame_length), dtype), (-1, 1, 1))
+        angles = -2 * time * cast(frequency, dtype) * math.pi
+        kernel = cos(angles) if self.side == "real" else sin(angles)
+        if self.window is None:
+            return kernel
+        window = self.window
+        if isinstance(window, str):
+            window = _scipy_window(window, frame_length, self.periodic)
+        window = np.asarray(window, dtype)
+        if window.shape != (frame_length,):
+            raise ValueError(
+                "The shape of `window` must be equal to [frame_length]. "
+                f"Received: window shape={window.shape}"
+            )
+        sums = {"density": np.sqrt(np.sum(window**2)), "spectrum": np.abs(window).sum(), None: 1}
+        return kernel * (window / sums[self.scaling]).astype(dtype).reshape(-1, 1, 1)
+
+    def get_config(self):
+        return {
+            "side": self.side,
+            "window": self.window,
+            "periodic": self.periodic,
+            "scaling": self.scaling,
+        }
+
+
+def _scipy_window(name, length, periodic):
+    from scipy.signal import get_window  # heavy, and rarely needed
+
+    return get_window(name, length, periodic)
+
+
+_CLASSES = (
+    Initializer, Constant, Identity, Ones, STFT, Zeros, GlorotNormal, GlorotUniform, HeNormal,
+    HeUniform, LecunNormal, LecunUniform, Orthogonal, RandomNormal, RandomUniform,
+    TruncatedNormal, VarianceScaling,
+)  # fmt: skip
+_TABLE = {name: cls for cls in _CLASSES for name in (cls.__name__, to_snake_case(cls.__name__))}
+_TABLE |= {
+    "IdentityInitializer": Identity,
+    "STFTInitializer": STFT,
+    "OrthogonalInitializer": Orthogonal,
+    "normal": RandomNormal,
+    "uniform": RandomUniform,
+    "one": Ones,
+    "zero": Zeros,
+}
+IdentityInitializer, OrthogonalInitializer, STFTInitializer = Identity, Orthogonal, STFT
+constant, identity, ones, stft, zeros = Constant, Identity, Ones, STFT, Zeros
+glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
+he_normal, he_uniform = HeNormal, HeUniform
+lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+orthogonal, variance_scaling = Orthogonal, VarianceScaling
+random_normal, random_uniform = RandomNormal, RandomUniform
+truncated_normal = TruncatedNormal
+
+
+def serialize(initializer):
+    """The dictionary that stands for an initializer."""
+    return serialization.serialize_keras_object(initializer)
+
+
+def deserialize(config, custom_objects=None):
+    """The initializer that a dictionary or name stands for."""
+    return serialization.deserialize_keras_object(
+        config, module_objects=_TABLE, custom_objects=custom_objects
+    )
+
+
+def get(identifier):
+    """The initializer that a name, a dictionary, a class, an array or a function stands for.
+
+    >>> type(get("he_normal")).__name__, get(None)
+    ('HeNormal', None)
+
+    Raises:
+      ValueError: it stands for none.
+    """
+    if isinstance(identifier, (Tensor, np.ndarray, np.generic)):
+        return _Given(identifier)
+    return interpret("initializer", identifier, _TABLE)
+
+
+class _Given(Initializer):
+    """An array as its own initializer."""
+
+    def __init__(self, value):
+        self.value = convert_to_tensor(value)
+
+    def __call__(self, shape, dtype=None):
+        if tuple(shape) != tuple(self.value.shape):
+            raise ValueError(
+                f"Expected `shape` to be {self.value.shape} for direct tensor as initializer. "
+                f"Received shape={shape}"
+            )
+        return cast(self.value, settings.standardize_dtype(dtype))
