@@ -26,7 +26,8 @@ class Tensor:
     Tensors compare elementwise, so they are no dictionary keys: use `tensor.ref()`.
     """
 
-    __slots__ = ("__weakref__", "_part_of")
+    # `_keras_mask` and `_keras_logits` are what Keras remembers of a layer's output.
+    __slots__ = ("__weakref__", "_part_of", "_keras_mask", "_keras_logits")
     __array_priority__ = 100
     OVERLOADABLE_OPERATORS = set()
 
