@@ -142,3 +142,23 @@ def _mask_weight(mask, dtype, reduction):
         return keep
     weight = divide_no_nan(cast(size(keep), dtype), reduce_sum(keep))
     return where(cast(keep, "bool"), weight + zeros_like(keep), zeros_like(keep))
+
+
+class Reduction:
+    """The names of reductions, as older programs write them."""
+
+    AUTO = "auto"
+    NONE = "none"
+    SUM = "sum"
+    SUM_OVER_BATCH_SIZE = MEAN
+
+    @classmethod
+    def all(cls):
+        """All of them."""
+        return (cls.AUTO, cls.NONE, cls.SUM, cls.SUM_OVER_BATCH_SIZE)
+
+    @classmethod
+    def validate(cls, key):
+        """Raises `ValueError` if `key` is not one of them."""
+        if key not in cls.all():
+            raise ValueError(f'Invalid Reduction Key: {key}. Expected keys are "{cls.all()}"')
