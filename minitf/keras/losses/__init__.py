@@ -107,3 +107,8 @@ def get(identifier):
       ValueError: it stands for none.
     """
     return interpret("loss", identifier, _TABLE)
+
+
+def is_built_in(loss):
+    """Whether a function, or the class of an object, is one of Keras's losses."""
+    return any(loss is thing or type(loss) is thing for thing in _OBJECTS)
