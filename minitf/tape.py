@@ -217,6 +217,7 @@ class GradientTape:
 
 
 def _differentiable(dtype):
+    dtype = dtypes.as_dtype(dtype)  # Keras's variables say its name
     return dtype.is_floating or dtype.is_complex or dtype is dtypes.resource
 
 
