@@ -109,3 +109,119 @@ class Optimizer:
                 f"clipnorm={self.clipnorm}, clipvalue={self.clipvalue}, "
                 f"global_clipnorm={self.global_clipnorm}"
             )
+
+    # State ---------------------------------------------------------------------------------------
+
+    def __setattr__(self, name, value):
+        """Sets an attribute; a `keras.Variable` becomes one of the optimizer's variables."""
+        if "_variables" not in self.__dict__ and name != "_variables":
+            raise RuntimeError(
+                f"In optimizer '{type(self).__name__}', you forgot to call `super().__init__()` as "
+                "the first statement in the `__init__()` method. Go add it!"
+            )
+        if isinstance(value, Variable):
+            self._track_variable(value)
+        super().__setattr__(name, value)
+
+    def _track_variable(self, variable):
+        if all(variable is not known for known in self._variables):
+            self._variables.append(variable)
+
+    def _new_variable(self, initializer, name, dtype, shape=None):
+        with naming.name_scope(self.name):
+            variable = Variable(initializer, shape, dtype, trainable=False, name=name)
+        self._track_variable(variable)
+        return variable
+
+    @property
+    def variables(self):
+        """All variables of the optimizer: the count of steps, the learning rate, the slots."""
+        return list(self._variables)
+
+    @property
+    def iterations(self):
+        """How many updates there have been."""
+        if self.gradient_accumulation_steps:
+            return self._iterations // self.gradient_accumulation_steps
+        return self._iterations
+
+    @property
+    def learning_rate(self):
+        """The learning rate, a `keras.Variable`; of a schedule, its value at this step."""
+        if isinstance(self._learning_rate, LearningRateSchedule):
+            return self._learning_rate(self._iterations)
+        if callable(self._learning_rate):
+            return self._learning_rate()
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        before = self._learning_rate
+        if callable(learning_rate):
+            self._learning_rate = learning_rate
+            self._variables = [v for v in self._variables if v is not before]
+        elif isinstance(before, LearningRateSchedule):
+            raise TypeError(
+                "This optimizer was created with a `LearningRateSchedule` object as its "
+                "`learning_rate` constructor argument, hence its learning rate is not settable. If "
+                "you need the learning rate to be settable, you should instantiate the optimizer "
+                "with a float `learning_rate` argument."
+            )
+        else:
+            before.assign(learning_rate)
+
+    def add_variable(self, shape, initializer="zeros", dtype=None, aggregation="none", layout=None,
+                     name=None):  # fmt: skip
+        """A new variable of the optimizer, `<optimizer>/<name>`."""
+        return self._new_variable(initializers.get(initializer), name, dtype, shape)
+
+    def add_variable_from_reference(self, reference_variable, name=None, initializer="zeros"):
+        """A new variable with the shape and dtype of another, named `<path of that>_<name>`."""
+        path = getattr(reference_variable, "path", None) or reference_variable.name
+        path = path.replace("/", "_").replace(":", "_")
+        return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype,
+                                 name=f"{path}_{name or 'var'}")  # fmt: skip
+
+    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
+        """A new variable for each of `trainable_variables`, as a list.
+
+        With a list of names (and of initializers), a tuple of such lists.
+        """
+        if isinstance(name, str):
+            return self.add_optimizer_variables(trainable_variables, [name], [initializer])[0]
+        initial = initializer
+        if not isinstance(initializer, list | tuple):
+            initial = [initializer] * len(name)
+        if len(initial) != len(name):
+            raise ValueError(
+                "The number of provided names must match the number of provided initializers. "
+                f"Received name='{name}', initializer='{initializer}'"
+            )
+        made = [
+            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, initial)]
+            for v in trainable_variables
+        ]
+        return tuple([slots[i] for slots in made] for i in range(len(name)))
+
+    def build(self, variables):
+        """Makes the optimizer's variables, for the weights that it will update."""
+        if self.use_ema:
+            averages = self.add_optimizer_variables(variables, "average")
+            self._model_variables_moving_average = averages
+        if self.gradient_accumulation_steps:
+            accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
+            self._accumulated_gradients = accumulators
+        self._index = {self._var_key(v): i for i, v in enumerate(variables)}
+        self._trainable_variables = list(variables)
+        self.built = True
+
+    def _add_slots(self, variables, *names, initializer="zeros"):
+        """Gives each variable a slot of each name."""
+        made = self.add_optimizer_variables(variables, names, initializer)
+        self._slots.update(zip(names, made))
+
+    def _var_key(self, variable):
+        return id(native(variable)._identity)
+
+    def _get_variable_index(self, variable):
+        return self._index[self._var_key(variable)]
