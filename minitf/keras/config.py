@@ -73,16 +73,11 @@ def standardize_dtype(dtype):
     """
     if dtype is None:
         return floatx()
-    if dtype in ("int", int):
-        return "int64"
-    if dtype is float:
-        return "float32"
-    if dtype is str:
-        return "string"
+    if isinstance(dtype, dtypes.DType):
+        return dtype.name
+    names = {"int": "int64", int: "int64", float: "float32", str: "string", "float": None}
     try:
-        if dtype == "float":
-            raise TypeError("Keras has no such name")
-        return dtypes.as_dtype(dtype).name
+        return dtypes.as_dtype(names.get(dtype, dtype)).name
     except TypeError:
         raise ValueError(f"Invalid dtype: {dtype}") from None
 

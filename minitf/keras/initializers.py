@@ -10,6 +10,7 @@ from minitf.keras import config as settings
 from minitf.keras import random, serialization
 from minitf.keras.naming import to_snake_case
 from minitf.keras.serialization import interpret
+from minitf.keras.variable import Variable
 from minitf.ops import array
 from minitf.ops.array import range, reshape
 from minitf.ops.math import cast, cos, sin
@@ -251,8 +252,8 @@ class GlorotUniform(_FixedScaling):
     """Uniform, variance 1 / mean of fans (Glorot and Bengio, 2010). Keras's default for kernels.
 
     >>> GlorotUniform(seed=1)([2, 2]).numpy()
-    array([[-0.30248976, -1.0317466 ],
-           [ 0.9463862 ,  0.01187801]], dtype=float32)
+    array([[ 0.9271029 , -0.09802794],
+           [ 0.24566245, -0.2630809 ]], dtype=float32)
     """
 
     rule = (1.0, "fan_avg", "uniform")
@@ -441,3 +442,6 @@ class _Given(Initializer):
                 f"Received shape={shape}"
             )
         return cast(self.value, settings.standardize_dtype(dtype))
+
+
+Variable.initializer_named = staticmethod(get)

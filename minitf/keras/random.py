@@ -153,7 +153,7 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
       ValueError: `dtype` is not a floating type.
 
     >>> uniform([2], seed=1).numpy()
-    array([0.37652373, 0.0787952 ], dtype=float32)
+    array([0.8784882 , 0.45998025], dtype=float32)
     """
     if not config.is_float_dtype(dtype):
         raise ValueError(
