@@ -15,7 +15,8 @@ from minitf.keras import initializers, naming, serialization
 from minitf.keras.optimizers import update
 from minitf.keras.optimizers.schedules import LearningRateSchedule
 from minitf.keras.variable import Variable
-from minitf.ops.math import cast
+from minitf.ops.array import zeros_like
+from minitf.ops.math import cast, equal
 
 
 def native(variable):
@@ -205,6 +206,8 @@ class Optimizer:
 
     def build(self, variables):
         """Makes the optimizer's variables, for the weights that it will update."""
+        if self.built:
+            return
         if self.use_ema:
             averages = self.add_optimizer_variables(variables, "average")
             self._model_variables_moving_average = averages
@@ -214,6 +217,10 @@ class Optimizer:
         self._index = {self._var_key(v): i for i, v in enumerate(variables)}
         self._trainable_variables = list(variables)
         self.built = True
+        self._make_slots(variables)
+
+    def _make_slots(self, variables):
+        """Adds what the rule keeps for each variable."""
 
     def _add_slots(self, variables, *names, initializer="zeros"):
         """Gives each variable a slot of each name."""
@@ -225,3 +232,258 @@ class Optimizer:
 
     def _get_variable_index(self, variable):
         return self._index[self._var_key(variable)]
+
+    # The step ------------------------------------------------------------------------------------
+
+    def apply_gradients(self, grads_and_vars):
+        """One step, for pairs of a gradient and its variable; returns the count of steps."""
+        gradients, variables = zip(*grads_and_vars)
+        self.apply(gradients, variables)
+        return self._iterations
+
+    def apply(self, grads, trainable_variables=None):
+        """One step, for gradients of the variables that the optimizer was built with.
+
+        Args:
+          grads: tensors or `IndexedSlices`; None for a variable to leave out.
+          trainable_variables: the variables; the first call builds the optimizer with them.
+
+        Raises:
+          ValueError: no gradient at all, or a variable that the optimizer does not know.
+        """
+        if len(grads) == 0:
+            return
+        variables = self._known_variables(grads, trainable_variables)
+        pairs = self._pairs_with_gradient(grads, variables)
+        if self.loss_scale_factor is not None:
+            pairs = [(g / self.loss_scale_factor, v) for g, v in pairs]
+        gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
+        self._backend_apply_gradients(gradients, variables)
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
+        self._iterations.assign_add(1)
+
+    def _known_variables(self, grads, variables):
+        if variables is None:
+            if not self.built:
+                raise ValueError(
+                    "When passing `grads` without `variables`, the optimizer must already be built "
+                    "on a list of variables. Call `optimizer.build(trainable_variables)` first. "
+                )
+            if len(grads) != len(self._trainable_variables):
+                raise ValueError(
+                    "When passing `grads` as a list of gradient tensors, the gradients must match "
+                    f"`optimizer.variables` one-to-on. Received a list of {len(grads)} gradients, "
+                    f"but the optimizer is tracking {len(self._trainable_variables)} trainable "
+                    "variables."
+                )
+            return self._trainable_variables
+        variables = list(variables)
+        if not self.built:
+            self.build(variables)
+            self.built = True
+        for variable in variables:
+            if self._var_key(variable) not in self._index:
+                raise ValueError(
+                    f"Unknown variable: {variable}. This optimizer can only be called for the "
+                    "variables it was originally built with. When working with a new set of "
+                    "variables, you should recreate a new optimizer instance."
+                )
+        return variables
+
+    def _pairs_with_gradient(self, grads, variables):
+        pairs = [(g, v) for g, v in zip(grads, variables) if g is not None]
+        missing = [getattr(v, "path", v.name) for g, v in zip(grads, variables) if g is None]
+        if not pairs:
+            raise ValueError("No gradients provided for any variable.")
+        if missing:
+            warnings.warn(
+                f"Gradients do not exist for variables {missing} when minimizing the loss. If "
+                "using `model.compile()`, did you forget to provide a `loss` argument?",
+                stacklevel=4,
+            )
+        return pairs
+
+    def _backend_apply_gradients(self, grads, trainable_variables):
+        if self.gradient_accumulation_steps:
+            self._accumulate(grads, trainable_variables)
+        else:
+            self._step(grads, trainable_variables)
+        if self.use_ema:
+            update.average(
+                convert_to_tensor(self.iterations),
+                [native(v).handle for v in self._trainable_variables],
+                [v.handle for v in self._model_variables_moving_average],
+                self.ema_momentum,
+                self.ema_overwrite_frequency,
+            )
+
+    def _accumulate(self, grads, variables):
+        """Adds to the sums of gradients; every so many steps, a step with their mean."""
+        steps = self.gradient_accumulation_steps
+        sums = [self._accumulated_gradients[self._get_variable_index(v)] for v in variables]
+
+        def step():
+            self._step([(g + s) / steps for g, s in zip(grads, sums)], variables)
+            for total in self._accumulated_gradients:
+                total.assign(zeros_like(total))
+
+        def wait():
+            for g, s in zip(grads, sums):
+                s.assign(g + s)
+
+        raise NotImplementedError((step, wait, equal))
+
+    def _step(self, grads, variables):
+        """Clips, decays, updates."""
+        grads = self._clip_gradients(grads)
+        if type(self).update_step is not Optimizer.update_step:
+            self._apply_weight_decay(variables)
+            for gradient, variable in zip(grads, variables):
+                self.update_step(gradient, native(variable), self.learning_rate)
+        else:
+            decays = [self._decay_of(v) for v in variables]
+            self._update(grads, variables, decays, self.learning_rate)
+
+    def _clip_gradients(self, grads):
+        for kind in ("clipnorm", "global_clipnorm", "clipvalue"):
+            limit = getattr(self, kind)
+            if limit and limit > 0:
+                return update.clip(grads, kind, limit)
+        return grads
+
+    def _decay_of(self, variable):
+        """The weight decay of a variable, None for none."""
+        names = self._undecayed_names
+        if self._var_key(variable) in self._undecayed or names and names.search(variable.name):
+            return None
+        return self.weight_decay
+
+    def _apply_weight_decay(self, variables):
+        for variable in variables:
+            if (decay := self._decay_of(variable)) is not None:
+                rate = cast(self.learning_rate, variable.dtype)
+                variable.assign_sub(variable * cast(decay, variable.dtype) * rate)
+
+    def _update(self, grads, variables, decays, learning_rate):
+        """Moves the variables and their slots by the rule, in one call."""
+        if self._rule is None:
+            raise NotImplementedError(f"{type(self).__name__} must override `update_step()`.")
+        rule = update.Rule(self._rule, tuple((n, getattr(self, n)) for n in self._settings))
+        slots = [self._slots_of(self._get_variable_index(v)) for v in variables]
+        common = {name: v.handle for name, v in self._common().items()}
+        handles = [native(v).handle for v in variables]
+        rate, count = convert_to_tensor(learning_rate), convert_to_tensor(self.iterations)
+        update.update(rule, decays, update.Step(rate, count, handles, slots, grads, common))
+
+    def _slots_of(self, index):
+        slots = ((name, made[index]) for name, made in self._slots.items())
+        return {name: v.handle for name, v in slots if v is not None}
+
+    def _common(self):
+        """Variables of the optimizer that the rule reads for each weight, by name."""
+        return {}
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Updates one variable; for subclasses to override."""
+        self._update([gradient], [variable], [None], learning_rate)
+
+    def assign(self, variable, value):
+        """`variable.assign(value)`, cast to the variable's dtype."""
+        native(variable).assign(cast(value, variable.dtype))
+
+    def assign_add(self, variable, value):
+        """`variable.assign_add(value)`, cast to the variable's dtype."""
+        native(variable).assign_add(cast(value, variable.dtype))
+
+    def assign_sub(self, variable, value):
+        """`variable.assign_sub(value)`, cast to the variable's dtype."""
+        native(variable).assign_sub(cast(value, variable.dtype))
+
+    def stateless_apply(self, optimizer_variables, grads, trainable_variables):
+        """Not in TensorFlow: ValueError."""
+        raise ValueError(
+            "stateless_apply is not supported with the TensorFlow backend (as it is incompatible "
+            "with tf.distribute)."
+        )
+
+    def scale_loss(self, loss):
+        """The loss times `loss_scale_factor`, to be differentiated in its place."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def exclude_from_weight_decay(self, var_list=None, var_names=None):
+        """Leaves out variables, or those whose name one of the patterns `var_names` is found in."""
+        self._undecayed = {self._var_key(v) for v in var_list or ()}
+        self._undecayed_names = re.compile("|".join(set(var_names))) if var_names else None
+
+    def finalize_variable_values(self, var_list):
+        """Replaces the weights by their averages, with `use_ema`."""
+        if not self.use_ema:
+            return
+        averages = self._model_variables_moving_average
+        if len(var_list) != len(averages):
+            raise ValueError(
+                f"The length of model variables ({len(var_list)}) to override does not match the "
+                f"length of model variables stored in the optimizer ({len(averages)}). Please "
+                "check if the optimizer was called on your model."
+            )
+        for variable, value in zip(var_list, averages):
+            variable.assign(value)
+
+    # Saving --------------------------------------------------------------------------------------
+
+    def set_weights(self, weights):
+        """Sets the variables of an optimizer that is built; ValueError where shapes differ."""
+        if not self.built:
+            raise ValueError(
+                "You are calling `set_weights()` on an optimizer that has not yet been built. "
+                "Please call `optimizer.build(trainable_variables)` to create the optimizer "
+                "weights before calling `set_weights()`."
+            )
+        for variable, weight in zip(self._variables, weights):
+            if tuple(variable.shape) != tuple(weight.shape):
+                raise ValueError(
+                    f"Optimizer variable {variable.path} has shape {variable.shape} not compatible "
+                    f"with provided weight shape {weight.shape}."
+                )
+            variable.assign(weight)
+
+    def save_own_variables(self, store):
+        """Puts the values of the variables into `store` under `"0"`, `"1"`, ..."""
+        for i, variable in enumerate(self.variables):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        """Takes what `save_own_variables` stored; warns where the number of variables differs."""
+        if len(store.keys()) != len(self.variables):
+            message = (
+                f"Skipping variable loading for optimizer '{self.name}', because it has "
+                f"{len(self.variables)} variables whereas the saved optimizer has "
+                f"{len(store.keys())} variables. "
+            )
+            warnings.warn(message, stacklevel=2)
+            return
+        for i, variable in enumerate(self.variables):
+            variable.assign(store[str(i)])
+
+    def get_config(self):
+        """The arguments of the constructor, as a dictionary."""
+        rate = self._learning_rate
+        if isinstance(rate, Variable):
+            rate = float(rate)
+        else:
+            rate = serialization.serialize_keras_object(rate)
+        names = ("weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema",
+                 "ema_momentum", "ema_overwrite_frequency", "loss_scale_factor",
+                 "gradient_accumulation_steps", *self._settings)  # fmt: skip
+        return {"name": self.name, "learning_rate": rate, **{n: getattr(self, n) for n in names}}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The optimizer whose `get_config` returned `config`."""
+        rate = config.get("learning_rate")
+        if isinstance(rate, dict):
+            rate = serialization.deserialize_keras_object(rate, custom_objects)
+            config = {**config, "learning_rate": rate}
+        return cls(**config)
