@@ -54,7 +54,10 @@ class ConcreteFunction:
 
     def call_flat(self, tensors):
         """Calls the function on the tensors of its inputs; the result has Python's structure."""
-        outputs = self.run((*tensors, *self.captured_inputs))
+        return self.structured(self.run((*tensors, *self.captured_inputs)))
+
+    def structured(self, outputs):
+        """The tensors of the outputs in the structure that Python returned."""
         structured = self.structured_outputs
         if isinstance(structured, Tensor):
             return outputs[0]
@@ -63,6 +66,14 @@ class ConcreteFunction:
         given = iter(outputs)
         flat = [next(given) if isinstance(x, Tensor) else x for x in nest.flatten(structured)]
         return nest.pack_sequence_as(structured, flat)
+
+    program = property(lambda self: self._program)
+
+    def captured_arrays(self):
+        """(arrays of the captured tensors, cells of the captured variables)."""
+        plain = self._split - self._num_given
+        captured = self.captured_inputs
+        return [t.array for t in captured[:plain]], [h._value for h in captured[plain:]]
 
     def run(self, inputs):
         """Runs the program, or writes the call down, and returns the list of outputs."""

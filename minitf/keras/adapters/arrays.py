@@ -57,7 +57,7 @@ class ArrayAdapter(Adapter):
         self.num_batches = math.ceil(self.num_samples / self.batch_size)
         self.shuffle = shuffle
         self._seeds = _shuffle_seeds()
-        self._seeded_order = None
+        self._seeded_order = self._on_device = None
 
     def spec(self):
         """The `TensorSpec`s of a batch; the number of rows is left open."""
@@ -65,8 +65,9 @@ class ArrayAdapter(Adapter):
 
     def on_device(self):
         """The flat list of arrays, without None, as JAX arrays."""
-        self.arrays = [None if a is None else jax.device_put(a) for a in self.arrays]
-        return [a for a in self.arrays if a is not None]
+        if self._on_device is None:
+            self._on_device = [jax.device_put(a) for a in self.arrays if a is not None]
+        return self._on_device
 
     def order(self):
         """The order of the rows in a new pass, int32."""

@@ -1,0 +1,176 @@
+"""The engine of `fit`: one traced step, run on a batch, or looped over many in one dispatch.
+
+A `Step` traces a model's `train_step` (or `test_step`, `predict_step`) as `tf.function` does, into
+a pure function (variables, batch) -> (logs, variables). Over arrays, a `lax` loop cuts batch after
+batch from them and carries the variables along, so that Python is not asked between the steps.
+"""
+
+import time
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from minitf import nest
+from minitf.core.interpret import NeedsValue
+from minitf.core.tensor import EagerTensor, Tensor
+from minitf.function import Function
+from minitf.keras.adapters.arrays import ArrayBatches
+from minitf.keras.adapters.batch import as_batch
+
+
+class Step:
+    """A step of a model on a batch, as a compiled function.
+
+    Args:
+      step: a function of one batch that returns logs, or outputs.
+      eager: whether to run it as Python instead (`run_eagerly`).
+      steps_per_execution: how many batches `step(iterator)` takes.
+    """
+
+    def __init__(self, step, eager=False, steps_per_execution=1):
+        self.steps_per_execution = steps_per_execution
+        self._step = step
+        self._function = (
+            None if eager else Function(step, "one_step_on_data", reduce_retracing=True)
+        )
+        self._traced: Any = (None, None)  # the adapter seen last, and the function for its batches
+        self._loops = {}
+
+    def __call__(self, iterator):
+        """Runs on the next batch, or batches, of an iterator; the result of the last one."""
+        return self.many(iterator, self.steps_per_execution)[0]
+
+    def on_batch(self, batch):
+        """Runs on one batch, of arrays or tensors."""
+        batch = as_batch(batch)
+        return self._step(batch) if self._function is None else self._function(batch)
+
+    def many(self, iterator, count):
+        """(the result of the last step, how many were run): up to `count` batches.
+
+        Raises:
+          StopIteration: the iterator has no batch left.
+        """
+        if self._function is not None and isinstance(iterator, ArrayBatches):
+            concrete = self.traced(iterator.adapter)
+            if iterator.adapter.compilable and not concrete.program.is_host:
+                try:
+                    return self._loop(concrete).advance(iterator, count)
+                except NeedsValue:
+                    concrete.program.is_host = True
+        return self._one_by_one(iterator, count)
+
+    def _one_by_one(self, iterator, count):
+        result, done = None, 0
+        for batch in iterator:
+            result, done = self.on_batch(batch), done + 1
+            if done == count:
+                break
+        if not done:
+            raise StopIteration
+        return result, done
+
+    def traced(self, adapter):
+        """The `ConcreteFunction` for the batches of an adapter."""
+        if self._traced[0] is not adapter:
+            self._traced = adapter, self._function.get_concrete_function(adapter.spec())
+        return self._traced[1]
+
+    def _loop(self, concrete):
+        if concrete not in self._loops:
+            self._loops[concrete] = Loop(concrete)
+        return self._loops[concrete]
+
+
+class Loop:
+    """Many runs of a traced step over rows of arrays, as one compiled program."""
+
+    def __init__(self, concrete):
+        self._concrete = concrete
+        self._step = jax.jit(concrete.program._pure)  # traced once for both uses below
+        self._run = jax.jit(self._steps, static_argnames="rows")
+
+    def _steps(self, states, captured, data, order, first, count, rows):
+        """(outputs of the last step, states) after `count` steps of `rows` rows from `first` on."""
+
+        def batch(i):
+            picked = lax.dynamic_slice_in_dim(order, first + i * rows, rows)
+            return [a.at[picked].get(mode="promise_in_bounds") for a in data] + captured
+
+        def step(i, carry):
+            states, _ = carry
+            outputs, new = self._step(batch(i), states)
+            states = list(states)
+            for position, value in zip(self._concrete.program.written, new):
+                states[position] = value
+            return states, outputs
+
+        shapes, _ = jax.eval_shape(self._step, jax.eval_shape(batch, 0), states)
+        outputs = [jnp.zeros(s.shape, s.dtype) for s in shapes]
+        return lax.fori_loop(0, count, step, (states, outputs))
+
+    def advance(self, batches, count):
+        """Runs up to `count` steps from where `batches` stands; as `Step.many`.
+
+        A smaller last batch is a step of its own.
+        """
+        adapter, position = batches.adapter, batches.position
+        full = (adapter.num_samples - position) // adapter.batch_size
+        rows = adapter.batch_size if full else adapter.num_samples - position
+        if not rows:
+            raise StopIteration
+        done = min(count, full) if full else 1
+        outputs = self._dispatch(adapter.on_device(), batches.order, position, done, rows)
+        batches.position += done * rows
+        rest = adapter.num_samples - batches.position
+        if 0 < rest < adapter.batch_size and done < count:
+            outputs = self._dispatch(adapter.on_device(), batches.order, batches.position, 1, rest)
+            batches.position += rest
+            done += 1
+        return self._concrete.structured([EagerTensor(a) for a in outputs]), done
+
+    def _dispatch(self, data, order, first, count, rows):
+        tensors, cells = self._concrete.captured_arrays()
+        states = [cell.value for cell in cells]
+        states, outputs = self._run(states, tensors, data, order, first, count, rows)
+        for position in self._concrete.program.written:
+            cells[position].value = states[position]
+        return outputs
+
+
+class Pace:
+    """How many steps to run before Python looks again.
+
+    Where somebody watches each batch: `stride`. Else as many as take about `seconds`, so that a
+    progress bar moves and an interruption (Ctrl-C) is heard.
+    """
+
+    def __init__(self, stride, every_batch, drawing):
+        self.stride, self.every_batch = stride, every_batch
+        self.seconds = 0.1 if drawing else 1.0
+        self._first_alone = drawing
+        self._rate = None  # steps per second
+        self._started = 0.0
+
+    def start_epoch(self):
+        """A progress bar shows the first step at once."""
+        self._alone = self._first_alone
+
+    def count(self):
+        """How many steps to run now."""
+        self._started = time.perf_counter()
+        if self.every_batch or self._alone:
+            self._alone = False
+            return self.stride
+        if self._rate is None:
+            return 8 * self.stride
+        return max(self.stride, int(self._rate * self.seconds) // self.stride * self.stride)
+
+    def took(self, done, result):
+        """Told that `done` steps have been dispatched; waits for their `result`."""
+        if self.every_batch:
+            return
+        jax.block_until_ready([t._value for t in nest.flatten(result) if isinstance(t, Tensor)])
+        self._rate = done / (time.perf_counter() - self._started)
