@@ -1,1 +1,5 @@
 """`tf.keras`: layers, models, losses, metrics and optimizers."""
+
+from minitf.keras import optimizers
+
+__all__ = ["optimizers"]
