@@ -1,0 +1,291 @@
+"""`fit`, `evaluate` and `predict`: loops over batches, with callbacks on the way.
+
+`Trainer` is what a `Model` inherits. `Epochs` counts the batches of one epoch after another.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from minitf import nest
+from minitf.core.tensor import Tensor
+from minitf.keras.adapters import adapt, class_weights_of, split, unpack_x_y_sample_weight
+from minitf.keras.callbacks import CallbackList
+from minitf.keras.callbacks.base import python_logs
+from minitf.keras.compiling import CompileMetrics
+from minitf.keras.engine import Pace, Step
+from minitf.keras.steps import Steps
+
+
+class Epochs:
+    """Epochs over data: which batches belong to the present one.
+
+    With `steps_per_epoch` a pass over the data goes on in the next epoch; without, every epoch is
+    a pass.
+    """
+
+    def __init__(self, adapter, steps_per_epoch=None):
+        self.adapter, self.steps_per_epoch = adapter, steps_per_epoch
+        self.size = adapter.num_batches  # of one pass, None where unknown
+        self._pass: Any = None
+        self._seen = 0  # batches of this pass
+        adapter.on_epoch_end()
+
+    @property
+    def num_batches(self):
+        """The batches of an epoch, None where unknown."""
+        return self.steps_per_epoch or self.size
+
+    def run(self, function, pace, begin, end):
+        """Run `function` over an epoch's batches; `begin(step)` and `end(step, result)` around it.
+
+        `end` returns True to stop the epoch. Returns the last result.
+        """
+        self.adapter.on_epoch_begin()
+        pace.start_epoch()
+        limit = self.num_batches
+        if self._pass is None or self.steps_per_epoch is None or limit is None:
+            self._start_pass()
+        result, step = None, 0
+        try:
+            while limit is None or step < limit:
+                if self.size is not None and self._seen >= self.size:
+                    self._warn() if self.steps_per_epoch else None
+                    break
+                count = pace.count()
+                left = [n for n in (limit and limit - step, self.size and self.size - self._seen)
+                        if n]  # fmt: skip
+                count = min([count, *left])
+                begin(step)
+                result, done = self._advance(function, count)
+                pace.took(done, result)
+                step, self._seen = step + done, self._seen + done
+                if end(step - 1, result):
+                    break
+        except StopIteration:
+            if self.size is None:
+                self.size = step
+            self._warn()
+            self._pass = None
+        if self.size is not None and self._seen >= self.size:
+            self._pass = None
+        self.adapter.on_epoch_end()
+        return result
+
+    def _start_pass(self):
+        self._pass, self._seen = iter(self.adapter.batches()), 0
+
+    def _advance(self, function, count):
+        if isinstance(function, Step):
+            return function.many(self._pass, count)
+        return function(self._pass), count  # a user's own train_function
+
+    @staticmethod
+    def _warn():
+        warnings.warn(
+            "Your input ran out of data; interrupting training. Make sure that your dataset or "
+            "generator can generate at least `steps_per_epoch * epochs` batches. You may need to "
+            "use the `.repeat()` function when building your dataset.",
+            stacklevel=4,
+        )
+
+
+class Trainer(Steps):
+    """The methods of a model that run over data: `fit`, `evaluate`, `predict`, and on one batch."""
+
+    history: Any
+    _validation: Any = None  # the Epochs of the validation data, while `fit` runs
+
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None,
+            validation_split=0.0, validation_data=None, shuffle=True, class_weight=None,
+            sample_weight=None, initial_epoch=0, steps_per_epoch=None, validation_steps=None,
+            validation_batch_size=None, validation_freq=1):  # fmt: skip
+        """Train for `epochs` passes over the data.
+
+        Args:
+          x: arrays (NumPy, tensors, pandas; a list or dict for several inputs), or a source of
+            batches: a `tf.data.Dataset`, a `PyDataset`, a generator.
+          y: the labels, where `x` is not a source of batches.
+          batch_size: rows of a batch, 32 by default.
+          verbose: 0 silent, 1 or "auto" a progress bar, 2 a line per epoch.
+          validation_split: the fraction at the end of the data that is kept for validation.
+          validation_data: `(x, y)`, `(x, y, sample_weight)` or a source of batches.
+          shuffle: whether arrays are shuffled; "batch" shuffles within batches of neighbours.
+          class_weight: {class: weight of its loss}.
+
+        Returns:
+          A `History`.
+        """
+        self._assert_compile_called()
+        if validation_split and validation_data is None:
+            (x, y, sample_weight), validation_data = split((x, y, sample_weight), validation_split)
+        val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
+        data = Epochs(
+            adapt(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight),
+            steps_per_epoch,
+        )
+        callbacks = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
+        self.stop_training = False
+        self.make_train_function()
+        callbacks.on_train_begin()
+        logs, epoch_logs = {}, None
+        pace = self._pace(callbacks, "train")
+
+        def end(step, result):
+            callbacks.on_train_batch_end(step, result)
+            return self.stop_training
+
+        for epoch in range(self._initial_epoch or initial_epoch, epochs):
+            self.reset_metrics()
+            callbacks.on_epoch_begin(epoch)
+            logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
+            epoch_logs = dict(self._epoch_logs(logs))
+            if validation_data is not None and _falls_due(epoch + 1, validation_freq):
+                size = validation_batch_size or batch_size
+                if self._validation is None:
+                    self._validation = Epochs(
+                        adapt(val_x, val_y, val_weight, size, validation_steps), validation_steps
+                    )
+                results = self.evaluate(
+                    x=val_x, y=val_y, sample_weight=val_weight, batch_size=size,
+                    steps=validation_steps, callbacks=callbacks, return_dict=True,
+                    _use_cached_eval_dataset=True,
+                )  # fmt: skip
+                epoch_logs.update({f"val_{name}": value for name, value in results.items()})
+            callbacks.on_epoch_end(epoch, epoch_logs)
+            if self.stop_training:
+                break
+        self._validation = None
+        if self.optimizer is not None and epochs > 0:
+            self.optimizer.finalize_variable_values(self.trainable_weights)
+        callbacks.on_train_end(epoch_logs)
+        return self.history
+
+    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None,
+                 steps=None, callbacks=None, return_dict=False, **kwargs):  # fmt: skip
+        """The loss and metrics over the data: one number, a list, or (`return_dict`) a dict."""
+        self._assert_compile_called()
+        within_fit = kwargs.pop("_use_cached_eval_dataset", False)
+        if kwargs:
+            raise ValueError(f"Arguments not recognized: {kwargs}")
+        if within_fit:
+            data = self._validation
+        else:
+            data = Epochs(adapt(x, y, sample_weight, batch_size, steps), steps)
+        callbacks = self._callbacks(callbacks, verbose, 1, data)
+        self.make_test_function()
+        self.stop_evaluating = False
+        callbacks.on_test_begin()
+        self.reset_metrics()
+
+        def end(step, result):
+            callbacks.on_test_batch_end(step, result)
+            return self.stop_evaluating
+
+        pace = self._pace(callbacks, "test")
+        logs = data.run(self.test_function, pace, callbacks.on_test_batch_begin, end)
+        logs = python_logs(self._epoch_logs(logs))
+        callbacks.on_test_end(logs)
+        return logs if return_dict else self._in_order(logs)
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """The outputs for all rows of the data, as NumPy arrays."""
+        data = Epochs(adapt(x, batch_size=batch_size, steps_per_epoch=steps), steps)
+        callbacks = self._callbacks(callbacks, verbose, 1, data)
+        self.make_predict_function()
+        self.stop_predicting = False
+        callbacks.on_predict_begin()
+        outputs: Any = []
+
+        def end(step, result):
+            outputs.append(result)
+            callbacks.on_predict_batch_end(step, {"outputs": result})
+            return self.stop_predicting
+
+        pace = Pace(1, every_batch=True, drawing=False)
+        data.run(self.predict_function, pace, callbacks.on_predict_batch_begin, end)
+        callbacks.on_predict_end()
+        return nest.map_structure(_joined, *outputs)
+
+    # One batch -----------------------------------------------------------------------------------
+
+    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None,
+                       return_dict=False):  # fmt: skip
+        """Train on one batch; the loss and metrics as `evaluate` gives them."""
+        self._assert_compile_called()
+        if class_weight is not None:
+            if sample_weight is not None:
+                raise ValueError(
+                    "Arguments `sample_weight` and `class_weight` cannot be specified at the same "
+                    f"time. Received: sample_weight={sample_weight}, class_weight={class_weight}"
+                )
+            sample_weight = class_weights_of(y, class_weight)
+        function: Any = self.make_train_function() or self.train_function
+        return self._on_batch(function, (x, y, sample_weight), return_dict)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """Evaluate one batch."""
+        self._assert_compile_called()
+        function: Any = self.make_test_function() or self.test_function
+        return self._on_batch(function, (x, y, sample_weight), return_dict)
+
+    def _on_batch(self, function, batch, return_dict):
+        self.reset_metrics()
+        logs = python_logs(function(iter([batch])))
+        return logs if return_dict else self._in_order(logs)
+
+    def predict_on_batch(self, x):
+        """The outputs for one batch, as NumPy arrays."""
+        function: Any = self.make_predict_function() or self.predict_function
+        return nest.map_structure(_as_numpy, function([(x,)]))
+
+    # Inside --------------------------------------------------------------------------------------
+
+    def _callbacks(self, callbacks, verbose, epochs, data, add_history=False):
+        if isinstance(callbacks, CallbackList):
+            return callbacks
+        return CallbackList(callbacks, add_history=add_history, add_progbar=verbose != 0,
+                            model=self, verbose=verbose, epochs=epochs,
+                            steps=data.num_batches)  # fmt: skip
+
+    def _pace(self, callbacks, mode):
+        watched = callbacks.watches_batches(mode) or self.run_eagerly
+        return Pace(self.steps_per_execution, watched, callbacks.draws(mode))
+
+    def _epoch_logs(self, logs):
+        """The metrics over the epoch, if the steps report those; else what the last step said."""
+        results = self.get_metrics_result()
+        if isinstance(logs, dict) and set(logs) == set(results):
+            return results
+        return logs or {}
+
+    def _in_order(self, logs):
+        """The values of `logs` in the order of `metrics`; one value alone is no list."""
+        names = []
+        for metric in self.metrics:
+            several = isinstance(metric, CompileMetrics)
+            names += [m.name for m in metric.metrics] if several else [metric.name]
+        values = [logs[name] for name in names if name in logs]
+        values += [logs[name] for name in sorted(logs) if name not in names]
+        return values[0] if len(values) == 1 else values
+
+
+def _falls_due(epoch, validation_freq):
+    if isinstance(validation_freq, int):
+        return epoch % validation_freq == 0
+    if isinstance(validation_freq, list):
+        return epoch in validation_freq
+    raise ValueError(
+        "Expected `validation_freq` to be a list or int. "
+        f"Received: validation_freq={validation_freq} of the type {type(validation_freq)}."
+    )
+
+
+def _as_numpy(x):
+    return x.numpy() if isinstance(x, Tensor) else x
+
+
+def _joined(*parts):
+    arrays = [np.asarray(_as_numpy(p)) for p in parts]
+    return np.stack(arrays) if not arrays[0].ndim else np.concatenate(arrays)
