@@ -6,14 +6,12 @@ from minitf.keras.optimizers.base import Optimizer
 from minitf.keras.variable import Variable
 
 
-def _root_mean_square(x):
-    return jnp.sqrt(jnp.mean(jnp.square(x)))
-
-
 def adafactor(w, g, lr, t, slots, *, beta_2_decay, epsilon_1, epsilon_2, clip_threshold,
               relative_step):  # fmt: skip
     """Keras lets the rate fall as `1 / sqrt(t)` whether `relative_step` is set or not."""
-    alpha = jnp.maximum(epsilon_2, _root_mean_square(w)) * jnp.minimum(lr, 1 / jnp.sqrt(t))
+    alpha = jnp.maximum(epsilon_2, jnp.sqrt(jnp.mean(jnp.square(w)))) * jnp.minimum(
+        lr, 1 / jnp.sqrt(t)
+    )
     beta_2, square = 1 - jnp.power(t, beta_2_decay), g.square + epsilon_1
     if w.ndim < 2:
         new = {"v": beta_2 * slots["v"] + (1 - beta_2) * square}
@@ -22,8 +20,8 @@ def adafactor(w, g, lr, t, slots, *, beta_2_decay, epsilon_1, epsilon_2, clip_th
         c = beta_2 * slots["c"] + (1 - beta_2) * jnp.mean(square, -2)
         v = (r / jnp.mean(r, -1, keepdims=True))[..., None] * c[..., None, :]
         new = {"r": r, "c": c, "v": v}
-    step = g.value / jnp.sqrt(new["v"])
-    step = step / jnp.maximum(1.0, _root_mean_square(step) / clip_threshold)
+    size = jnp.sqrt(jnp.mean(g.square / new["v"]))
+    step = g.value / jnp.sqrt(new["v"]) / jnp.maximum(1.0, size / clip_threshold)
     return w - alpha * step, new
 
 

@@ -102,7 +102,7 @@ class _Moments(Optimizer):
 
 def adamax(w, g, lr, t, slots, *, beta_1, beta_2, epsilon):
     m = slots["momentum"] + (g.value - slots["momentum"]) * (1 - beta_1)
-    u = jnp.maximum(beta_2 * slots["norm"], jnp.abs(g.value))
+    u = jnp.maximum(beta_2 * slots["norm"], g.of(jnp.abs))
     step = lr * m / ((1 - jnp.power(beta_1, t)) * (u + epsilon))
     return w - step, {"momentum": m, "norm": u}
 
@@ -174,13 +174,16 @@ class Lamb(_Moments):
 
 
 def schedule_free_adamw(w, g, lr, t, slots, *, beta_1, beta_2, epsilon, warmup_steps):
-    """`z` takes Adam's steps, `x` is the mean of all z, `w` lies between them."""
+    """`z` takes Adam's steps, `x` is the mean of all z, `w` lies between them.
+
+    The paper finds the old x with the old z; Keras on TensorFlow reads z after its step.
+    """
     if warmup_steps > 0:
         lr = lr * jnp.minimum(t / warmup_steps, 1.0)
-    z = slots["momentum"]
-    x = (w - (1 - beta_1) * z) / beta_1
     v = slots["velocity"] + (g.square - slots["velocity"]) * (1 - beta_2)
-    z = z - lr * g.value / (jnp.sqrt(v / (1 - jnp.power(beta_2, t))) + epsilon)
+    v_hat = v / (1 - jnp.power(beta_2, t))
+    z = slots["momentum"] - lr * g.value / (jnp.sqrt(v_hat) + epsilon)
+    x = (w - (1 - beta_1) * z) / beta_1
     x = (1 - 1 / t) * x + z / t
     return (1 - beta_1) * z + beta_1 * x, {"momentum": z, "velocity": v}
 

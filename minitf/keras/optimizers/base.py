@@ -6,16 +6,19 @@ moves all variables in one compiled call. A user's own overrides `build` and `up
 called for one variable after the other.
 """
 
+import contextlib
 import re
 import warnings
 
 from minitf.core.dispatch import convert_to_tensor
+from minitf.core.gradients import densify
 from minitf.keras import config as settings
 from minitf.keras import initializers, naming, serialization
 from minitf.keras.optimizers import update
 from minitf.keras.optimizers.schedules import LearningRateSchedule
 from minitf.keras.variable import Variable
 from minitf.ops.array import zeros_like
+from minitf.ops.control_flow import cond
 from minitf.ops.math import cast, equal
 
 
@@ -124,12 +127,17 @@ class Optimizer:
             self._track_variable(value)
         super().__setattr__(name, value)
 
+    def _scope(self):
+        """The names of variables begin with that of the optimizer, once."""
+        inside = naming.current_path().rpartition("/")[2] == self.name
+        return contextlib.nullcontext() if inside else naming.name_scope(self.name)
+
     def _track_variable(self, variable):
         if all(variable is not known for known in self._variables):
             self._variables.append(variable)
 
     def _new_variable(self, initializer, name, dtype, shape=None):
-        with naming.name_scope(self.name):
+        with self._scope():
             variable = Variable(initializer, shape, dtype, trainable=False, name=name)
         self._track_variable(variable)
         return variable
@@ -256,7 +264,7 @@ class Optimizer:
         variables = self._known_variables(grads, trainable_variables)
         pairs = self._pairs_with_gradient(grads, variables)
         if self.loss_scale_factor is not None:
-            pairs = [(g / self.loss_scale_factor, v) for g, v in pairs]
+            pairs = [(densify(g) / self.loss_scale_factor, v) for g, v in pairs]
         gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
         self._backend_apply_gradients(gradients, variables)
         for variable in variables:
@@ -281,7 +289,8 @@ class Optimizer:
             return self._trainable_variables
         variables = list(variables)
         if not self.built:
-            self.build(variables)
+            with self._scope():
+                self.build(variables)
             self.built = True
         for variable in variables:
             if self._var_key(variable) not in self._index:
@@ -322,10 +331,11 @@ class Optimizer:
     def _accumulate(self, grads, variables):
         """Adds to the sums of gradients; every so many steps, a step with their mean."""
         steps = self.gradient_accumulation_steps
+        grads = [densify(g) for g in grads]
         sums = [self._accumulated_gradients[self._get_variable_index(v)] for v in variables]
 
         def step():
-            self._step([(g + s) / steps for g, s in zip(grads, sums)], variables)
+            self._step([(s + g) / steps for g, s in zip(grads, sums)], variables)
             for total in self._accumulated_gradients:
                 total.assign(zeros_like(total))
 
@@ -333,7 +343,7 @@ class Optimizer:
             for g, s in zip(grads, sums):
                 s.assign(g + s)
 
-        raise NotImplementedError((step, wait, equal))
+        cond(equal((self._iterations + 1) % steps, 0), step, wait)
 
     def _step(self, grads, variables):
         """Clips, decays, updates."""

@@ -24,16 +24,6 @@ from minitf.core.registry import Cell, define
 from minitf.core.slices import IndexedSlices
 
 
-class Gradient(NamedTuple):
-    """A gradient `g.value` and its square.
-
-    Keras squares the rows of an `IndexedSlices` before those with equal indices are added up.
-    """
-
-    value: jax.Array
-    square: jax.Array
-
-
 class Rows(NamedTuple):
     """The arrays of an `IndexedSlices`."""
 
@@ -45,11 +35,21 @@ class Rows(NamedTuple):
         return jnp.zeros_like(like).at[self.indices].add(function(self.values.astype(like.dtype)))
 
 
+class Gradient(NamedTuple):
+    """The gradient of a variable; `rows` where it was given as those."""
+
+    value: jax.Array
+    rows: Rows | None = None
+
+    def of(self, function):
+        """`function` of the gradient: in Keras of each row, before equal rows are added up."""
+        return self.rows.dense(self.value, function) if self.rows else function(self.value)
+
+    square = property(lambda self: self.of(jnp.square))
+
+
 def _gradient(g, w):
-    if isinstance(g, Rows):
-        return Gradient(g.dense(w), g.dense(w, jnp.square))
-    g = g.astype(w.dtype)
-    return Gradient(g, jnp.square(g))
+    return Gradient(g.dense(w), g) if isinstance(g, Rows) else Gradient(g.astype(w.dtype))
 
 
 @dataclasses.dataclass(frozen=True)
