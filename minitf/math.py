@@ -1,5 +1,6 @@
 """`tf.math`: elementwise functions and reductions."""
 
+from minitf.ops.activations import log_softmax, softmax, softplus, softsign
 from minitf.ops.math import (
     abs,
     acos,
@@ -146,6 +147,7 @@ __all__ = [
     "lgamma",
     "log",
     "log1p",
+    "log_softmax",
     "logical_and",
     "logical_not",
     "logical_or",
@@ -181,6 +183,9 @@ __all__ = [
     "sign",
     "sin",
     "sinh",
+    "softmax",
+    "softplus",
+    "softsign",
     "sqrt",
     "square",
     "squared_difference",
