@@ -126,7 +126,7 @@ class Trainer(Steps):
             steps_per_epoch,
         )
         callbacks = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
-        self.stop_training = False
+        self.stop_training, self._validation = False, None
         self.make_train_function()
         callbacks.on_train_begin()
         logs, epoch_logs = {}, None
