@@ -45,6 +45,7 @@ class Steps:
         self.jit_compile = False
         self.stop_training = False
         self.train_function = self.test_function = self.predict_function = None
+        self._report: Any = None  # the compiled results of the metrics
         self._initial_epoch = None
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._compute_loss_has_training_arg = (
@@ -89,7 +90,7 @@ class Steps:
         self.stop_training = False
         self.compiled = True
         self._loss_tracker = metrics_module.Mean(name="loss")
-        self.train_function = self.test_function = self.predict_function = None
+        self.train_function = self.test_function = self.predict_function = self._report = None
         self._compile_config = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights,
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,

@@ -10,6 +10,7 @@ import numpy as np
 
 from minitf import nest
 from minitf.core.tensor import Tensor
+from minitf.function import Function
 from minitf.keras.adapters import adapt, class_weights_of, split, unpack_x_y_sample_weight
 from minitf.keras.callbacks import CallbackList
 from minitf.keras.callbacks.base import python_logs
@@ -255,10 +256,20 @@ class Trainer(Steps):
 
     def _epoch_logs(self, logs):
         """The metrics over the epoch, if the steps report those; else what the last step said."""
-        results = self.get_metrics_result()
+        results = self._results()
         if isinstance(logs, dict) and set(logs) == set(results):
             return results
         return logs or {}
+
+    def _results(self):
+        """`get_metrics_result`, compiled where the steps are: they have called it in a graph."""
+        if self.run_eagerly or type(self).get_metrics_result is not Steps.get_metrics_result:
+            return self.get_metrics_result()
+        if self._report is None:
+            self._report = Function(lambda metrics: self.get_metrics_result(), "results")
+        results = self._report(tuple(map(id, self.metrics)))
+        traced = all(isinstance(value, Tensor) for value in nest.flatten(results))
+        return results if traced else self.get_metrics_result()
 
     def _in_order(self, logs):
         """The values of `logs` in the order of `metrics`; one value alone is no list."""
