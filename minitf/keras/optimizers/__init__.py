@@ -1,7 +1,7 @@
 """`tf.keras.optimizers`: gradient descent and its relatives."""
 
 from minitf.keras import serialization
-from minitf.keras.optimizers import schedules
+from minitf.keras.optimizers import legacy, schedules
 from minitf.keras.optimizers.adafactor import Adafactor
 from minitf.keras.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam, ScheduleFreeAdamW
 from minitf.keras.optimizers.base import Optimizer
@@ -52,6 +52,6 @@ def get(identifier):
 
 __all__ = [
     "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-    "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW", "deserialize", "get", "schedules",
-    "serialize",
+    "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW", "deserialize", "get", "legacy",
+    "schedules", "serialize",
 ]  # fmt: skip
