@@ -18,7 +18,7 @@ BATCH_HOOKS = {
 def python_logs(logs):
     """Logs by name in alphabetical order, nested ones spread out, numbers as Python floats.
 
-    >>> python_logs({"loss": tf.constant(2.0), "accuracy": tf.constant(0.5)})
+    >>> python_logs({"loss": 2, "accuracy": 0.5})
     {'accuracy': 0.5, 'loss': 2.0}
     """
     result = {}
@@ -26,16 +26,17 @@ def python_logs(logs):
         if isinstance(value, dict):
             result.update(python_logs(value))
         else:
-            value = value.numpy() if isinstance(value, Tensor) else value
-            result[name] = value if isinstance(value, str) else _as_float(value)
+            result[name] = _as_python(value)
     return result
 
 
-def _as_float(value):
+def _as_python(value):
+    """A number as float; what is none (a vector, outputs, text) as it is, tensors as NumPy."""
+    value = value.numpy() if isinstance(value, Tensor) else value
     try:
-        return float(value)
+        return value if isinstance(value, str) else float(value)
     except (TypeError, ValueError):
-        return value  # A metric may report a vector, or nothing.
+        return value
 
 
 class Callback:

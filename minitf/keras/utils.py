@@ -1,0 +1,55 @@
+"""`tf.keras.utils`: seeds, labels, sequences, progress bars, objects as dictionaries."""
+
+from minitf.keras.adapters import (
+    PyDataset,
+    pack_x_y_sample_weight,
+    unpack_x_y_sample_weight,
+)
+from minitf.keras.adapters import PyDataset as Sequence
+from minitf.keras.preparing import (
+    normalize,
+    pad_sequences,
+    timeseries_dataset_from_array,
+    to_categorical,
+)
+from minitf.keras.progress import (
+    Progbar,
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
+from minitf.keras.random import set_random_seed
+from minitf.keras.serialization import (
+    CustomObjectScope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
+from minitf.keras.serialization import CustomObjectScope as custom_object_scope
+
+__all__ = [
+    "CustomObjectScope",
+    "Progbar",
+    "PyDataset",
+    "Sequence",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "is_interactive_logging_enabled",
+    "normalize",
+    "pack_x_y_sample_weight",
+    "pad_sequences",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "set_random_seed",
+    "timeseries_dataset_from_array",
+    "to_categorical",
+    "unpack_x_y_sample_weight",
+]
