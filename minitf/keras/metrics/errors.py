@@ -96,6 +96,7 @@ class LogCoshError(MeanMetricWrapper):
 class CosineSimilarity(MeanMetricWrapper):
     """The mean cosine of the angle between labels and predictions."""
 
+    hidden = ("axis",)
     _direction = "up"
 
     def __init__(self, name="cosine_similarity", dtype=None, axis=-1):

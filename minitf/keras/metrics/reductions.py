@@ -92,6 +92,8 @@ class Mean(Metric):
 class MeanMetricWrapper(Mean):
     """The mean of a function `fn(y_true, y_pred, **kwargs)` over all examples."""
 
+    hidden = ()  # arguments that Keras leaves out of the config
+
     def __init__(self, fn, name=None, dtype=None, **kwargs):
         super().__init__(name, dtype)
         self._fn, self._fn_kwargs = fn, kwargs
@@ -107,7 +109,8 @@ class MeanMetricWrapper(Mean):
         config = super().get_config()
         if type(self) is MeanMetricWrapper:
             config["fn"] = serialization.serialize_keras_object(self._fn)
-        return config | serialization.serialize_dict(self._fn_kwargs)
+        shown = {key: v for key, v in self._fn_kwargs.items() if key not in self.hidden}
+        return config | serialization.serialize_dict(shown)
 
     @classmethod
     def from_config(cls, config):
