@@ -75,27 +75,29 @@ class Steps:
                 self.optimizer = optimizers.LossScaleOptimizer(
                     optimizer, name="loss_scale_optimizer"
                 )
-        names = getattr(self, "output_names", None)
-        if loss is not None:
-            self._compile_loss = CompileLoss(loss, loss_weights, output_names=names)
-            self.loss = loss
-        if metrics is not None or weighted_metrics is not None:
-            self._compile_metrics = CompileMetrics(metrics, weighted_metrics, output_names=names)
         if run_eagerly and jit_compile is True:
             message = "If `run_eagerly` is True, then `jit_compile` cannot also be True."
             warnings.warn(f"{message} Disabling `jit_compile`.", stacklevel=2)
-        self.jit_compile = jit_compile is True and not run_eagerly
-        self.run_eagerly = run_eagerly
+        jit_compile = jit_compile is True and not run_eagerly
+        self.jit_compile, self.run_eagerly = jit_compile, run_eagerly
         self.steps_per_execution = steps_per_execution
-        self.stop_training = False
-        self.compiled = True
-        self._loss_tracker = metrics_module.Mean(name="loss")
+        self.stop_training, self.compiled = False, True
         self.train_function = self.test_function = self.predict_function = self._report = None
-        self._compile_config = {
+        names = getattr(self, "output_names", None)
+        state: dict[str, Any] = {"_loss_tracker": metrics_module.Mean(name="loss")}
+        if loss is not None:
+            state["loss"] = loss
+            state["_compile_loss"] = CompileLoss(loss, loss_weights, output_names=names)
+        if metrics is not None or weighted_metrics is not None:
+            state["_compile_metrics"] = CompileMetrics(
+                metrics, weighted_metrics, output_names=names
+            )
+        state["_compile_config"] = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights,
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution, "jit_compile": self.jit_compile,
+            "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
+        vars(self).update(state)  # Not by assignment: these metrics are not the model's own.
 
     def get_compile_config(self):
         """The arguments of `compile`, serialized."""
