@@ -55,14 +55,25 @@ _scopes = contextvars.ContextVar("name_scopes", default=())
 
 
 @contextlib.contextmanager
-def name_scope(name):
+def name_scope(name, caller=None):
     """The paths of variables made inside begin with `name/`.
+
+    Args:
+      name: a string without slashes.
+      caller: the layer whose scope it is: entering it again inside itself changes nothing, and
+        its `_parent_path`, where it was first entered, stays the beginning of the paths.
 
     >>> with name_scope("encoder"), name_scope("dense"):
     ...     current_path()
     'encoder/dense'
     """
-    token = _scopes.set((*_scopes.get(), name))
+    open_scopes = _scopes.get()
+    if caller is not None and open_scopes and open_scopes[-1][1] is caller:
+        yield name
+        return
+    around = getattr(caller, "_parent_path", None)
+    around = current_path() if around is None else around
+    token = _scopes.set((*open_scopes, (f"{around}/{name}" if around else name, caller)))
     try:
         yield name
     finally:
@@ -71,4 +82,5 @@ def name_scope(name):
 
 def current_path():
     """The names of the open name scopes, joined by slashes."""
-    return "/".join(_scopes.get())
+    open_scopes = _scopes.get()
+    return open_scopes[-1][0] if open_scopes else ""

@@ -1,0 +1,687 @@
+"""`Layer`: weights and a call. The base class of all layers and models."""
+
+import contextlib
+import functools
+import inspect
+import warnings
+
+from minitf import nest
+from minitf.core.frames import stack
+from minitf.keras import config as settings
+from minitf.keras import (
+    activations,
+    constraints,
+    dtype_policies,
+    initializers,
+    naming,
+    promotion,
+    regularizers,
+    symbolic,
+)
+from minitf.keras.calling import (
+    CallArguments,
+    call_context,
+    is_tensor,
+    map_shapes,
+    masks_of,
+)
+from minitf.keras.input_spec import check_inputs
+from minitf.keras.metrics.metric import Metric
+from minitf.keras.pure import bound
+from minitf.keras.random import SeedGenerator
+from minitf.keras.serialization import serialize_keras_object
+from minitf.keras.symbolic import KerasTensor, Node, Operation, any_symbolic, default, is_default
+from minitf.keras.tracking import Tracker
+from minitf.keras.variable import Variable
+from minitf.ops.array import shape
+from minitf.ops.math import cast, divide_no_nan
+
+_LOCKED = (
+    "You cannot add new elements of state (variables or sub-layers) to a layer that is already "
+    "built. All state must be created in the `__init__()` method or in the `build()` method."
+)
+
+
+class Layer(Operation):
+    """Weights, made when the first input is seen, and a function `call` of them and the inputs.
+
+    A subclass makes its weights in `build(input_shape)` with `add_weight` (or layers in
+    `__init__`), computes in `call(inputs)`, and may take `training` and `mask` there.
+
+    Args:
+      activity_regularizer: a penalty on the outputs.
+      trainable: whether the weights are.
+      dtype: a dtype or a `DTypePolicy`.
+      autocast: whether float inputs are cast to the compute dtype.
+      name: a string without slashes; default: from the class, numbered.
+
+    Raises:
+      ValueError: an unknown argument, or `trainable` is no bool.
+
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.factor = self.add_weight(shape=input_shape[-1:], initializer="ones")
+    ...
+    ...     def call(self, inputs):
+    ...         return self.factor * inputs
+    >>> layer = Scale()
+    >>> layer(KerasTensor((None, 3))).shape, len(layer.weights)
+    ((None, 3), 1)
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _finishing(cls.build)
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer=None,
+        trainable=True,
+        dtype=None,
+        autocast=True,
+        name=None,
+        **kwargs,
+    ):
+        self._tracker = self._new_tracker()
+        super().__init__(name=name)
+        self.dtype_policy = dtype_policies.get(dtype)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self._take_input_shape(kwargs)
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
+            )
+        if not isinstance(trainable, bool):
+            raise ValueError(
+                f"Expected `trainable` to be a boolean. Received: trainable={trainable} "
+                f"(of type {type(trainable)})"
+            )
+        self.built, self.autocast, self._trainable = False, autocast, trainable
+        self.input_spec = self._path = self._parent_path = self._build_shapes = None
+        self._building = self._called = False
+        self._losses, self._losses_override = [], []
+        self._signature = inspect.signature(self.call)
+        self.supports_masking = not is_default(self.compute_mask)
+        self._convert_input_args = True  # False: `call` gets the arguments as they were passed
+        self._allow_non_tensor_positional_args = False
+
+    def _new_tracker(self):
+        return Tracker(
+            {
+                "trainable_variables": (lambda x: isinstance(x, Variable) and x.trainable, []),
+                "non_trainable_variables": (lambda x: isinstance(x, Variable), []),
+                "metrics": (lambda x: isinstance(x, Metric), []),
+                "layers": (lambda x: isinstance(x, Layer), []),
+                "seed_generators": (lambda x: isinstance(x, SeedGenerator), []),
+            }
+        )
+
+    def _take_input_shape(self, kwargs):
+        """The older way to tell the first layer of a model what it will get."""
+        if kwargs.get("input_dim") is not None:
+            shape = (kwargs["input_dim"],)
+        elif kwargs.get("batch_input_shape") is not None:
+            shape = tuple(kwargs["batch_input_shape"])[1:]
+        else:
+            shape = kwargs.get("input_shape")
+        for name in ("input_dim", "input_shape", "batch_input_shape"):
+            kwargs.pop(name, None)
+        if shape is not None:
+            warnings.warn(
+                "Do not pass an `input_shape`/`input_dim` argument to a layer. When using "
+                "Sequential models, prefer using an `Input(shape)` object as the first layer in "
+                "the model instead.",
+                stacklevel=4,
+            )
+            self._input_shape_arg = shape
+
+    # State ---------------------------------------------------------------------------------------
+
+    def __setattr__(self, name, value):
+        if name.startswith("_") and name in _UNTRACKED:
+            return object.__setattr__(self, name, value)
+        tracker = self.__dict__.get("_tracker")
+        if tracker is None:
+            if isinstance(value, Layer | Variable | Metric):
+                self._check_super_called()
+        elif not isinstance(getattr(type(self), name, None), property):
+            value = tracker.track(value)
+        return object.__setattr__(self, name, value)
+
+    def __delattr__(self, name):
+        locked, self._tracker.locked_because = self._tracker.locked_because, None
+        self._tracker.untrack(getattr(self, name))
+        self._tracker.locked_because = locked
+        super().__delattr__(name)
+
+    def _check_super_called(self):
+        if "_tracker" not in self.__dict__:
+            raise RuntimeError(
+                f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the "
+                "first statement in the `__init__()` method. Go add it!"
+            )
+
+    _layers = property(lambda self: self._tracker.stores["layers"])
+    _metrics = property(lambda self: self._tracker.stores["metrics"])
+
+    @property
+    def _own_variables(self):
+        stores = self._tracker.stores
+        return stores["trainable_variables"] + stores["non_trainable_variables"]
+
+    def add_weight(
+        self,
+        shape=None,
+        initializer=None,
+        dtype=None,
+        *,
+        trainable=True,
+        autocast=True,
+        regularizer=None,
+        constraint=None,
+        aggregation="none",
+        overwrite_with_gradient=False,
+        name=None,
+    ):
+        """A new weight.
+
+        Args:
+          shape: fully known; default: a scalar.
+          initializer: a name, or a function of shape and dtype; default: Glorot's uniform for
+            floats, zeros for others.
+          dtype: default: the layer's variable dtype.
+          trainable: whether optimizers change it.
+          autocast: whether it is read in the compute dtype.
+          regularizer: a penalty on it, added to `losses`.
+          constraint: a function that projects it after an update.
+
+        Raises:
+          ValueError: `shape` is a string, or the layer is built already.
+        """
+        self._check_super_called()
+        if isinstance(shape, str):
+            raise ValueError(
+                "`name` must be passed as a keyword argument. "
+                f"Received: add_weight('{shape}', ...). "
+                f"Use: add_weight(shape=..., name='{shape}')."
+            )
+        dtype = self.variable_dtype if dtype is None else settings.standardize_dtype(dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if "float" in dtype else "zeros"
+        with self._name_scope():
+            variable = Variable(
+                initializers.get(initializer),
+                shape=() if shape is None else shape,
+                dtype=dtype,
+                trainable=trainable,
+                autocast=autocast,
+                aggregation=aggregation,
+                name=name,
+            )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._tracker.track(variable)
+        if not self.trainable:
+            variable.trainable = False
+        return variable
+
+    add_variable = add_weight
+
+    @property
+    def trainable(self):
+        """Whether the weights are trainable; setting it sets that of all layers inside."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        self._trainable = bool(value)
+        for variable in self._tracker.stores["trainable_variables"]:
+            variable.trainable = self._trainable
+        for layer in self._layers:
+            layer.trainable = value
+
+    @property
+    def variables(self):
+        """The weights, and the states of random numbers."""
+        seeds = [generator.state for generator in self._tracker.stores["seed_generators"]]
+        inner = [v for layer in self._layers for v in layer.variables]
+        return _unique(self._own_variables + seeds + inner)
+
+    @property
+    def weights(self):
+        """The weights: the trainable and the other ones of the layer, then of those inside."""
+        inner = [v for layer in self._layers for v in layer.weights]
+        return _unique(self._own_variables + inner)
+
+    @property
+    def trainable_variables(self):
+        """The variables that optimizers change; none if `trainable` is False."""
+        return [v for v in self.variables if v.trainable] if self.trainable else []
+
+    @property
+    def non_trainable_variables(self):
+        """The variables that optimizers do not change."""
+        return [v for v in self.variables if not (v.trainable and self.trainable)]
+
+    @property
+    def trainable_weights(self):
+        """The weights that optimizers change; none if `trainable` is False."""
+        return [v for v in self.weights if v.trainable] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self):
+        """The weights that optimizers do not change."""
+        return [v for v in self.weights if not (v.trainable and self.trainable)]
+
+    @property
+    def metrics(self):
+        """The metrics of the layer and of those inside."""
+        return self._metrics + [m for layer in self._layers for m in layer.metrics]
+
+    @property
+    def metrics_variables(self):
+        """The variables of the metrics."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    def get_weights(self):
+        """The values of `weights` as NumPy arrays."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights):
+        """Sets `weights` to arrays.
+
+        Raises:
+          ValueError: another number of arrays, or another shape.
+        """
+        own = self.weights
+        if len(own) != len(weights):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of "
+                f"length {len(weights)}, but the layer was expecting {len(own)} weights."
+            )
+        for variable, value in zip(own, weights):
+            if tuple(variable.shape) != tuple(value.shape):
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with "
+                    f"provided weight shape {value.shape}."
+                )
+            variable.assign(value)
+
+    def count_params(self):
+        """The number of scalars in the weights; ValueError before the layer is built."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't "
+                "built. You can build it manually via: `layer.build(input_shape)`."
+            )
+        return sum(v.shape.num_elements() for v in self.weights)
+
+    path = property(lambda self: self._path)
+    compute_dtype = property(lambda self: self.dtype_policy.compute_dtype)
+    variable_dtype = property(lambda self: self.dtype_policy.variable_dtype)
+    dtype = property(lambda self: self.dtype_policy.variable_dtype)
+    input_dtype = property(lambda self: self.dtype_policy.compute_dtype)
+
+    def save_own_variables(self, store):
+        """Puts the layer's own variables into `store`, a dictionary, under "0", "1", ..."""
+        for i, variable in enumerate(self._own_variables):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        """Sets the layer's own variables from what `save_own_variables` stored.
+
+        Raises:
+          ValueError: another number of variables.
+        """
+        own = self._own_variables
+        if len(store) != len(own):
+            if not own and not self.built:
+                raise ValueError(
+                    f"Layer '{self.name}' was never built and thus it doesn't have any variables. "
+                    f"However the weights file lists {len(store)} variables for this layer."
+                )
+            raise ValueError(
+                f"Layer '{self.name}' expected {len(own)} variables, but received {len(store)} "
+                f"variables during loading. Expected: {[v.name for v in own]}"
+            )
+        for i, variable in enumerate(own):
+            variable.assign(store[str(i)])
+
+    # Building ------------------------------------------------------------------------------------
+
+    @default
+    def build(self, input_shape):
+        """Makes the weights for inputs of this shape; subclasses override it."""
+        self._check_super_called()
+        if any(not layer.built for layer in self._layers):
+            warnings.warn(
+                f"`build()` was called on layer '{self.name}', however the layer does not have a "
+                "`build()` method implemented and it looks like it has unbuilt state. This will "
+                "cause the layer to be marked as built, despite not being actually built, which "
+                "may cause failures down the line. Make sure to implement a proper `build()` "
+                "method.",
+                stacklevel=2,
+            )
+        self._finish_build()
+
+    def _finish_build(self):
+        self.built = True
+        self._tracker.locked_because = self._tracker.locked_because or _LOCKED
+
+    def _build_for(self, arguments):
+        """Builds the layer, unless it is built, for these arguments of `call`."""
+        if self.built:
+            return
+        if not is_default(self.build):
+            self.build(**arguments.shapes_for(self.build, type(self).__name__))
+        elif any(not layer.built for layer in self._layers):  # a dry run shows them their inputs
+            with contextlib.suppress(Exception):  # the call that follows will say what is wrong
+                symbolic.output_spec(self.call, **arguments.all)
+                self._finish_build()
+        else:
+            self._finish_build()
+
+    def get_build_config(self):
+        """The shapes that the layer was built for."""
+        shapes = self._build_shapes
+        if shapes is None:
+            return None
+        return (
+            {"input_shape": next(iter(shapes.values()))}
+            if len(shapes) == 1
+            else {"shapes_dict": shapes}
+        )
+
+    def build_from_config(self, config):
+        """Builds the layer for the shapes in `config`."""
+        if config and "input_shape" in config:
+            self.build(config["input_shape"])
+        elif config and "shapes_dict" in config:
+            self.build(**config["shapes_dict"])
+
+    @contextlib.contextmanager
+    def _name_scope(self):
+        if self._parent_path is None:
+            self._parent_path = naming.current_path()
+        with naming.name_scope(self.name, caller=self), stack.frame.name_scope(self.name):
+            yield
+
+    # Calling -------------------------------------------------------------------------------------
+
+    def __call__(self, *args, **kwargs):
+        self._check_super_called()
+        self._called = True
+        original = (args, dict(kwargs))
+        if self._convert_input_args and not self._is_plain_call(args, kwargs):
+            args, kwargs = nest.map_structure(self._converted, (args, kwargs))
+        if not self._allow_non_tensor_positional_args:
+            for x in nest.flatten(args):
+                if x is not None and not is_tensor(x):
+                    raise ValueError(
+                        "Only input tensors may be passed as positional arguments. The following "
+                        "argument value should be passed as a keyword argument: "
+                        f"{x} (of type {type(x)})"
+                    )
+        arguments = CallArguments(self._signature, args, kwargs)
+        check_inputs(self.input_spec, arguments.first, self.name)
+        with self._name_scope(), call_context(self) as context:
+            self._build_for(arguments)
+            self._settle_training(arguments, context, kwargs)
+            self._add_masks(arguments, kwargs)
+            mask = kwargs.get("mask")
+            previous_mask = masks_of(arguments.first) if mask is None else mask
+            with self._autocast_scope():
+                outputs = self._run(args, kwargs)
+                self.built = True
+                self._add_activity_losses(outputs)
+            self._pass_mask_on(arguments.first, outputs, previous_mask)
+        if any_symbolic(original):
+            Node(self, *original, outputs)
+        return outputs
+
+    def _run(self, args, kwargs):
+        if any_symbolic(args, kwargs):
+            return self.compute_output_spec(*args, **kwargs)
+        return self.call(*args, **kwargs)
+
+    def _is_plain_call(self, args, kwargs):
+        """Whether the only argument is a tensor that needs no conversion."""
+        return (
+            not kwargs
+            and len(args) == 1
+            and is_tensor(args[0])
+            and settings.standardize_dtype(args[0].dtype) == self.input_dtype
+        )
+
+    def _converted(self, x):
+        converted = self.dtype_policy.convert_input(x, self.autocast, self.input_dtype)
+        mask = getattr(x, "_keras_mask", None)
+        if mask is not None and converted is not x:
+            converted._keras_mask = mask
+        return converted
+
+    def _settle_training(self, arguments, context, kwargs):
+        """`training`: as passed, else of the layer around, else the default in the signature."""
+        training = arguments.given.get("training")
+        if "training" not in arguments.given:
+            training = context.training
+            if training is None:
+                training = arguments.all.get("training")
+        context.training = training
+        if training is not None and "training" in self._signature.parameters:
+            kwargs["training"] = training
+
+    def _add_masks(self, arguments, kwargs):
+        """The masks of the tensors become `mask`, or `<name>_mask` where there are several."""
+        several = len(arguments.tensors) > 1
+        for name, tensors in arguments.tensors.items():
+            wanted = f"{name}_mask" if several else "mask"
+            if wanted in arguments.all and arguments.all[wanted] is None:
+                kwargs[wanted] = masks_of(tensors)
+
+    def _autocast_scope(self):
+        around, dtype = promotion.autocast_dtype(), self.compute_dtype
+        if around is None and dtype == self.variable_dtype:
+            return contextlib.nullcontext()
+        casts = self.autocast and settings.is_float_dtype(dtype)
+        return promotion.autocast(dtype if casts else None)
+
+    def _add_activity_losses(self, outputs):
+        if self.activity_regularizer is None:
+            return
+        for output in nest.flatten(outputs):
+            if is_tensor(output) and not isinstance(output, KerasTensor):
+                loss = self.activity_regularizer(output)
+                if output.shape.rank:
+                    loss = divide_no_nan(loss, cast(shape(output)[0], loss.dtype))
+                self.add_loss(loss)
+
+    def _pass_mask_on(self, inputs, outputs, previous_mask):
+        if not self.supports_masking:
+            if any(m is not None for m in nest.flatten(previous_mask)):
+                warnings.warn(
+                    f"Layer '{self.name}' (of type {type(self).__name__}) was passed an input with "
+                    "a mask attached to it. However, this layer does not support masking and will "
+                    "therefore destroy the mask information. Downstream layers will not see the "
+                    "mask.",
+                    stacklevel=3,
+                )
+            return
+        flat = nest.flatten(outputs)
+        if all(getattr(x, "_keras_mask", None) is not None for x in flat):
+            return
+        masks = self.compute_mask(inputs, previous_mask)
+        for tensor, mask in zip(flat, nest.flatten(masks) if masks is not None else ()):
+            if mask is not None and getattr(tensor, "_keras_mask", None) is None:
+                tensor._keras_mask = mask
+
+    @default
+    def compute_mask(self, inputs, previous_mask):
+        """The mask of the outputs; by default that of the inputs, if `supports_masking`."""
+        return previous_mask
+
+    def call(self, *args, **kwargs):
+        """What the layer computes; subclasses override it."""
+        raise self._not_implemented("call")
+
+    def _not_implemented(self, method, hint=""):
+        return NotImplementedError(
+            f"Layer {type(self).__name__} does not have a `{method}` method implemented.{hint}"
+        )
+
+    def symbolic_call(self, *args, **kwargs):
+        """The `KerasTensor`s of a call, without remembering it."""
+        return self.compute_output_spec(*args, **kwargs)
+
+    def compute_output_spec(self, *args, **kwargs):
+        """The `KerasTensor`s that a call returns: from `compute_output_shape`, or a dry run."""
+        if is_default(self.compute_output_shape):
+            return super().compute_output_spec(*args, **kwargs)
+        arguments = CallArguments(self._signature, args, kwargs)
+        shapes = arguments.shapes_for(self.compute_output_shape, type(self).__name__)
+        output_shape = self.compute_output_shape(**shapes)
+        if not isinstance(output_shape, list | tuple | dict):
+            raise ValueError(
+                f"Method `compute_output_shape()` of layer {type(self).__name__} is returning a "
+                "type that cannot be interpreted as a shape. It should return a shape tuple. "
+                f"Received: {output_shape}"
+            )
+        return map_shapes(lambda s: KerasTensor(s, dtype=self.compute_dtype), output_shape)
+
+    @default
+    def compute_output_shape(self, input_shape):
+        """The shape of the outputs for inputs of this shape."""
+        if type(self).__module__.split(".")[0] != __name__.split(".")[0]:
+            hint = " Should implement `def compute_output_shape(self, input_shape)`."
+            raise self._not_implemented("compute_output_shape", hint)
+        inputs = map_shapes(lambda s: KerasTensor(s, dtype=self.compute_dtype), input_shape)
+        outputs = super().compute_output_spec(inputs)
+        return nest.map_structure(lambda x: tuple(x.shape), outputs)
+
+    # Losses --------------------------------------------------------------------------------------
+
+    def add_loss(self, loss):
+        """Adds a scalar tensor to the `losses`, until the next call; for use in `call`.
+
+        Raises:
+          ValueError: no tensor.
+        """
+        for x in nest.flatten(loss):
+            if not is_tensor(x):
+                raise ValueError(
+                    "`add_loss()` can only be called from inside `build()` or `call()`, on a "
+                    f"tensor input. Received invalid value: {x}"
+                )
+            self._losses.append(x)
+
+    @property
+    def losses(self):
+        """What the last call added, here and in the layers inside, and the weights' penalties."""
+        if self._losses_override:
+            return self._losses_override
+        added = [loss for layer in self._flatten_layers() for loss in layer._losses]
+        return added + [v.regularizer(v) for v in self.trainable_weights if v.regularizer]
+
+    def _clear_losses(self):
+        self._losses.clear()
+        for layer in self._layers:
+            layer._clear_losses()
+
+    def _flatten_layers(self, include_self=True, recursive=True):
+        """The layer and those inside, each once."""
+        found = [self] if include_self else []
+        seen, waiting = set(), list(self._layers)
+        while waiting:
+            layer = waiting.pop(0)
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                found.append(layer)
+                if recursive:
+                    waiting = [*reversed(layer._layers), *waiting]
+        return found
+
+    # As a pure function --------------------------------------------------------------------------
+
+    def stateless_call(self, trainable_variables, non_trainable_variables, *args,
+                       return_losses=False, **kwargs):  # fmt: skip
+        """A call with the given values in place of the variables, which stay as they are.
+
+        Returns:
+          The outputs, and the values that the call leaves in the non-trainable variables; with
+          `return_losses` also the losses.
+        """
+        variables = self.trainable_variables + self.non_trainable_variables
+        values = [*trainable_variables, *non_trainable_variables]
+        if len(variables) != len(values):
+            raise ValueError(
+                "Arguments `trainable_variables` and `non_trainable_variables` must have as many "
+                f"values as the layer has variables: {len(variables)}. Received: {len(values)}"
+            )
+        with bound(variables, values):
+            outputs = self(*args, **kwargs)
+            after = [v.value.value() for v in self.non_trainable_variables]
+            losses = self.losses if return_losses else None
+        return (outputs, after, losses) if return_losses else (outputs, after)
+
+    # As plain data -------------------------------------------------------------------------------
+
+    @default
+    def get_config(self):
+        """The arguments of the constructor, as plain data."""
+        self._check_super_called()
+        config = {
+            **super().get_config(),
+            "trainable": self.trainable,
+            "dtype": dtype_policies.serialize(self.dtype_policy),
+        }
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
+
+    def _config_of(self, *names):
+        """{name: attribute} for the config of a subclass, the attributes as plain data."""
+        values = {name: getattr(self, name) for name in names}
+        return {
+            name: activations.serialize(value)
+            if name.endswith("activation")
+            else serialize_keras_object(value)
+            for name, value in values.items()
+        }
+
+    def __repr__(self):
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+# Attributes that are set often and hold no state of their own.
+_UNTRACKED = {"_tracker", "_called", "_losses", "_losses_override", "_building", "_build_shapes",
+              "_signature", "_inbound_nodes", "_outbound_nodes", "_arguments"}  # fmt: skip
+
+
+def _finishing(build):
+    """A subclass's `build`, in the layer's name scope; the layer is built after it."""
+
+    @functools.wraps(build)
+    def finish(self, *args, **kwargs):
+        if self.__dict__.get("_building"):  # called by the `build` of a subclass
+            return build(self, *args, **kwargs)
+        self._check_super_called()
+        self._building = True
+        try:
+            with self._name_scope():
+                self._path = naming.current_path()
+                build(self, *args, **kwargs)
+        finally:
+            self._building = False
+        shapes = inspect.signature(build).bind(self, *args, **kwargs).arguments
+        self._build_shapes = dict(list(shapes.items())[1:])
+        self._finish_build()
+
+    return finish
+
+
+def _unique(variables):
+    """The variables, each once."""
+    return list({id(v): v for v in variables}.values())

@@ -1,0 +1,291 @@
+"""The layers that models are mostly made of: `Dense`, `Embedding`, `Lambda` and their like."""
+
+import inspect
+import types
+import warnings
+
+from minitf.keras import activations, constraints, initializers, regularizers, serialization
+from minitf.keras.input_spec import InputSpec
+from minitf.keras.layer import Layer
+from minitf.ops.array import squeeze
+from minitf.ops.gathering import gather
+from minitf.ops.linalg import matmul
+from minitf.ops.math import add, cast, not_equal
+from minitf.ops.reductions import reduce_any
+
+WEIGHT_ARGUMENTS = (
+    "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
+    "kernel_constraint", "bias_constraint",
+)  # fmt: skip
+
+
+class Dense(Layer):
+    """`activation(inputs @ kernel + bias)`, along the last axis.
+
+    Args:
+      units: the size of the last axis of the outputs.
+      activation: a function or its name.
+      use_bias: whether there is a bias.
+      kernel_initializer, bias_initializer: for the first values.
+      kernel_regularizer, bias_regularizer: penalties, added to `losses`.
+      activity_regularizer: a penalty on the outputs.
+      kernel_constraint, bias_constraint: projections after an update.
+
+    Raises:
+      ValueError: `units` is no positive integer.
+
+    >>> import numpy as np
+    >>> layer = Dense(3)
+    >>> layer.compute_output_shape((None, 2)), layer(np.ones([1, 2])).shape
+    ((None, 3), TensorShape([1, 3]))
+    """
+
+    def __init__(self, units, activation=None, use_bias=True, kernel_initializer="glorot_uniform",
+                 bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
+                 activity_regularizer=None, kernel_constraint=None, bias_constraint=None,
+                 **kwargs):  # fmt: skip
+        if not isinstance(units, int) or units <= 0:
+            raise ValueError(
+                "Received an invalid value for `units`, expected a positive integer. "
+                f"Received: units={units}"
+            )
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units, self.use_bias = units, use_bias
+        self.activation = activations.get(activation)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.input_spec = InputSpec(min_ndim=2)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(input_shape[-1], self.units),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.units,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
+
+    def call(self, inputs, training=None):
+        outputs = matmul(inputs, self.kernel)
+        if self.bias is not None:
+            outputs = add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self):
+        own = ("units", "activation", "use_bias", *WEIGHT_ARGUMENTS)
+        return {**super().get_config(), **self._config_of(*own)}
+
+
+class Embedding(Layer):
+    """Vectors for integers: row `i` of a matrix for the index `i`.
+
+    Args:
+      input_dim: the number of rows.
+      output_dim: the length of the vectors.
+      embeddings_initializer, embeddings_regularizer, embeddings_constraint: of the matrix.
+      mask_zero: whether index 0 means padding, which later layers are told by a mask.
+      weights: the matrix.
+
+    Raises:
+      ValueError: a size that is no positive integer.
+    """
+
+    def __init__(self, input_dim, output_dim, embeddings_initializer="uniform",
+                 embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False,
+                 weights=None, **kwargs):  # fmt: skip
+        for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
+            if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
+                raise ValueError(
+                    f"`{name}` must be a positive integer. Received: {name}={size} "
+                    f"(of type {type(size).__name__})."
+                )
+        if kwargs.pop("input_length", None) is not None:
+            warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
+        super().__init__(**kwargs)
+        self.input_dim, self.output_dim, self.mask_zero = input_dim, output_dim, mask_zero
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self.supports_masking, self.autocast = mask_zero, False
+        if weights is not None:
+            self.build()
+            self.set_weights(weights if isinstance(weights, list) else [weights])
+
+    def build(self, input_shape=None):
+        if self.built:
+            return
+        self.embeddings = self.add_weight(
+            name="embeddings",
+            shape=(self.input_dim, self.output_dim),
+            initializer=self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+        )
+
+    def call(self, inputs):
+        if inputs.dtype not in ("int32", "int64"):
+            inputs = cast(inputs, "int32")
+        return cast(gather(self.embeddings, inputs), self.compute_dtype)
+
+    def compute_mask(self, inputs, mask=None):
+        return not_equal(inputs, 0) if self.mask_zero else None
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape, self.output_dim)
+
+    def get_config(self):
+        own = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
+               "activity_regularizer", "embeddings_constraint", "mask_zero")  # fmt: skip
+        return {**super().get_config(), **self._config_of(*own)}
+
+
+class Identity(Layer):
+    """The inputs."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return inputs
+
+
+class Lambda(Layer):
+    """A function as a layer.
+
+    Args:
+      function: of the inputs, and of `mask` and `training` if it has arguments of these names.
+      output_shape: a shape without the batch, or a function of the input shape; default: found by
+        a dry run.
+      mask: the mask of the outputs, or a function `(inputs, mask)`.
+      arguments: more arguments for the function, by name.
+
+    >>> import numpy as np
+    >>> Lambda(lambda x: x * 2)(np.array([1, 2])).numpy()
+    array([2, 4])
+    """
+
+    def __init__(self, function, output_shape=None, mask=None, arguments=None, **kwargs):
+        super().__init__(**kwargs)
+        self.function, self.arguments, self.mask = function, arguments or {}, mask
+        self._output_shape = output_shape
+        self.supports_masking = mask is not None
+        self._takes = set(inspect.signature(function).parameters)
+
+    def call(self, inputs, mask=None, training=None):
+        wanted = {k: v for k, v in (("mask", mask), ("training", training)) if k in self._takes}
+        return self.function(inputs, **self.arguments, **wanted)
+
+    def compute_output_spec(self, *args, **kwargs):
+        if self._output_shape is None:
+            return super(Layer, self).compute_output_spec(*args, **kwargs)
+        return super().compute_output_spec(*args, **kwargs)
+
+    def compute_output_shape(self, input_shape):
+        if self._output_shape is None:
+            return Layer.compute_output_shape(self, input_shape)
+        if callable(self._output_shape):
+            return self._output_shape(input_shape)
+        return (input_shape[0], *self._output_shape)
+
+    def compute_mask(self, inputs, mask=None):
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def get_config(self):
+        config = {
+            "function": _function_form(self.function),
+            "arguments": serialization.serialize_keras_object(self.arguments),
+        }
+        if self._output_shape is not None:
+            config["output_shape"] = _function_form(self._output_shape)
+        if self.mask is not None:
+            config["mask"] = _function_form(self.mask)
+        return {**super().get_config(), **config}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None, safe_mode=None):
+        config = dict(config)
+        for name in ("function", "output_shape", "mask"):
+            value = config.get(name)
+            if isinstance(value, dict) or name == "function":
+                config[name] = serialization.deserialize_keras_object(value, custom_objects)
+        return cls(**config)
+
+
+def _function_form(value):
+    """A function by its name, or its code if it has none; a shape as it is."""
+    if isinstance(value, types.FunctionType) and value.__name__ != "<lambda>":
+        return value.__name__
+    return serialization.serialize_keras_object(value)
+
+
+class Masking(Layer):
+    """Skips the time steps whose features all equal `mask_value`: they become 0, and masked."""
+
+    def __init__(self, mask_value=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self.mask_value = mask_value
+
+    def compute_mask(self, inputs, mask=None):
+        return reduce_any(not_equal(inputs, self.mask_value), -1)
+
+    def call(self, inputs):
+        kept = reduce_any(not_equal(inputs, self.mask_value), -1, keepdims=True)
+        outputs = inputs * cast(kept, inputs.dtype)
+        outputs._keras_mask = squeeze(kept, -1)
+        return outputs
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), **self._config_of("mask_value")}
+
+
+class Wrapper(Layer):
+    """A layer around a layer, for subclasses to change what it does.
+
+    Raises:
+      ValueError: `layer` is no layer.
+    """
+
+    def __init__(self, layer, **kwargs):
+        if not isinstance(layer, Layer):
+            raise ValueError(
+                f"Layer {layer} supplied to Wrapper isn't a supported layer type. Please ensure "
+                "wrapped layer is a valid Keras layer."
+            )
+        super().__init__(**kwargs)
+        self.layer = layer
+
+    def build(self, input_shape=None):
+        if not self.layer.built:
+            self.layer.build(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), **self._config_of("layer")}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        layer = serialization.deserialize_keras_object(config.pop("layer"), custom_objects)
+        return cls(layer, **config)
