@@ -29,6 +29,8 @@ OPTIMIZERS = {
     "lion": ("Lion", {}),
     "adafactor": ("Adafactor", {}),
     "lamb": ("Lamb", {}),
+    "muon": ("Muon", {"weight_decay": 0.1}),
+    "muon_plain": ("Muon", {"nesterov": False, "rms_rate": None, "exclude_layers": ["scale"]}),
     "schedule_free": ("ScheduleFreeAdamW", {"warmup_steps": 10}),
 }  # fmt: skip
 # What every optimizer can be told; each is tried with a few.
@@ -53,7 +55,7 @@ def optimizers(tf):
 def weights(tf):
     """A matrix, a vector and a number."""
     return [
-        tf.Variable(np.linspace(-1, 1, 6).reshape(2, 3).astype("float32"), name="kernel"),
+        tf.keras.Variable(np.linspace(-1, 1, 6).reshape(2, 3).astype("float32"), name="kernel"),
         tf.Variable([0.5, -0.5, 0.25], name="bias"),
         tf.Variable(0.75, name="scale"),
     ]
@@ -353,3 +355,27 @@ def test_errors(tf, answer, optimizers):
          []),
     ):  # fmt: skip
         answer.raises(key, make, keywords=words)
+
+
+def test_loss_scale(tf, answer, optimizers):
+    inner, w = (
+        optimizers.SGD(0.5, momentum=0.5, name="sgd"),
+        tf.keras.Variable([1.0, 2.0], name="w"),
+    )
+    optimizer = optimizers.LossScaleOptimizer(inner, initial_scale=8.0, dynamic_growth_steps=2)
+    answer("loss", optimizer.scale_loss(tf.constant(2.0)))
+    optimizer.build([w])
+    seen = []
+    step = tf.function(lambda g: optimizer.apply([g], [w]))
+    for g in ([1.0, 2.0], [3.0, 4.0], [float("inf"), 1.0], [1.0, 1.0]):
+        optimizer.apply_gradients([(tf.constant(g), w)])
+        step(tf.constant(g))
+        seen.append([w.numpy(), *(v.numpy() for v in optimizer.variables)])
+    answer("seen", seen)
+    answer("rate", [optimizer.learning_rate.numpy(), optimizer.iterations.numpy()])
+    answer("loss later", optimizer.scale_loss(tf.constant(2.0)))
+    form = optimizers.serialize(optimizer)
+    answer("config", {k: v for k, v in form["config"].items() if k != "name"})
+    answer("read back", type(optimizers.deserialize(form).inner_optimizer).__name__)
+    answer.raises("clip", lambda: optimizers.LossScaleOptimizer(inner, clipnorm=1.0),
+                  keywords=["does not support `clipnorm`"])  # fmt: skip

@@ -6,14 +6,16 @@ from minitf.keras.optimizers.adafactor import Adafactor
 from minitf.keras.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam, ScheduleFreeAdamW
 from minitf.keras.optimizers.base import Optimizer
 from minitf.keras.optimizers.ftrl import Ftrl
+from minitf.keras.optimizers.loss_scale import LossScaleOptimizer
+from minitf.keras.optimizers.muon import Muon
 from minitf.keras.optimizers.rmsprop import Adadelta, Adagrad, RMSprop
 from minitf.keras.optimizers.sgd import SGD, Lion
 
 # Those that a name stands for, in any spelling of it. Keras leaves Lamb out.
 _BY_NAME = {
     cls.__name__.lower(): cls
-    for cls in (Optimizer, Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam,
-                RMSprop, ScheduleFreeAdamW, SGD)
+    for cls in (Optimizer, Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion,
+                LossScaleOptimizer, Muon, Nadam, RMSprop, ScheduleFreeAdamW, SGD)
 }  # fmt: skip
 
 
@@ -52,6 +54,6 @@ def get(identifier):
 
 __all__ = [
     "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-    "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW", "deserialize", "get", "legacy",
-    "schedules", "serialize",
+    "LossScaleOptimizer", "Muon", "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW",
+    "deserialize", "get", "legacy", "schedules", "serialize",
 ]  # fmt: skip

@@ -270,7 +270,7 @@ class Optimizer:
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
-        self._iterations.assign_add(1)
+        native(self._iterations).assign_add(1, read_value=False)
 
     def _known_variables(self, grads, variables):
         if variables is None:
@@ -363,12 +363,14 @@ class Optimizer:
                 return update.clip(grads, kind, limit)
         return grads
 
+    def _use_weight_decay(self, variable):
+        names = self._undecayed_names
+        excluded = self._var_key(variable) in self._undecayed
+        return not (excluded or names and names.search(variable.name))
+
     def _decay_of(self, variable):
         """The weight decay of a variable, None for none."""
-        names = self._undecayed_names
-        if self._var_key(variable) in self._undecayed or names and names.search(variable.name):
-            return None
-        return self.weight_decay
+        return self.weight_decay if self._use_weight_decay(variable) else None
 
     def _apply_weight_decay(self, variables):
         for variable in variables:
@@ -380,7 +382,9 @@ class Optimizer:
         """Moves the variables and their slots by the rule, in one call."""
         if self._rule is None:
             raise NotImplementedError(f"{type(self).__name__} must override `update_step()`.")
-        rule = update.Rule(self._rule, tuple((n, getattr(self, n)) for n in self._settings))
+        given = ((n, getattr(self, n)) for n in self._settings)
+        hashable = tuple((n, tuple(x) if isinstance(x, list) else x) for n, x in given)
+        rule = update.Rule(self._rule, hashable)
         slots = [self._slots_of(self._get_variable_index(v)) for v in variables]
         common = {name: v.handle for name, v in self._common().items()}
         handles = [native(v).handle for v in variables]
