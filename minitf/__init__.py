@@ -171,9 +171,12 @@ __version__ = "2.21.0"
 register_tensor_type(Tensor)
 newaxis = None
 _WINGS = ("compat", "keras", "math", "data")
+_KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 
 def __getattr__(name):
     if name in _WINGS:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _KERAS_WINGS:
+        return importlib.import_module(f"{__name__}.keras.{name}")
     raise missing(__name__, name, [n for n in globals() if not n.startswith("_")])
