@@ -10,11 +10,12 @@ from minitf.keras import (
     optimizers,
     random,
     regularizers,
+    saving,
+    utils,
 )
 from minitf.keras.initializers import Initializer
 from minitf.keras.losses import Loss
 from minitf.keras.metrics import Metric
-from minitf.keras.random import SeedGenerator
 from minitf.keras.regularizers import Regularizer
 from minitf.keras.variable import Variable
 
@@ -33,4 +34,6 @@ __all__ = [
     "optimizers",
     "random",
     "regularizers",
+    "saving",
+    "utils",
 ]
