@@ -6,28 +6,23 @@ moves all variables in one compiled call. A user's own overrides `build` and `up
 called for one variable after the other.
 """
 
-import contextlib
 import re
 import warnings
 
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.gradients import densify
 from minitf.keras import config as settings
-from minitf.keras import initializers, naming, serialization
+from minitf.keras import serialization
 from minitf.keras.optimizers import update
 from minitf.keras.optimizers.schedules import LearningRateSchedule
+from minitf.keras.optimizers.state import OptimizerState, native
 from minitf.keras.variable import Variable
 from minitf.ops.array import zeros_like
 from minitf.ops.control_flow import cond
 from minitf.ops.math import cast, equal
 
 
-def native(variable):
-    """The `tf.Variable` that a `keras.Variable` wraps; a `tf.Variable` is its own."""
-    return variable.value if isinstance(variable, Variable) else variable
-
-
-class Optimizer:
+class Optimizer(OptimizerState):
     """The base class of optimizers.
 
     Own optimizers override `build(variables)`, which makes the state with
@@ -57,14 +52,13 @@ class Optimizer:
                  global_clipnorm=None, use_ema=False, ema_momentum=0.99,
                  ema_overwrite_frequency=None, loss_scale_factor=None,
                  gradient_accumulation_steps=None, name=None, **kwargs):  # fmt: skip
-        self._variables = []
+        super().__init__(name)
         if kwargs.pop("decay", None) is not None:
             warnings.warn(
                 "Argument `decay` is no longer supported and will be ignored.", stacklevel=3
             )
         if kwargs:
             raise ValueError(f"Argument(s) not recognized: {kwargs}")
-        self.name = naming.auto_name(type(self).__name__) if name is None else name
         self.weight_decay = weight_decay
         self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
         self.use_ema, self.ema_momentum = use_ema, ema_momentum
@@ -72,8 +66,6 @@ class Optimizer:
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._check_arguments()
-        self.built = False
-        self._trainable_variables, self._index, self._slots = [], {}, {}
         self._undecayed, self._undecayed_names = set(), None
         self._iterations = self._new_variable(0, "iteration", "int64")
         if callable(learning_rate):
@@ -116,37 +108,6 @@ class Optimizer:
 
     # State ---------------------------------------------------------------------------------------
 
-    def __setattr__(self, name, value):
-        """Sets an attribute; a `keras.Variable` becomes one of the optimizer's variables."""
-        if "_variables" not in self.__dict__ and name != "_variables":
-            raise RuntimeError(
-                f"In optimizer '{type(self).__name__}', you forgot to call `super().__init__()` as "
-                "the first statement in the `__init__()` method. Go add it!"
-            )
-        if isinstance(value, Variable):
-            self._track_variable(value)
-        super().__setattr__(name, value)
-
-    def _scope(self):
-        """The names of variables begin with that of the optimizer, once."""
-        inside = naming.current_path().rpartition("/")[2] == self.name
-        return contextlib.nullcontext() if inside else naming.name_scope(self.name)
-
-    def _track_variable(self, variable):
-        if all(variable is not known for known in self._variables):
-            self._variables.append(variable)
-
-    def _new_variable(self, initializer, name, dtype, shape=None):
-        with self._scope():
-            variable = Variable(initializer, shape, dtype, trainable=False, name=name)
-        self._track_variable(variable)
-        return variable
-
-    @property
-    def variables(self):
-        """All variables of the optimizer: the count of steps, the learning rate, the slots."""
-        return list(self._variables)
-
     @property
     def iterations(self):
         """How many updates there have been."""
@@ -179,39 +140,6 @@ class Optimizer:
         else:
             before.assign(learning_rate)
 
-    def add_variable(self, shape, initializer="zeros", dtype=None, aggregation="none", layout=None,
-                     name=None):  # fmt: skip
-        """A new variable of the optimizer, `<optimizer>/<name>`."""
-        return self._new_variable(initializers.get(initializer), name, dtype, shape)
-
-    def add_variable_from_reference(self, reference_variable, name=None, initializer="zeros"):
-        """A new variable with the shape and dtype of another, named `<path of that>_<name>`."""
-        path = getattr(reference_variable, "path", None) or reference_variable.name
-        path = path.replace("/", "_").replace(":", "_")
-        return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype,
-                                 name=f"{path}_{name or 'var'}")  # fmt: skip
-
-    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
-        """A new variable for each of `trainable_variables`, as a list.
-
-        With a list of names (and of initializers), a tuple of such lists.
-        """
-        if isinstance(name, str):
-            return self.add_optimizer_variables(trainable_variables, [name], [initializer])[0]
-        initial = initializer
-        if not isinstance(initializer, list | tuple):
-            initial = [initializer] * len(name)
-        if len(initial) != len(name):
-            raise ValueError(
-                "The number of provided names must match the number of provided initializers. "
-                f"Received name='{name}', initializer='{initializer}'"
-            )
-        made = [
-            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, initial)]
-            for v in trainable_variables
-        ]
-        return tuple([slots[i] for slots in made] for i in range(len(name)))
-
     def build(self, variables):
         """Makes the optimizer's variables, for the weights that it will update."""
         if self.built:
@@ -229,17 +157,6 @@ class Optimizer:
 
     def _make_slots(self, variables):
         """Adds what the rule keeps for each variable."""
-
-    def _add_slots(self, variables, *names, initializer="zeros"):
-        """Gives each variable a slot of each name."""
-        made = self.add_optimizer_variables(variables, names, initializer)
-        self._slots.update(zip(names, made))
-
-    def _var_key(self, variable):
-        return id(native(variable)._identity)
-
-    def _get_variable_index(self, variable):
-        return self._index[self._var_key(variable)]
 
     # The step ------------------------------------------------------------------------------------
 
@@ -385,15 +302,11 @@ class Optimizer:
         given = ((n, getattr(self, n)) for n in self._settings)
         hashable = tuple((n, tuple(x) if isinstance(x, list) else x) for n, x in given)
         rule = update.Rule(self._rule, hashable)
-        slots = [self._slots_of(self._get_variable_index(v)) for v in variables]
+        slots = [self._slots_of(v) for v in variables]
         common = {name: v.handle for name, v in self._common().items()}
         handles = [native(v).handle for v in variables]
         rate, count = convert_to_tensor(learning_rate), convert_to_tensor(self.iterations)
         update.update(rule, decays, update.Step(rate, count, handles, slots, grads, common))
-
-    def _slots_of(self, index):
-        slots = ((name, made[index]) for name, made in self._slots.items())
-        return {name: v.handle for name, v in slots if v is not None}
 
     def _common(self):
         """Variables of the optimizer that the rule reads for each weight, by name."""
@@ -446,40 +359,6 @@ class Optimizer:
             variable.assign(value)
 
     # Saving --------------------------------------------------------------------------------------
-
-    def set_weights(self, weights):
-        """Sets the variables of an optimizer that is built; ValueError where shapes differ."""
-        if not self.built:
-            raise ValueError(
-                "You are calling `set_weights()` on an optimizer that has not yet been built. "
-                "Please call `optimizer.build(trainable_variables)` to create the optimizer "
-                "weights before calling `set_weights()`."
-            )
-        for variable, weight in zip(self._variables, weights):
-            if tuple(variable.shape) != tuple(weight.shape):
-                raise ValueError(
-                    f"Optimizer variable {variable.path} has shape {variable.shape} not compatible "
-                    f"with provided weight shape {weight.shape}."
-                )
-            variable.assign(weight)
-
-    def save_own_variables(self, store):
-        """Puts the values of the variables into `store` under `"0"`, `"1"`, ..."""
-        for i, variable in enumerate(self.variables):
-            store[str(i)] = variable.numpy()
-
-    def load_own_variables(self, store):
-        """Takes what `save_own_variables` stored; warns where the number of variables differs."""
-        if len(store.keys()) != len(self.variables):
-            message = (
-                f"Skipping variable loading for optimizer '{self.name}', because it has "
-                f"{len(self.variables)} variables whereas the saved optimizer has "
-                f"{len(store.keys())} variables. "
-            )
-            warnings.warn(message, stacklevel=2)
-            return
-        for i, variable in enumerate(self.variables):
-            variable.assign(store[str(i)])
 
     def get_config(self):
         """The arguments of the constructor, as a dictionary."""
