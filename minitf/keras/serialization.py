@@ -371,6 +371,11 @@ def _find(name, registered_name, form, custom_objects):
         found = next((entry for entry in candidates if entry is not None), None)
     elif found is None and module and module.split(".")[0] == "keras":
         found = _built_in(module, name)
+        if found is None:
+            raise ValueError(
+                f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable "
+                "subclass: Keras has no such class."
+            )
     if found is None:
         kind = "function" if form["class_name"] == "function" else "class"
         raise TypeError(
