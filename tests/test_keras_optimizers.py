@@ -379,3 +379,22 @@ def test_loss_scale(tf, answer, optimizers):
     answer("read back", type(optimizers.deserialize(form).inner_optimizer).__name__)
     answer.raises("clip", lambda: optimizers.LossScaleOptimizer(inner, clipnorm=1.0),
                   keywords=["does not support `clipnorm`"])  # fmt: skip
+
+
+def test_multi_optimizer(tf, answer, optimizers):
+    variables = [tf.keras.Variable([1.0, 2.0], name=name) for name in ("kernel", "bias")]
+    chosen = optimizers.OptimizerMap(optimizers.SGD(0.1, name="sgd"))
+    chosen["bi.s"] = optimizers.Adam(0.1, name="adam")
+    optimizer = optimizers.MultiOptimizer(chosen, name="multi")
+    optimizer.build(variables)
+    answer("weights", train(tf, optimizer, variables, 4))
+    answer("paths", sorted(v.path for v in optimizer.variables))
+    answer("steps", optimizer.iterations.numpy())
+    form = optimizers.serialize(optimizer)
+    answer("config", form["config"])
+    answer("read back", [type(o).__name__ for o in optimizers.deserialize(form).optimizers])
+    answer.raises("rate", lambda: optimizer.learning_rate, keywords=["individual sub-optimizers"])
+    answer.raises("key", lambda: chosen.__setitem__("bi.s", optimizers.SGD()),
+                  keywords=["already exists"])  # fmt: skip
+    answer.raises("nested", lambda: chosen.__setitem__("x", optimizer), keywords=["cannot be"])
+    answer.raises("default", lambda: optimizers.OptimizerMap(3), keywords=["must be a Keras"])

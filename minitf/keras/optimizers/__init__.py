@@ -7,6 +7,7 @@ from minitf.keras.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam, Sched
 from minitf.keras.optimizers.base import Optimizer
 from minitf.keras.optimizers.ftrl import Ftrl
 from minitf.keras.optimizers.loss_scale import LossScaleOptimizer
+from minitf.keras.optimizers.multi import MultiOptimizer, OptimizerMap
 from minitf.keras.optimizers.muon import Muon
 from minitf.keras.optimizers.rmsprop import Adadelta, Adagrad, RMSprop
 from minitf.keras.optimizers.sgd import SGD, Lion
@@ -15,7 +16,8 @@ from minitf.keras.optimizers.sgd import SGD, Lion
 _BY_NAME = {
     cls.__name__.lower(): cls
     for cls in (Optimizer, Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion,
-                LossScaleOptimizer, Muon, Nadam, RMSprop, ScheduleFreeAdamW, SGD)
+                LossScaleOptimizer, MultiOptimizer, Muon, Nadam, OptimizerMap, RMSprop,
+                ScheduleFreeAdamW, SGD)
 }  # fmt: skip
 
 
@@ -54,6 +56,6 @@ def get(identifier):
 
 __all__ = [
     "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-    "LossScaleOptimizer", "Muon", "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW",
-    "deserialize", "get", "legacy", "schedules", "serialize",
+    "LossScaleOptimizer", "MultiOptimizer", "Muon", "Nadam", "Optimizer", "OptimizerMap",
+    "RMSprop", "ScheduleFreeAdamW", "deserialize", "get", "legacy", "schedules", "serialize",
 ]  # fmt: skip
