@@ -290,12 +290,18 @@ def _broadcast(hook):
         for callback in self.callbacks:
             getattr(callback, hook)(logs)
 
-    def call_all_at(self, index, logs=None):
+    def call_all_at_epoch(self, epoch, logs=None):
         logs = python_logs(logs)
         for callback in self.callbacks:
-            getattr(callback, hook)(index, logs)
+            getattr(callback, hook)(epoch, logs)
 
-    method = call_all_at if "batch" in hook or "epoch" in hook else call_all
+    def call_all_at_batch(self, batch, logs=None):
+        logs = python_logs(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(batch, logs=logs)
+
+    method = call_all_at_batch if "batch" in hook else call_all
+    method = call_all_at_epoch if "epoch" in hook else method
     method.__name__ = hook
     method.__doc__ = f"Call `{hook}` of every callback."
     return method
