@@ -351,6 +351,8 @@ def test_errors(tf, answer, optimizers):
         ("legacy", lambda: optimizers.legacy.Adam(0.1), ["not supported in Keras 3"]),
         ("minimize", lambda: sgd().minimize, ["minimize"]),
         ("pure", lambda: sgd().stateless_apply([], [], []), ["stateless_apply"]),
+        ("shape", lambda: sgd().apply([tf.ones([2, 3])], [tf.Variable([1.0, 2.0, 3.0])]),
+         ["Cannot update variable with shape [3]", "[2,3]", "must be equal"]),
         ("base", lambda: optimizers.Optimizer(0.1).apply([tf.constant(1.0)], [tf.Variable(1.0)]),
          []),
     ):  # fmt: skip

@@ -85,7 +85,14 @@ def _stepped(rule, decays, step):
         lr, t = step.rate.astype(w.dtype), (step.iterations + 1).astype(w.dtype)
         if decay is not None:
             w = w - w * decay * lr
-        new, changed = rule(w, _gradient(g, w), lr, t, {**step.common, **kept})
+        gradient = _gradient(g, w)
+        new, changed = rule(w, gradient, lr, t, {**step.common, **kept})
+        if new.shape != w.shape:
+            shapes = [str(list(x.shape)).replace(" ", "") for x in (w, gradient.value)]
+            raise ValueError(
+                f"Cannot update variable with shape {shapes[0]} using a Tensor with shape "
+                f"{shapes[1]}, shapes must be equal."
+            )
         variables.append(new.astype(w.dtype))
         slots.append({name: changed[name].astype(kept[name].dtype) for name in changed})
     return variables, slots
