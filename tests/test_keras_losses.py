@@ -125,6 +125,7 @@ FUNCTIONS = {
     "serialize function": "L.serialize(L.MSE)",
     "deserialize": "L.deserialize(L.serialize(L.CosineSimilarity(name='c'))).name",
     "repr": "repr(L.MeanSquaredError()).split(' at')[0]",
+    "ctc": "L.CTC(reduction='none')(np.array([[1, 2, 0], [2, 2, 1]]), np.linspace(-1., 2., 36).reshape(2, 6, 3))",
     "reduction": "(L.Reduction.SUM, L.Reduction.all())",
     "dtype": "(L.MeanSquaredError().dtype, L.MeanSquaredError(dtype='float16').dtype)",
 }  # fmt: skip
@@ -155,6 +156,7 @@ ERRORS = {
         "L.sparse_categorical_crossentropy(tf.constant([1, 0]), tf.constant([[.5, .5]]))",
         ["same shape"],
     ),
+    "ctc": ("L.ctc(np.ones((2, 3, 1)), np.ones((2, 3, 4)))", ["y_true"]),
     "base": ("L.Loss()(np.ones(2), np.ones(2))", []),
     "config": ("L.get({'config': {}})", ["config"]),
     "unknown class": ("L.deserialize({'class_name': 'Foo', 'config': {}, 'module': None})", ["Foo"]),

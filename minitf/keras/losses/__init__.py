@@ -2,6 +2,7 @@
 
 from minitf.keras import serialization
 from minitf.keras.losses.classes import (
+    CTC,
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
@@ -32,6 +33,7 @@ from minitf.keras.losses.classification import (
     categorical_focal_crossentropy,
     categorical_generalized_cross_entropy,
     circle,
+    ctc,
     dice,
     sparse_categorical_crossentropy,
     tversky,
@@ -65,13 +67,13 @@ _OBJECTS = (
     CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalGeneralizedCrossEntropy,
     SparseCategoricalCrossentropy, MeanSquaredError, MeanAbsoluteError,
     MeanAbsolutePercentageError, MeanSquaredLogarithmicError, CosineSimilarity, LogCosh, Huber,
-    Hinge, SquaredHinge, CategoricalHinge, Dice, Tversky, Circle,
+    Hinge, SquaredHinge, CategoricalHinge, Dice, Tversky, Circle, CTC,
     kl_divergence, poisson, binary_crossentropy, binary_focal_crossentropy,
     categorical_crossentropy, categorical_focal_crossentropy,
     categorical_generalized_cross_entropy, sparse_categorical_crossentropy, mean_squared_error,
     mean_absolute_error, mean_absolute_percentage_error, mean_squared_logarithmic_error,
     cosine_similarity, log_cosh, huber, hinge, squared_hinge, categorical_hinge, dice, tversky,
-    circle,
+    circle, ctc,
 )  # fmt: skip
 _TABLE = {thing.__name__: thing for thing in _OBJECTS}
 for _name, _loss in (

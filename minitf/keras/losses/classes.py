@@ -315,3 +315,10 @@ class Circle(LossFunctionWrapper):
             margin=margin,
             remove_diagonal=remove_diagonal,
         )
+
+
+class CTC(LossFunctionWrapper):
+    """-log of the probability of labels in this order, at any times; 0 is the blank."""
+
+    def __init__(self, reduction=MEAN, name="ctc", dtype=None):
+        super().__init__(classification.ctc, reduction, name, dtype)

@@ -12,6 +12,7 @@ from minitf.keras.losses.regression import converted, mean_last
 from minitf.ops.activations import softplus
 from minitf.ops.array import (
     expand_dims,
+    fill,
     one_hot,
     range,
     reshape,
@@ -20,6 +21,7 @@ from minitf.ops.array import (
     transpose,
     zeros_like,
 )
+from minitf.ops.ctc import ctc_loss
 from minitf.ops.gathering import where
 from minitf.ops.linalg import matmul
 from minitf.ops.losses import (
@@ -301,3 +303,30 @@ def _diagonal(rows, columns):
 def _log_sum_where(mask, values):
     nothing = as_tensor(np.float32(-np.inf), values.dtype.name)
     return reduce_logsumexp(where(mask, values, nothing), 1)
+
+
+def ctc(y_true, y_pred):
+    """-log of the probability that `y_pred` gives the labels in this order, at any times.
+
+    Args:
+      y_true: labels [batch, longest], padded with 0, which is the blank.
+      y_pred: logits [batch, time, classes].
+
+    Raises:
+      ValueError: other ranks.
+    """
+    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    if y_true.shape.rank != 2:
+        raise ValueError(
+            "Targets `y_true` are expected to be a tensor of shape `(batch_size, max_length)` in "
+            f"integer format. Received: y_true.shape={tuple(y_true.shape)}"
+        )
+    if y_pred.shape.rank != 3:
+        raise ValueError(
+            "Logits `y_pred` are expected to be a tensor of shape `(batch_size, max_length, "
+            f"num_classes)`. Received: y_pred.shape={tuple(y_pred.shape)}"
+        )
+    labels = cast(y_true, "int32")
+    lengths = reduce_sum(cast(not_equal(labels, 0), "int32"), -1)
+    sizes = shape(y_pred)
+    return ctc_loss(labels, y_pred, lengths, fill(sizes[:1], sizes[1]), logits_time_major=False)
