@@ -4,33 +4,55 @@ from minitf.keras import (
     activations,
     config,
     constraints,
+    dtype_policies,
     initializers,
+    layers,
     losses,
     metrics,
+    models,
     optimizers,
     random,
     regularizers,
     saving,
     utils,
 )
+from minitf.keras.dtype_policies import DTypePolicy, FloatDTypePolicy
 from minitf.keras.initializers import Initializer
+from minitf.keras.input_spec import InputSpec
+from minitf.keras.layer import Layer
+from minitf.keras.layers import Input
 from minitf.keras.losses import Loss
 from minitf.keras.metrics import Metric
+from minitf.keras.model import Model
 from minitf.keras.regularizers import Regularizer
+from minitf.keras.sequential import Sequential
+from minitf.keras.symbolic import KerasTensor, Operation
 from minitf.keras.variable import Variable
 
 __all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
     "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
     "Loss",
     "Metric",
+    "Model",
+    "Operation",
     "Regularizer",
+    "Sequential",
     "Variable",
     "activations",
     "config",
     "constraints",
+    "dtype_policies",
     "initializers",
+    "layers",
     "losses",
     "metrics",
+    "models",
     "optimizers",
     "random",
     "regularizers",

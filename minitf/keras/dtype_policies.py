@@ -130,3 +130,7 @@ def get(identifier):
             "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. "
             f"Received: dtype={identifier}"
         ) from None
+
+
+# `keras.config` is where users look for them.
+settings.dtype_policy, settings.set_dtype_policy = dtype_policy, set_dtype_policy

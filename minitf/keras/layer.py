@@ -7,7 +7,6 @@ import warnings
 
 from minitf import nest
 from minitf.core.frames import stack
-from minitf.keras import config as settings
 from minitf.keras import (
     activations,
     constraints,
@@ -18,6 +17,7 @@ from minitf.keras import (
     regularizers,
     symbolic,
 )
+from minitf.keras import config as settings
 from minitf.keras.calling import (
     CallArguments,
     call_context,
@@ -68,6 +68,12 @@ class Layer(Operation):
     >>> layer(KerasTensor((None, 3))).shape, len(layer.weights)
     ((None, 3), 1)
     """
+
+    # Attributes that hold no state of their own.
+    _untracked = frozenset(
+        {"_tracker", "_called", "_losses", "_losses_override", "_building", "_build_shapes",
+         "_signature", "_inbound_nodes", "_outbound_nodes", "_arguments"}
+    )  # fmt: skip
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -140,7 +146,7 @@ class Layer(Operation):
     # State ---------------------------------------------------------------------------------------
 
     def __setattr__(self, name, value):
-        if name.startswith("_") and name in _UNTRACKED:
+        if name in self._untracked:
             return object.__setattr__(self, name, value)
         tracker = self.__dict__.get("_tracker")
         if tracker is None:
@@ -163,6 +169,7 @@ class Layer(Operation):
                 "first statement in the `__init__()` method. Go add it!"
             )
 
+    _call_has_training_arg = property(lambda self: "training" in self._signature.parameters)
     _layers = property(lambda self: self._tracker.stores["layers"])
     _metrics = property(lambda self: self._tracker.stores["metrics"])
 
@@ -653,11 +660,6 @@ class Layer(Operation):
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-# Attributes that are set often and hold no state of their own.
-_UNTRACKED = {"_tracker", "_called", "_losses", "_losses_override", "_building", "_build_shapes",
-              "_signature", "_inbound_nodes", "_outbound_nodes", "_arguments"}  # fmt: skip
 
 
 def _finishing(build):

@@ -150,8 +150,12 @@ def output_spec(function, *args, **kwargs):
     def described(x):
         if not isinstance(x, Tensor):
             return x
-        shape = [None] * 0 if x.shape.rank is None else x.shape
-        return KerasTensor(shape, x.dtype.name)
+        if x.shape.rank is None:
+            raise ValueError(f"The rank of the output {x} cannot be told from the inputs.")
+        result = KerasTensor(x.shape, x.dtype.name)
+        if getattr(x, "_keras_mask", None) is not None:
+            result._keras_mask = described(x._keras_mask)
+        return result
 
     with stack.push(graph):
         args, kwargs = nest.map_structure(stand_in, (args, kwargs))
@@ -285,7 +289,9 @@ class Operation:
         """The arguments of the constructor; NotImplementedError where they are not plain."""
         if not is_default(self.get_config):
             return {"name": self.name}
-        return {"name": self.name, **self._plain_arguments()}
+        takes = inspect.signature(type(self).__init__).parameters
+        named = "name" in takes or any(p.kind == p.VAR_KEYWORD for p in takes.values())
+        return {**({"name": self.name} if named else {}), **self._plain_arguments()}
 
     def _plain_arguments(self):
         args, kwargs = self._arguments

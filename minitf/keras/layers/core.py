@@ -43,7 +43,8 @@ class Dense(Layer):
     def __init__(self, units, activation=None, use_bias=True, kernel_initializer="glorot_uniform",
                  bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
                  activity_regularizer=None, kernel_constraint=None, bias_constraint=None,
-                 **kwargs):  # fmt: skip
+                 quantization_config=None, **kwargs):  # fmt: skip
+        _refuse_quantization(quantization_config)
         if not isinstance(units, int) or units <= 0:
             raise ValueError(
                 "Received an invalid value for `units`, expected a positive integer. "
@@ -91,7 +92,8 @@ class Dense(Layer):
 
     def get_config(self):
         own = ("units", "activation", "use_bias", *WEIGHT_ARGUMENTS)
-        return {**super().get_config(), **self._config_of(*own)}
+        quantized = {"quantization_config": None}
+        return {**super().get_config(), **self._config_of(*own), **quantized}
 
 
 class Embedding(Layer):
@@ -289,3 +291,8 @@ class Wrapper(Layer):
         config = dict(config)
         layer = serialization.deserialize_keras_object(config.pop("layer"), custom_objects)
         return cls(layer, **config)
+
+
+def _refuse_quantization(quantization_config):
+    if quantization_config is not None:
+        raise NotImplementedError("minitf does not quantize layers: quantization_config.")
