@@ -89,7 +89,7 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     Raises:
       tf.errors.InvalidArgumentError: an index is out of range.
     """
-    params = params.value() if hasattr(params, "handle") else convert_to_tensor(params)
+    params = convert_to_tensor(params)
     indices = convert_to_tensor(indices)
     axis = int(batch_dims if axis is None else axis)
     if params.shape.rank is not None:
@@ -114,7 +114,7 @@ GATHER_ND = define("GatherNd", _gather_nd, "Ti")
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     """The elements or slices of `params` at the index vectors of the last axis of `indices`."""
-    params = params.value() if hasattr(params, "handle") else convert_to_tensor(params)
+    params = convert_to_tensor(params)
     return execute(GATHER_ND, (params, indices), (int(batch_dims),), name)
 
 
