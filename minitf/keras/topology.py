@@ -52,6 +52,7 @@ class Topology:
 
     Attributes:
       nodes: the calls, in an order in which they can be run.
+      levels: the calls by how many lie after them, those with the most first.
       operations: what is called, in the order in which models list their layers.
 
     Raises:
@@ -69,7 +70,8 @@ class Topology:
         by_depth = collections.defaultdict(list)
         for node, depth in depths.items():
             by_depth[depth].append(node)
-        self.nodes = [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
+        self.levels = [by_depth[depth] for depth in sorted(by_depth, reverse=True)]
+        self.nodes = [node for level in self.levels for node in level]
         self.operations = sorted(
             operation_depths, key=lambda operation: (-operation_depths[operation],
                                                      numbers[operation])
