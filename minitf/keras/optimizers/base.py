@@ -45,7 +45,7 @@ class Optimizer(OptimizerState):
       ValueError: a learning rate that is no float, two kinds of clipping, unknown arguments.
     """
 
-    _rule = None  # a pure update, as `update.Rule` describes
+    _rule = None  # a pure update, as the module `update` describes
     _settings: tuple[str, ...] = ()  # the names of its keyword arguments, also in the config
 
     def __init__(self, learning_rate, weight_decay=None, clipnorm=None, clipvalue=None,

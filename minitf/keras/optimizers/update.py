@@ -114,7 +114,7 @@ def _update(*leaves, rule, decays, structure):
 
 
 UPDATE = define("OptimizerUpdate", _update, "?*", resource=True, num_outputs=0,
-                infer=lambda inputs, attrs: [])  # fmt: skip
+                differentiable=False, infer=lambda inputs, attrs: [])  # fmt: skip
 
 
 def update(rule, decays, step):
@@ -209,7 +209,7 @@ def _average(iterations, *cells, momentum, overwrite_frequency):
 
 
 AVERAGE = define("MovingAverages", _average, "?*", resource=True, num_outputs=0,
-                 infer=lambda inputs, attrs: [])  # fmt: skip
+                 differentiable=False, infer=lambda inputs, attrs: [])  # fmt: skip
 
 
 def average(iterations, variables, averages, momentum, overwrite_frequency):
