@@ -2,6 +2,7 @@
 
 from minitf.keras import (
     activations,
+    backend,
     config,
     constraints,
     dtype_policies,
@@ -45,6 +46,7 @@ __all__ = [
     "Sequential",
     "Variable",
     "activations",
+    "backend",
     "config",
     "constraints",
     "dtype_policies",

@@ -6,6 +6,7 @@ from minitf.keras.adapters import (
     unpack_x_y_sample_weight,
 )
 from minitf.keras.adapters import PyDataset as Sequence
+from minitf.keras.backend import clear_session, is_keras_tensor
 from minitf.keras.preparing import (
     normalize,
     pad_sequences,
@@ -35,7 +36,9 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "clear_session",
     "custom_object_scope",
+    "is_keras_tensor",
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",

@@ -79,7 +79,7 @@ def _within(probabilities):
     return clip(probabilities, settings.epsilon(), 1.0 - settings.epsilon())
 
 
-def _cross_entropies(target, output, from_logits=False):
+def cross_entropies(target, output, from_logits=False):
     """The binary cross entropy of each element."""
     _check_same_shape(target, output)
     output, from_logits = logits_behind(output, from_logits, "Sigmoid", "binary_crossentropy")
@@ -105,7 +105,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     y_true, y_pred = converted(y_true, y_pred)
     y_true = _smooth(y_true, label_smoothing)
-    return mean_last(_cross_entropies(y_true, y_pred, from_logits), axis)
+    return mean_last(cross_entropies(y_true, y_pred, from_logits), axis)
 
 
 def _smooth(y_true, amount):
@@ -123,7 +123,7 @@ def binary_focal_crossentropy(y_true, y_pred, apply_class_balancing=False, alpha
     if from_logits:
         y_pred = sigmoid(y_pred)
     p = y_true * y_pred + (1 - y_true) * (1 - y_pred)
-    losses = pow(1.0 - p, gamma) * _cross_entropies(y_true, y_pred)
+    losses = pow(1.0 - p, gamma) * cross_entropies(y_true, y_pred)
     if apply_class_balancing:
         losses = (y_true * alpha + (1 - y_true) * (1 - alpha)) * losses
     return mean_last(losses, axis)
