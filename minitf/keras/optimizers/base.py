@@ -181,7 +181,7 @@ class Optimizer(OptimizerState):
         variables = self._known_variables(grads, trainable_variables)
         pairs = self._pairs_with_gradient(grads, variables)
         if self.loss_scale_factor is not None:
-            pairs = [(densify(g) / self.loss_scale_factor, v) for g, v in pairs]
+            pairs = [(update.divide(g, self.loss_scale_factor), v) for g, v in pairs]
         gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
         self._backend_apply_gradients(gradients, variables)
         for variable in variables:

@@ -4,6 +4,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.gradients import densify
 from minitf.keras import initializers, serialization
 from minitf.keras.optimizers.base import Optimizer
+from minitf.keras.optimizers.update import divide
 from minitf.ops.control_flow import cond
 from minitf.ops.math import equal, is_finite
 from minitf.ops.reductions import reduce_all
@@ -88,7 +89,7 @@ class LossScaleOptimizer(Optimizer):
         counter = convert_to_tensor(self.step_counter)
 
         def step():
-            unscaled = [None if g is None else densify(g) / scale for g in grads]
+            unscaled = [None if g is None else divide(g, scale) for g in grads]
             self.inner_optimizer.apply(unscaled, trainable_variables)
             cond(equal(counter, self.dynamic_growth_steps - 1), grow, count)
 

@@ -136,6 +136,14 @@ def _parts(gradient):
     return convert_to_tensor(gradient)
 
 
+def divide(gradient, divisor):
+    """`gradient / divisor`; of an `IndexedSlices` the rows are kept apart."""
+    if isinstance(gradient, IndexedSlices):
+        values = gradient.values / divisor
+        return IndexedSlices(values, gradient.indices, gradient.dense_shape)
+    return gradient / divisor
+
+
 # Clipping.
 
 
