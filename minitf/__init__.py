@@ -10,6 +10,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.graph import Graph, Operation
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
+from minitf.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
 from minitf.device import DeviceSpec
 from minitf.dtypes import (
     DType,
@@ -73,6 +74,8 @@ from minitf.ops.array import (
     zeros,
     zeros_like,
 )
+from minitf.ops.control_flow import case, cond, switch_case, while_loop
+from minitf.ops.functional import foldl, foldr, map_fn, scan, vectorized_map
 from minitf.ops.gathering import (
     boolean_mask,
     gather,
@@ -93,7 +96,16 @@ from minitf.ops.joining import (
     stack,
     unstack,
 )
-from minitf.ops.linalg import matmul
+from minitf.ops.linalg import (
+    clip_by_global_norm,
+    clip_by_norm,
+    clip_by_value,
+    einsum,
+    eye,
+    matmul,
+    norm,
+    tensordot,
+)
 from minitf.ops.math import (
     abs,
     acos,
@@ -154,6 +166,7 @@ from minitf.ops.reductions import (
 )
 from minitf.ops.slicing import slice_ as slice
 from minitf.ops.slicing import strided_slice
+from minitf.ops.tensor_array import TensorArray
 from minitf.scopes import (
     control_dependencies,
     executing_eagerly,
@@ -170,7 +183,7 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("compat", "keras", "math", "data")
+_WINGS = ("autodiff", "compat", "data", "keras", "linalg", "math", "nn", "random")
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 

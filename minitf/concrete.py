@@ -311,6 +311,8 @@ class _Halves:
         self._operations = [
             o for o in needed(tensors) if id(o) not in before and o.op_def is not PLACEHOLDER
         ]
+        reads = [o for o in self._operations if o.op_def.resource and not o.op_def.costly]
+        self._operations = [o for o in self._operations if o not in reads]
         pairs = paired([*body.operations, *self._operations])
         inside = {id(t) for o in self._operations for t in o.outputs}
         inside.update(map(id, cotangents))
@@ -322,7 +324,7 @@ class _Halves:
         ))  # fmt: skip
         self._tensors = tensors
         self.forward = Program(
-            body.operations,
+            [*body.operations, *reads],  # what the gradient reads, it reads now
             body.inputs[:split],
             body.inputs[split:],
             body.outputs,

@@ -13,6 +13,8 @@ from minitf.core import gradients
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.tensor import Tensor
+from minitf.ops import array, joining
+from minitf.ops.functional import vectorized_map
 
 logger = logging.getLogger("tensorflow")
 
@@ -212,6 +214,84 @@ class GradientTape:
             self._records = []
         return nest.pack_sequence_as(sources, results)
 
+    def jacobian(self, target, sources, unconnected_gradients=UnconnectedGradients.NONE,
+                 parallel_iterations=None, experimental_use_pfor=True):  # fmt: skip
+        """The derivative of each element of `target` with respect to each element of `sources`.
+
+        Returns:
+          A structure like `sources`, of tensors `[*target.shape, *source.shape]` or None.
+
+        >>> import minitf as tf
+        >>> x = tf.constant([1.0, 2.0])
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.jacobian(y, x).numpy().tolist()
+        [[2.0, 0.0], [0.0, 4.0]]
+        """
+        target = convert_to_tensor(target)
+        size = array.size(target) if target.shape.num_elements() is None else None
+        size = target.shape.num_elements() if size is None else size
+        rows = array.reshape(_unit_vectors(size, target.dtype),
+                             joining.concat([[-1], array.shape(target)], 0))  # fmt: skip
+        found = self._gradients_of_rows(target, nest.flatten(sources), rows, unconnected_gradients)
+        shape = array.shape(target)
+        found = [
+            g if g is None else array.reshape(g, joining.concat([shape, array.shape(g)[1:]], 0))
+            for g in found
+        ]
+        return nest.pack_sequence_as(sources, found)
+
+    def batch_jacobian(self, target, source, unconnected_gradients=UnconnectedGradients.NONE,
+                       parallel_iterations=None, experimental_use_pfor=True):  # fmt: skip
+        """The Jacobian of each row of `target` with respect to the same row of `source`.
+
+        Returns:
+          A tensor `[batch, *target.shape[1:], *source.shape[1:]]`, or None.
+
+        Raises:
+          ValueError: the first dimensions differ.
+        """
+        target = convert_to_tensor(target)
+        if (target.shape.rank is None or source.shape.rank is None
+                or not target.shape[:1].is_compatible_with(source.shape[:1])):  # fmt: skip
+            raise ValueError(
+                f"Need first dimension of target shape ({target.shape}) and source shape "
+                f"({source.shape}) to match."
+            )
+        shape = array.shape(target)
+        flat = array.reshape(target, joining.concat([shape[:1], [-1]], 0))
+        units = _unit_vectors(array.shape(flat)[1], target.dtype)
+        rows = array.expand_dims(units, 1) + array.zeros_like(flat)
+        rows = array.reshape(rows, joining.concat([[-1], shape], 0))
+        (found,) = self._gradients_of_rows(target, [source], rows, unconnected_gradients)
+        if found is None:
+            return None
+        rank = source.shape.rank
+        found = array.transpose(found, [1, 0, *range(2, rank + 1)])
+        return array.reshape(found, joining.concat([shape, array.shape(source)[1:]], 0))
+
+    def _gradients_of_rows(self, target, sources, rows, unconnected_gradients):
+        """The gradients of `target` for each of `rows`, taken as output gradients, stacked."""
+        connected = []
+        if self._recording and not self._persistent:
+            self._stop()
+
+        def gradient(row):
+            found = self.gradient(target, sources, row, unconnected_gradients)
+            connected[:] = [g is not None for g in found]
+            return [row, *[gradients.densify(g) for g in found if g is not None]]
+
+        persistent, self._persistent = self._persistent, True
+        try:
+            _, *found = vectorized_map(gradient, rows)
+        finally:
+            self._persistent = persistent
+        if not persistent:
+            self._records = []
+        found = iter(found)
+        return [next(found) if c else None for c in connected]
+
     def _tensor(self, target):
         return target.handle if hasattr(target, "handle") else convert_to_tensor(target)
 
@@ -219,6 +299,10 @@ class GradientTape:
 def _differentiable(dtype):
     dtype = dtypes.as_dtype(dtype)  # Keras's variables say its name
     return dtype.is_floating or dtype.is_complex or dtype is dtypes.resource
+
+
+def _unit_vectors(size, dtype):
+    return array.one_hot(array.range(size), size, dtype=dtype)
 
 
 class _Paused:
@@ -232,3 +316,75 @@ class _Paused:
 
     def __exit__(self, kind, error, traceback):
         self.tape._start()
+
+
+class ForwardAccumulator:
+    """Forward-mode differentiation: Jacobian-vector products of what is computed inside.
+
+    The gradient is linear in what it is given for the outputs; its own transpose is the
+    Jacobian-vector product.
+
+    Args:
+      primals: a tensor or variable, or a structure of them.
+      tangents: the vector, of the same structure, shapes and dtypes.
+
+    >>> import minitf as tf
+    >>> x = tf.constant([2.0, 3.0])
+    >>> with tf.autodiff.ForwardAccumulator(x, tf.constant([1.0, 0.0])) as acc:
+    ...     y = x * x
+    >>> acc.jvp(y).numpy()
+    array([4., 0.], dtype=float32)
+    """
+
+    def __init__(self, primals, tangents):
+        self._tape = GradientTape(persistent=True, watch_accessed_variables=False)
+        nest.assert_same_structure(primals, tangents, check_types=False)
+        self._primals = nest.flatten(primals)
+        self._tangents = [
+            convert_to_tensor(t, p.dtype) for t, p in zip(nest.flatten(tangents), self._primals)
+        ]
+        for primal, tangent in zip(self._primals, self._tangents):
+            if not primal.shape.is_compatible_with(tangent.shape):
+                raise ValueError(
+                    f"Tangent {tangent!r} has shape {tangent.shape}, but the primal {primal!r} has "
+                    f"shape {primal.shape}"
+                )
+
+    def __enter__(self):
+        self._tape.__enter__()
+        self._tape.watch(self._primals)
+        return self
+
+    def __exit__(self, *exception):
+        self._tape.__exit__(*exception)
+
+    def jvp(self, primals, unconnected_gradients=UnconnectedGradients.NONE):
+        """The Jacobian-vector product of `primals`, computed inside; None where unconnected."""
+        unconnected = UnconnectedGradients(unconnected_gradients)
+        recording = self._tape._recording
+        if recording:
+            self._tape._stop()
+        try:
+            results = [self._product(t, unconnected) for t in nest.flatten(primals)]
+        finally:
+            if recording:
+                self._tape._start()
+        return nest.pack_sequence_as(primals, results)
+
+    def _product(self, target, unconnected):
+        target = convert_to_tensor(target)
+        for primal, tangent in zip(self._primals, self._tangents):
+            if target is primal:
+                return tangent
+        given = array.zeros_like(target)
+        with GradientTape() as transposed:
+            transposed.watch(given)
+            found = self._tape.gradient(target, self._primals, given)
+            pairs = [(gradients.densify(g), t) for g, t in zip(found, self._tangents)
+                     if g is not None]  # fmt: skip
+        result = None
+        if pairs:
+            result = transposed.gradient([g for g, _ in pairs], given, [t for _, t in pairs])
+        if result is None and unconnected is UnconnectedGradients.ZERO:
+            return array.zeros_like(target)
+        return result

@@ -27,7 +27,7 @@ ROOMS = [
     ["keras"],
     ["data"],
     ["wings"],
-    ["function", "concrete", "signature", "autograph", "tape", "variable", "module", "scopes"],
+    ["function", "concrete", "signature", "autograph", "tape", "variable", "module", "scopes", "custom_gradient"],
     ["ops"],
     ["core"],
     ["nest", "device", "display", "errors", "shapes", "dtypes", "install"],

@@ -6,6 +6,7 @@ goes in as an array and, if an op wrote to it, comes out as one. What cannot be 
 by op, on tensors (`interpret_eagerly`).
 """
 
+import contextlib
 from typing import Any
 
 import jax
@@ -13,7 +14,9 @@ import numpy as np
 from jax.core import Tracer
 from jax.experimental import io_callback
 
+from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
+from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
 from minitf.core.graph import CONST
 from minitf.core.registry import Cell, freeze, pure_vjp, thaw
 from minitf.core.tensor import EagerTensor
@@ -36,7 +39,9 @@ def interpret(operations, env, pairs=None):
         if operation.outputs and id(operation.outputs[0]) in env:
             continue
         op = operation.op_def
+        # The gradient of an op of another graph has no forward pass to share: it runs its own.
         rewinds = op.costly and op.forward is not None and operation not in pairs
+        rewinds = rewinds and forward_of(operation) is not None
         inputs = operation.inputs[op.arity :] if rewinds else operation.inputs
         values = [None if x is None else env[id(x)] for x in inputs]
         results: Any
@@ -57,13 +62,20 @@ def interpret(operations, env, pairs=None):
 
 def interpret_eagerly(operations, env):
     """As `interpret`, on tensors: each op is run, and recorded, as if called eagerly."""
+    pairs, recorded = paired(operations), {}
     for operation in operations:
         if operation.outputs and id(operation.outputs[0]) in env:
             continue
         op = operation.op_def
         inputs = tuple([None if x is None else env[id(x)] for x in operation.inputs])
-        if op.eagerly is not None:
-            results = op.eagerly(inputs, operation.attrs)
+        results: Any
+        if op.costly and op.forward is not None and forward_of(operation) in recorded:
+            results = _rewind(operation, inputs, recorded[forward_of(operation)])
+        elif op.eagerly is not None:
+            with _Recording(stack.frame) if operation in pairs else contextlib.nullcontext() as r:
+                results = op.eagerly(inputs, operation.attrs)
+            if operation in pairs:
+                recorded[operation] = r.records, tuple(results)
         else:
             results = stack.frame.run(op, inputs, operation.attrs, operation.name,
                                       operation.backward)  # fmt: skip
@@ -71,13 +83,52 @@ def interpret_eagerly(operations, env):
         env.update((id(t), r) for t, r in zip(operation.outputs, results or ()))
 
 
+class _Recording:
+    """A tape that records everything, for the gradient of a costly op that runs op by op."""
+
+    def __init__(self, frame):
+        self._frame, self.records = frame, []
+
+    def __enter__(self):
+        self._frame.tapes = [*self._frame.tapes, self]
+        return self
+
+    def __exit__(self, *exception):
+        self._frame.tapes = [t for t in self._frame.tapes if t is not self]
+
+    def record(self, record):
+        self.records.append(record)
+
+    def access(self, variable):
+        """Variables are known by their handles, which are inputs of the records."""
+
+    def tracks(self, inputs):
+        return True
+
+
+def _rewind(operation, inputs, recorded):
+    """The gradients that `operation` asks for, from the records of the op that it belongs to."""
+    op = operation.op_def
+    records, outputs = recorded
+    sources = [inputs[i] for i in op.wanted]
+    targets = [outputs[i] for i in op.given]
+    found = backpropagate(records, targets, sources, inputs[op.arity :])
+    return [execute(ZEROS_LIKE, (_plain(s),)) if g is None else densify(g)
+            for s, g in zip(sources, found)]  # fmt: skip
+
+
+def _plain(tensor):
+    """What `tensor` holds: of a handle, the value of its variable."""
+    return EagerTensor(tensor._value.value) if type(tensor._value) is Cell else tensor
+
+
 def paired(operations):
     """{costly operation: positions of the inputs that its gradients among `operations` want}."""
     pairs = {}
     for operation in operations:
         if operation.op_def.forward is not None and operation.op_def.forward.costly:
-            forward = forward_of(operation)
-            pairs[forward] = tuple(sorted({*pairs.get(forward, ()), *operation.op_def.wanted}))
+            if (forward := forward_of(operation)) is not None:
+                pairs[forward] = tuple(sorted({*pairs.get(forward, ()), *operation.op_def.wanted}))
     return pairs
 
 
@@ -115,7 +166,9 @@ def apply(op, values, operation):
             return _effect(op.kernel(statics, attrs), arrays)
         raise NeedsValue(op)
     backward = operation.backward or op.backward
-    if backward is not None and traced and not op.resource and op.num_outputs is not None:
+    own = operation.backward is not None or not op.resource
+    if backward is not None and traced and own and not op.costly:
+        arrays = [_differentiably(a) if type(a) is Cell else a for a in arrays]
         return _with_backward(op.kernel(statics, attrs), operation, backward)(*arrays)
     if not (op.stateful or op.costly) and all(
         isinstance(a, np.ndarray | np.generic) and a.size <= _SMALL for a in arrays
@@ -125,6 +178,14 @@ def apply(op, values, operation):
         several = isinstance(result, tuple)
         return tuple(map(np.asarray, result)) if several else np.asarray(result)
     return op.kernel(statics, attrs)(*arrays)
+
+
+def _differentiably(cell):
+    """The value of a variable, with the gradient that goes to the variable."""
+    value, source = cell.value, cell.source
+    if source is None:
+        return value
+    return jax.lax.stop_gradient(value) + (source - jax.lax.stop_gradient(source))
 
 
 def _concrete(op, value):

@@ -6,6 +6,7 @@ its operands; the op puts what it returns into the cell.
 
 import functools
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -42,9 +43,20 @@ def updating(name, fn, types):
     return _resource(name, update, types)
 
 
+def _read(resource):
+    """The value; while JAX differentiates, its gradient is that of the value at the start.
+
+    So TensorFlow has it: the gradient of what is read goes to the variable, assigned or not.
+    """
+    value, source = resource.value, resource.source
+    if source is None or source is value or source.shape != value.shape:
+        return value
+    return jax.lax.stop_gradient(value) + (source - jax.lax.stop_gradient(source))
+
+
 READ = _resource(
     "ReadVariableOp",
-    lambda resource: resource.value,
+    _read,
     "r",
     _value_of,
     lambda record, cotangents: cotangents,
@@ -64,14 +76,18 @@ def _assign(resource, value):
     return ()
 
 
+def _dims(x):
+    return f"[{','.join(map(str, x.shape))}]"
+
+
 def _same_shape(update):
     """`update(variable, value)`, for values of the variable's own shape."""
 
     def fn(resource, value):
         if resource.shape != value.shape:
             raise ValueError(
-                f"Cannot update variable with shape {list(resource.shape)} using a Tensor with "
-                f"shape {list(value.shape)}, shapes must be equal."
+                f"Cannot update variable with shape {_dims(resource)} using a Tensor with "
+                f"shape {_dims(value)}, shapes must be equal."
             )
         return update(resource, value)
 

@@ -79,7 +79,9 @@ def _window(x, begin, axis, size, step):
 STRIDED_SLICE = define("StridedSlice", _strided_slice, "Ti")
 STRIDED_SLICE_OF_STRINGS = define(
     "StridedSliceOfStrings",
-    lambda input, begin, *, entries: input[_python_index(input.shape, begin, entries)],
+    lambda input, begin, *, entries: np.asarray(
+        input[_python_index(input.shape, begin, entries)], object
+    ),
     "Ti",
     host=True,
     infer=lambda inputs, attrs: [(TensorShape(None), dtypes.string)],

@@ -1,0 +1,305 @@
+"""`TensorArray`: a list of tensors that loops can write to.
+
+It holds a Python list as long as the indices are known. As a loop variable it becomes one tensor,
+`[size, *element]`; where no element has been written yet, that is an empty one, `[size, 0]`, and
+the first write gives it its shape.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack as frames
+from minitf.core.registry import define
+from minitf.core.tensor import EagerTensor
+from minitf.ops import array, gathering, joining
+from minitf.shapes import TensorShape, as_shape
+
+
+def _unknown(inputs, attrs):
+    return [(TensorShape(None), inputs[0].dtype)]
+
+
+def _is_empty(buffer, item):
+    return buffer.ndim > 1 and buffer.shape[-1] == 0 and buffer.shape[1:] != item.shape
+
+
+def _set_item(buffer, index, item):
+    if _is_empty(buffer, item):
+        buffer = jnp.zeros((buffer.shape[0], *item.shape), item.dtype)
+    return buffer.at[index].set(item)
+
+
+def _grow_item(buffer, index, item):
+    if _is_empty(buffer, item):
+        buffer = jnp.zeros((buffer.shape[0], *item.shape), item.dtype)
+    missing = int(index) + 1 - buffer.shape[0]
+    if missing > 0:
+        buffer = jnp.concatenate([buffer, jnp.zeros((missing, *buffer.shape[1:]), buffer.dtype)])
+    return buffer.at[int(index)].set(item)
+
+
+def _get_item(buffer, index, *, shape):
+    return buffer[index]
+
+
+def _shaped(inputs, attrs):
+    (shape,) = attrs
+    return [(TensorShape(shape), inputs[0].dtype)]
+
+
+RESERVE = define(
+    "TensorListReserve",
+    lambda num_elements, *, dtype: jnp.zeros((int(num_elements), 0), dtype),
+    "i",
+    static=(0,),
+    infer=lambda inputs, attrs: [(TensorShape(None), dtypes.as_dtype(attrs[0]))],
+)
+SET_ITEM = define("TensorListSetItem", _set_item, "TiT", infer=_unknown)
+GROW_ITEM = define("TensorListPushBack", _grow_item, "TiT", static=(1,), infer=_unknown)
+GET_ITEM = define("TensorListGetItem", _get_item, "Ti", infer=_shaped)
+STACK = define("TensorListStack", lambda buffer, *, shape: _filled(buffer, shape), "T",
+               infer=_shaped)  # fmt: skip
+LENGTH = define(
+    "TensorListLength",
+    lambda buffer: jnp.int32(buffer.shape[0]),
+    "?",
+    differentiable=False,
+    infer=lambda inputs, attrs: [(TensorShape([]), dtypes.int32)],
+)
+
+
+def _filled(buffer, shape):
+    """The buffer, with zeros for elements where none was written and their shape is known."""
+    known = shape is not None and None not in shape[1:]
+    if known and buffer.shape[1:] != tuple(shape[1:]) and buffer.shape[-1] == 0:
+        return jnp.zeros((buffer.shape[0], *shape[1:]), buffer.dtype)
+    return buffer + 0 if buffer.dtype != bool else buffer | False
+
+
+class TensorArray:
+    """A list of tensors of one dtype, for loops.
+
+    Args:
+      dtype: of the elements.
+      size: the number of elements.
+      dynamic_size: whether writing beyond the end makes the list longer.
+      clear_after_read: whether, eagerly, an element can be read only once (default True).
+      infer_shape: whether all elements must have the same shape.
+      element_shape: the shape of the elements, where it is known.
+
+    >>> ta = TensorArray("float32", size=2)
+    >>> ta = ta.write(0, 1.0).write(1, 2.0)
+    >>> ta.stack().numpy()
+    array([1., 2.], dtype=float32)
+    """
+
+    def __init__(self, dtype, size=None, dynamic_size=None, clear_after_read=None,
+                 tensor_array_name=None, handle=None, flow=None, infer_shape=True,
+                 element_shape=None, colocate_with_first_write_call=True, name=None):  # fmt: skip
+        self._dtype = dtypes.as_dtype(dtype)
+        self._dynamic = bool(dynamic_size)
+        self._clear = True if clear_after_read is None else bool(clear_after_read)
+        self._infer_shape = infer_shape
+        self._element_shape = as_shape(element_shape)
+        self._items, self._buffer = None, flow
+        if flow is not None:
+            return
+        size = 0 if size is None else size
+        count = static_value(size)
+        if count is None:
+            self._buffer = execute(RESERVE, (size,), (self._dtype.name,))
+        else:
+            self._items = [None] * int(count)
+
+    dtype = property(lambda self: self._dtype)
+    element_shape = property(lambda self: self._element_shape)
+    dynamic_size = property(lambda self: self._dynamic)
+    flow = property(lambda self: self.__tf_loop_state__())
+    handle = None
+
+    # As a loop variable --------------------------------------------------------------------------
+
+    def __tf_loop_state__(self):
+        """All elements as one tensor."""
+        if self._buffer is not None:
+            return self._buffer
+        if self._items and all(x is not None for x in self._items):
+            return joining.stack(self._items)
+        buffer = execute(RESERVE, (len(self._items),), (self._dtype.name,))
+        for i, item in enumerate(self._items):
+            if item is not None:
+                buffer = execute(SET_ITEM, (buffer, i, item))
+        return buffer
+
+    def __tf_from_loop_state__(self, buffer):
+        """This array with the elements that `buffer` holds."""
+        return self._with(None, buffer)
+
+    def _with(self, items, buffer=None, element_shape=None):
+        other = object.__new__(TensorArray)
+        other.__dict__.update(self.__dict__, _items=items, _buffer=buffer)
+        if element_shape is not None:
+            other._element_shape = element_shape
+        return other
+
+    # Elements ------------------------------------------------------------------------------------
+
+    def write(self, index, value, name=None):
+        """The array with `value` at `index`.
+
+        Raises:
+          tf.errors.OutOfRangeError: `index` is beyond the end of an array of fixed size.
+          ValueError: the dtype or the shape of `value` is another than that of the elements.
+        """
+        value = convert_to_tensor(value, preferred(value, self._dtype))
+        if value.dtype != self._dtype:
+            raise errors.InvalidArgumentError(
+                None, None, f"TensorArray dtype is {self._dtype.name} but Op is trying to write "
+                f"dtype {value.dtype.name} ")  # fmt: skip
+        shape = self._element_shape
+        if self._infer_shape and not shape.is_compatible_with(value.shape):
+            raise ValueError(f"Incompatible shape for value ({value.shape}), expected ({shape})")
+        merged = shape.merge_with(value.shape) if self._infer_shape else shape
+        at = static_value(index)
+        if self._items is None or at is None:
+            op = GROW_ITEM if self._dynamic else SET_ITEM
+            buffer = execute(op, (self.__tf_loop_state__(), index, value))
+            return self._with(None, buffer, merged)
+        at = int(at)
+        if at < 0:
+            raise errors.OutOfRangeError(
+                None, None, f"Writing to negative indices (index {at}) is not allowed."
+            )
+        if at >= len(self._items) and not self._dynamic:
+            raise errors.OutOfRangeError(
+                None, None, f"Tried to write to index {at} but array is not resizeable and size "
+                f"is: {len(self._items)} ")  # fmt: skip
+        items = self._items if not frames.frame.is_graph else list(self._items)
+        items += [None] * (at + 1 - len(items))
+        items[at] = value
+        if not frames.frame.is_graph:
+            self._element_shape = merged
+        return self._with(items, None, merged)
+
+    def read(self, index, name=None):
+        """The element at `index`."""
+        at = static_value(index)
+        if self._items is None or at is None:
+            shape = self._element_shape
+            dims = None if shape.rank is None else tuple(shape.as_list())
+            return execute(GET_ITEM, (self.__tf_loop_state__(), index), (dims,), name)
+        at = int(at)
+        if at < 0:
+            raise errors.OutOfRangeError(
+                None, None, f"Reading from negative indices (index {at}) is not allowed."
+            )
+        if at >= len(self._items):
+            raise errors.OutOfRangeError(
+                None, None, f"Tried to read from index {at} but array size is: {len(self._items)} "
+            )
+        item = self._items[at]
+        if item is _CLEARED:
+            raise errors.InvalidArgumentError(
+                None, None, f"Could not read index {at} twice because it was cleared after a "
+                "previous read (perhaps try setting clear_after_read = false?)")  # fmt: skip
+        if item is None:
+            item = self._zeros(at)
+        if self._clear and not frames.frame.is_graph:
+            self._items[at] = _CLEARED
+        return item
+
+    def _zeros(self, at):
+        if not self._element_shape.is_fully_defined():
+            raise errors.InvalidArgumentError(
+                None, None, f"Could not read from TensorArray index {at} because it has not been "
+                "written to yet.")  # fmt: skip
+        return array.zeros(self._element_shape, self._dtype)
+
+    def size(self, name=None):
+        """The number of elements, an int32 scalar."""
+        if self._items is not None:
+            return array.constant(len(self._items), dtypes.int32)
+        return execute(LENGTH, (self._buffer,), (), name)
+
+    # All elements --------------------------------------------------------------------------------
+
+    def _listed(self):
+        return [self._zeros(i) if x is None or x is _CLEARED else x
+                for i, x in enumerate(self._items)]  # fmt: skip
+
+    def stack(self, name=None):
+        """All elements as one tensor `[size, ...]`."""
+        if self._items:
+            return joining.stack(self._listed(), name=name or "stack")
+        if self._items is not None:
+            dims = [0] if self._element_shape.rank is None else [0, *self._element_shape.as_list()]
+            return array.zeros([d or 0 for d in dims], self._dtype)
+        shape = self._element_shape
+        dims = None if shape.rank is None else (None, *shape.as_list())
+        return execute(STACK, (self._buffer,), (dims,), name)
+
+    def gather(self, indices, name=None):
+        """The elements at `indices` as one tensor."""
+        return gathering.gather(self.stack(), indices, name=name)
+
+    def concat(self, name=None):
+        """All elements, which may differ in their first dimension, joined along it."""
+        if self._items is not None:
+            return joining.concat(self._listed(), 0, name=name or "concat")
+        stacked = self.stack()
+        shape = array.shape(stacked)
+        return array.reshape(stacked, joining.concat([[-1], shape[2:]], 0), name=name)
+
+    def unstack(self, value, name=None):
+        """The array whose elements are the rows of `value`."""
+        value = convert_to_tensor(value, preferred(value, self._dtype))
+        if value.dtype != self._dtype:
+            raise ValueError(f"TensorArray dtype is {self._dtype.name} but {value.dtype.name}")
+        row = value.shape[1:]
+        merged = self._element_shape.merge_with(row) if self._infer_shape else row
+        if value.shape.rank and value.shape[0] is not None and not frames.frame.is_graph:
+            return self._with(joining.unstack(value), None, merged)
+        return self._with(None, value, merged)
+
+    def scatter(self, indices, value, name=None):
+        """The array with the rows of `value` at `indices`."""
+        result = self
+        known = np.asarray(static_value(indices))
+        rows = joining.unstack(convert_to_tensor(value, preferred(value, self._dtype)))
+        for index, row in zip(known.tolist(), rows):
+            result = result.write(index, row)
+        return result
+
+    def split(self, value, lengths, name=None):
+        """The array whose elements are the consecutive parts of `value`, of `lengths` rows."""
+        sizes = np.asarray(static_value(lengths)).tolist()
+        value = convert_to_tensor(value, preferred(value, self._dtype))
+        return self._with(joining.split(value, sizes), None)
+
+    def identity(self):
+        """An array with the same elements."""
+        return self._with(self._items, self._buffer)
+
+    def close(self, name=None):
+        """Frees the elements."""
+        self._items, self._buffer = [], None
+
+    def __len__(self):
+        if self._items is None:
+            raise TypeError("the size of this TensorArray is not known while it is traced")
+        return len(self._items)
+
+
+class _Cleared(EagerTensor):
+    """Stands where an element was that has been read."""
+
+
+_CLEARED = _Cleared(np.zeros(0, np.float32))
+
+
+def preferred(value, dtype):
+    """`dtype` for what has none of its own."""
+    return None if hasattr(value, "dtype") else dtype

@@ -1,0 +1,41 @@
+"""`tf.random`: TensorFlow's own random numbers, stateful, stateless and by generators."""
+
+from minitf.ops.random import (
+    Algorithm,
+    categorical,
+    fold_in,
+    gamma,
+    normal,
+    poisson,
+    set_seed,
+    shuffle,
+    split,
+    stateless_categorical,
+    stateless_gamma,
+    stateless_normal,
+    stateless_poisson,
+    stateless_truncated_normal,
+    stateless_uniform,
+    truncated_normal,
+    uniform,
+)
+
+__all__ = [
+    "Algorithm",
+    "categorical",
+    "fold_in",
+    "gamma",
+    "normal",
+    "poisson",
+    "set_seed",
+    "shuffle",
+    "split",
+    "stateless_categorical",
+    "stateless_gamma",
+    "stateless_normal",
+    "stateless_poisson",
+    "stateless_truncated_normal",
+    "stateless_uniform",
+    "truncated_normal",
+    "uniform",
+]
