@@ -3,6 +3,7 @@
 from minitf.keras import (
     activations,
     backend,
+    callbacks,
     config,
     constraints,
     dtype_policies,
@@ -47,6 +48,7 @@ __all__ = [
     "Variable",
     "activations",
     "backend",
+    "callbacks",
     "config",
     "constraints",
     "dtype_policies",

@@ -29,9 +29,13 @@ class Epochs:
     def __init__(self, adapter, steps_per_epoch=None):
         self.adapter, self.steps_per_epoch = adapter, steps_per_epoch
         self.size = adapter.num_batches  # of one pass, None where unknown
+        self.reset()
+
+    def reset(self):
+        """Let the next epoch start a new pass."""
         self._pass: Any = None
         self._seen = 0  # batches of this pass
-        adapter.on_epoch_end()
+        self.adapter.on_epoch_end()
 
     @property
     def num_batches(self):
@@ -172,6 +176,7 @@ class Trainer(Steps):
             raise ValueError(f"Arguments not recognized: {kwargs}")
         if within_fit:
             data = self._validation
+            data.reset()
         else:
             data = Epochs(adapt(x, y, sample_weight, batch_size, steps), steps)
         callbacks = self._callbacks(callbacks, verbose, 1, data)

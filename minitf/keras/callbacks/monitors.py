@@ -78,7 +78,7 @@ class EarlyStopping(MonitorCallback):
         current = self.get_monitor_value(logs)
         if current is None or epoch < self.start_from_epoch:
             return
-        if self.best_weights is None:
+        if self.restore_best_weights and self.best_weights is None:
             self._keep_weights(epoch)
         self.wait += 1
         if self._is_improvement(current, self.best):
