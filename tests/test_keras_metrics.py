@@ -159,7 +159,7 @@ CASES = {
     "get f1": "M.get('f1_score').name",
     "get none": "M.get(None)",
     "get function": "M.get(len)('abc')",
-    "serialize": "M.serialize(M.Precision(thresholds=0.3))",
+    "serialize": "M.serialize(M.Precision(thresholds=0.3, name='p'))",
     "deserialize": "M.deserialize(M.serialize(M.Recall(top_k=2))).top_k",
     "auc thresholds": "plain(M.AUC(num_thresholds=3).thresholds)",
     "auc lower": "M.AUC(curve='pr', name='a').get_config()",

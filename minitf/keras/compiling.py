@@ -10,14 +10,9 @@ from typing import Any
 from minitf import nest
 from minitf.keras import losses as losses_module
 from minitf.keras import metrics as metrics_module
-from minitf.keras.naming import to_snake_case
+from minitf.keras.naming import object_name
 from minitf.ops.array import shape
 from minitf.ops.math import add_n, cast
-
-
-def _object_name(thing):
-    return (getattr(thing, "name", None) or getattr(thing, "__name__", None)
-            or to_snake_case(type(thing).__name__))  # fmt: skip
 
 
 def _kind_of_labels(y_true, y_pred):
@@ -38,7 +33,7 @@ def resolve_loss(identifier, y_true, y_pred):
         loss = losses_module.get(identifier)
     if isinstance(loss, losses_module.Loss):
         return loss
-    name = identifier if isinstance(identifier, str) else _object_name(loss)
+    name = identifier if isinstance(identifier, str) else object_name(loss)
     return losses_module.LossFunctionWrapper(loss, name=name)
 
 
@@ -57,7 +52,7 @@ def resolve_metric(identifier, y_true, y_pred):
         kind = ACCURACIES[_kind_of_labels(y_true, y_pred)]
         return getattr(metrics_module, kind)(name=str(identifier))
     metric: Any = metrics_module.get(identifier)
-    name = identifier if isinstance(identifier, str) else _object_name(metric)
+    name = identifier if isinstance(identifier, str) else object_name(metric)
     if not isinstance(metric, metrics_module.Metric):
         metric = metrics_module.MeanMetricWrapper(metric)
     metric.name = name

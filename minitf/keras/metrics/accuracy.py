@@ -66,12 +66,15 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
     """
     y_pred = convert_to_tensor(y_pred)
     y_true = as_tensor(y_true, y_pred.dtype.name if from_sorted_ids else "int32")
-    labels, scores = reshape(y_true, [-1]), reshape(y_pred, [-1, y_pred.shape[-1]])
+    labels, scores = y_true, y_pred
+    if y_true.shape.rank != 1:
+        labels, scores = reshape(y_true, [-1]), reshape(y_pred, [-1, y_pred.shape[-1]])
     if from_sorted_ids:
         matches = reduce_any(equal(expand_dims(labels, 1), scores[:, :k]), 1)
     else:
         matches = _in_top_k(labels, scores, k)
-    return reshape(_as_float(matches), shape(y_true))
+    matches = _as_float(matches)
+    return matches if y_true.shape.rank == 1 else reshape(matches, shape(y_true))
 
 
 def _in_top_k(labels, scores, k):

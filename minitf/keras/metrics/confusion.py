@@ -7,7 +7,7 @@ from minitf.keras import config as settings
 from minitf.keras.activations import clip
 from minitf.keras.losses.loss import to_same_rank
 from minitf.keras.metrics.metric import Metric
-from minitf.ops.array import argsort, broadcast_to, expand_dims, one_hot, range, reshape, shape
+from minitf.ops.array import argsort, expand_dims, one_hot, ones_like, range, reshape, shape
 from minitf.ops.math import cast, ceil, divide_no_nan, greater, greater_equal, maximum
 from minitf.ops.reductions import reduce_sum
 
@@ -69,7 +69,7 @@ class Counter(Metric):
                 )
             y_true, y_pred = y_true[..., class_id, None], y_pred[..., class_id, None]
         weights = [w for w in (sample_weight, label_weights) if w is not None]
-        weight = cast(broadcast_to(1.0, shape(y_pred)), dtype)
+        weight = ones_like(y_pred)
         for factor in weights:
             weight *= cast(factor, dtype)
         if not per_label:

@@ -8,7 +8,7 @@ from minitf.keras.losses.loss import as_tensor, to_same_rank
 from minitf.keras.losses.regression import converted
 from minitf.keras.metrics.metric import Metric
 from minitf.keras.metrics.reductions import Mean, MeanMetricWrapper
-from minitf.ops.array import broadcast_to, expand_dims, shape, size, zeros_like
+from minitf.ops.array import expand_dims, ones_like, size, zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.math import cast, is_inf, sqrt, square
 from minitf.ops.reductions import reduce_mean, reduce_std, reduce_sum, reduce_variance
@@ -319,7 +319,7 @@ class R2Score(Metric):
         weight = as_tensor(1 if sample_weight is None else sample_weight, self.dtype)
         if weight.shape.rank == 1:
             weight = expand_dims(weight, 1)
-        weight = broadcast_to(weight, shape(y_true))
+        weight = weight * ones_like(y_true)
         self.sum.assign_add(reduce_sum(y_true * weight, 0))
         self.squared_sum.assign_add(reduce_sum(y_true * y_true * weight, 0))
         self.total_mse.assign_add(reduce_sum(square(y_true - y_pred) * weight, 0))

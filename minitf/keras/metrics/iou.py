@@ -5,7 +5,7 @@ import warnings
 from minitf.keras import config as settings
 from minitf.keras.losses.loss import as_tensor
 from minitf.keras.metrics.metric import Metric
-from minitf.ops.array import broadcast_to, one_hot, reshape, shape, transpose
+from minitf.ops.array import one_hot, reshape, transpose
 from minitf.ops.gathering import gather
 from minitf.ops.linalg import matmul
 from minitf.ops.math import cast, greater, greater_equal, less, logical_and, not_equal
@@ -67,7 +67,7 @@ class IoU(Metric):
                     stacklevel=2,
                 )
             given = reshape(as_tensor(sample_weight, self.dtype), [-1])
-            weight *= broadcast_to(given, shape(labels))
+            weight *= given
         rows = one_hot(cast(labels, "int32"), self.num_classes, dtype=self.dtype)
         columns = one_hot(cast(found, "int32"), self.num_classes, dtype=self.dtype)
         self.total_cm.assign_add(matmul(transpose(rows * reshape(weight, [-1, 1])), columns))
