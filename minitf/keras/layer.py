@@ -378,6 +378,11 @@ class Layer(Operation):
         self.built = True
         self._tracker.locked_because = self._tracker.locked_because or _LOCKED
 
+    def _build_at_init(self):
+        """For layers that have nothing to build: they are built from the beginning."""
+        if is_default(self.build):
+            self.built = True
+
     def _build_for(self, arguments):
         """Builds the layer, unless it is built, for these arguments of `call`."""
         if self.built:

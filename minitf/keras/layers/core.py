@@ -165,9 +165,13 @@ class Identity(Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
+        self._build_at_init()
 
     def call(self, inputs):
         return inputs
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
 
 
 class Lambda(Layer):
@@ -246,6 +250,7 @@ class Masking(Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         self.mask_value = mask_value
+        self._build_at_init()
 
     def compute_mask(self, inputs, mask=None):
         return reduce_any(not_equal(inputs, self.mask_value), -1)
