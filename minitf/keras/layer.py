@@ -25,6 +25,7 @@ from minitf.keras.calling import (
     map_shapes,
     masks_of,
 )
+from minitf.keras.explaining import call_explained
 from minitf.keras.input_spec import check_inputs
 from minitf.keras.metrics.metric import Metric
 from minitf.keras.pure import bound
@@ -455,9 +456,8 @@ class Layer(Operation):
         return outputs
 
     def _run(self, args, kwargs):
-        if any_symbolic(args, kwargs):
-            return self.compute_output_spec(*args, **kwargs)
-        return self.call(*args, **kwargs)
+        method = self.symbolic_call if any_symbolic(args, kwargs) else self.call
+        return call_explained(method, f"{type(self).__name__}.call()", args, kwargs)
 
     def _is_plain_call(self, args, kwargs):
         """Whether the only argument is a tensor that needs no conversion."""

@@ -16,6 +16,7 @@ from minitf.core.registry import get as registered_op
 from minitf.core.tensor import Tensor
 from minitf.keras import config as settings
 from minitf.keras import dtype_policies, naming
+from minitf.keras.explaining import call_explained
 from minitf.ops import math
 from minitf.ops.linalg import matmul
 from minitf.shapes import TensorShape
@@ -257,7 +258,11 @@ class Operation:
 
     def __call__(self, *args, **kwargs):
         if not any_symbolic(args, kwargs):
-            return self.call(*args, **kwargs)
+            return call_explained(self.call, f"{type(self).__name__}.call()", args, kwargs)
+        return self.symbolic_call(*args, **kwargs)
+
+    def symbolic_call(self, *args, **kwargs):
+        """The `KerasTensor`s of a call on `KerasTensor`s, which is remembered."""
         outputs = self.compute_output_spec(*args, **kwargs)
         Node(self, args, kwargs, outputs)
         return outputs

@@ -108,9 +108,6 @@ class ELU(_Elementwise):
     def call(self, inputs):
         return activations.elu(inputs, self.alpha)
 
-    def get_config(self):
-        return {**super().get_config(), **self._config_of("alpha")}
-
 
 class Softmax(_Elementwise):
     """Exponentials that sum to 1 along `axis` (one or several); 0 where `mask` is False.

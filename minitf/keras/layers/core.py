@@ -112,7 +112,8 @@ class Embedding(Layer):
 
     def __init__(self, input_dim, output_dim, embeddings_initializer="uniform",
                  embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False,
-                 weights=None, **kwargs):  # fmt: skip
+                 weights=None, quantization_config=None, **kwargs):  # fmt: skip
+        _refuse_quantization(quantization_config)
         for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
                 raise ValueError(
@@ -156,7 +157,8 @@ class Embedding(Layer):
     def get_config(self):
         own = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
                "activity_regularizer", "embeddings_constraint", "mask_zero")  # fmt: skip
-        return {**super().get_config(), **self._config_of(*own)}
+        quantized = {"quantization_config": None}
+        return {**super().get_config(), **self._config_of(*own), **quantized}
 
 
 class Identity(Layer):
