@@ -135,7 +135,7 @@ class Trainer(Steps):
         self.make_train_function()
         callbacks.on_train_begin()
         logs, epoch_logs = {}, None
-        pace = self._pace(callbacks, "train")
+        pace = self._pace(callbacks, "train", self.train_function)
 
         def end(step, result):
             callbacks.on_train_batch_end(step, result)
@@ -189,7 +189,7 @@ class Trainer(Steps):
             callbacks.on_test_batch_end(step, result)
             return self.stop_evaluating
 
-        pace = self._pace(callbacks, "test")
+        pace = self._pace(callbacks, "test", self.test_function)
         logs = data.run(self.test_function, pace, callbacks.on_test_batch_begin, end)
         logs = python_logs(self._epoch_logs(logs))
         callbacks.on_test_end(logs)
@@ -255,8 +255,9 @@ class Trainer(Steps):
                             model=self, verbose=verbose, epochs=epochs,
                             steps=data.num_batches)  # fmt: skip
 
-    def _pace(self, callbacks, mode):
-        watched = callbacks.watches_batches(mode) or self.run_eagerly
+    def _pace(self, callbacks, mode, function):
+        users = self.run_eagerly or not isinstance(function, Step)
+        watched = users or callbacks.watches_batches(mode)
         return Pace(self.steps_per_execution, watched, callbacks.draws(mode))
 
     def _epoch_logs(self, logs):

@@ -50,7 +50,10 @@ def adapt(x, y=None, sample_weight=None, batch_size=None, steps_per_epoch=None, 
     if isinstance(x, PyDataset):
         return PyDatasetAdapter(x, class_weight, shuffle)
     if shuffle:
-        message = f"`shuffle=True` was passed, but will be ignored since the data `x` is a {kind}."
+        message = (
+            "`shuffle=True` was passed, but will be ignored since the data `x` was provided as a "
+            f"{kind}: it is expected to be shuffled already."
+        )
         warnings.warn(message, stacklevel=3)
     if isinstance(x, Dataset):
         return DatasetAdapter(x, class_weight)
