@@ -91,7 +91,6 @@ class Layer(Operation):
         name=None,
         **kwargs,
     ):
-        self._tracker = self._new_tracker()
         super().__init__(name=name)
         self.dtype_policy = dtype_policies.get(dtype)
         self.activity_regularizer = regularizers.get(activity_regularizer)
@@ -149,12 +148,10 @@ class Layer(Operation):
     def __setattr__(self, name, value):
         if name in self._untracked:
             return object.__setattr__(self, name, value)
-        tracker = self.__dict__.get("_tracker")
-        if tracker is None:
-            if isinstance(value, Layer | Variable | Metric):
-                self._check_super_called()
-        elif not isinstance(getattr(type(self), name, None), property):
-            value = tracker.track(value)
+        if "_tracker" not in self.__dict__:  # subclasses may assign before `super().__init__()`
+            self._tracker = self._new_tracker()
+        if not isinstance(getattr(type(self), name, None), property):
+            value = self._tracker.track(value)
         return object.__setattr__(self, name, value)
 
     def __delattr__(self, name):
@@ -164,7 +161,7 @@ class Layer(Operation):
         super().__delattr__(name)
 
     def _check_super_called(self):
-        if "_tracker" not in self.__dict__:
+        if "_signature" not in self.__dict__:
             raise RuntimeError(
                 f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the "
                 "first statement in the `__init__()` method. Go add it!"

@@ -17,8 +17,8 @@ from minitf.core.tensor import Tensor
 from minitf.keras import config as settings
 from minitf.keras import dtype_policies, naming
 from minitf.keras.explaining import call_explained
+from minitf.keras.variable import vector_matmul
 from minitf.ops import math
-from minitf.ops.linalg import matmul
 from minitf.shapes import TensorShape
 
 KerasHistory = collections.namedtuple("KerasHistory", "operation node_index tensor_index")
@@ -387,7 +387,7 @@ _BINARY = {
     "floordiv": _operator("FloorDivide", operator.floordiv),
     "mod": _operator("Mod", operator.mod),
     "pow": _operator("Power", operator.pow),
-    "matmul": _operator("Matmul", matmul),
+    "matmul": _operator("Matmul", vector_matmul),
     "and": _operator("LogicalAnd", operator.and_),
     "or": _operator("LogicalOr", operator.or_),
     "xor": _operator("LogicalXor", operator.xor),

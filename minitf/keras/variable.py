@@ -10,6 +10,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import config as settings
 from minitf.keras import naming, promotion
 from minitf.ops import math
+from minitf.ops.array import expand_dims, squeeze
 from minitf.ops.linalg import matmul
 from minitf.scopes import init_scope
 from minitf.shapes import TensorShape
@@ -222,6 +223,15 @@ def _function(argument, example, value):
 
 # Operators: those of tensors, after both sides have come to one dtype, as Keras has them.
 
+
+def vector_matmul(x, y):
+    """The matrix product, where a tensor of one axis is a row (first) or a column (second)."""
+    row, column = len(x.shape) == 1, len(y.shape) == 1
+    product = matmul(expand_dims(x, 0) if row else x, expand_dims(y, -1) if column else y)
+    product = squeeze(product, -1) if column else product
+    return squeeze(product, -1 if column else -2) if row else product
+
+
 _BINARY = {
     "add": math.add,
     "sub": math.subtract,
@@ -230,7 +240,7 @@ _BINARY = {
     "floordiv": math.floordiv,
     "mod": math.floormod,
     "pow": math.pow,
-    "matmul": matmul,
+    "matmul": vector_matmul,
     "and": lambda x, y: math.logical_and(math.cast(x, "bool"), math.cast(y, "bool")),
     "or": lambda x, y: math.logical_or(math.cast(x, "bool"), math.cast(y, "bool")),
     "xor": lambda x, y: math.logical_xor(math.cast(x, "bool"), math.cast(y, "bool")),

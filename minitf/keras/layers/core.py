@@ -218,14 +218,12 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def get_config(self):
-        config = {
-            "function": _function_form(self.function),
-            "arguments": serialization.serialize_keras_object(self.arguments),
-        }
+        config = {"function": _function_form(self.function)}
         if self._output_shape is not None:
             config["output_shape"] = _function_form(self._output_shape)
         if self.mask is not None:
             config["mask"] = _function_form(self.mask)
+        config["arguments"] = serialization.serialize_keras_object(self.arguments)
         return {**super().get_config(), **config}
 
     @classmethod
