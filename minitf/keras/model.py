@@ -10,11 +10,12 @@ from minitf.core.tensor import EagerTensor
 from minitf.keras import serialization
 from minitf.keras.layer import Layer
 from minitf.keras.pure import bound
+from minitf.keras.saving.archive import Saver
 from minitf.keras.summary import print_summary
 from minitf.keras.training import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(Saver, Trainer, Layer):
     """A model: of inputs and outputs (the functional API), or a subclass with `call`.
 
     Args:

@@ -1,5 +1,6 @@
-"""`tf.keras.saving`: objects as dictionaries, users' classes and functions by name."""
+"""`tf.keras.saving`: models in files, objects as dictionaries, users' classes by name."""
 
+from minitf.keras.saving.archive import load_model, load_weights, save_model, save_weights
 from minitf.keras.serialization import (
     CustomObjectScope,
     custom_object_scope,
@@ -18,6 +19,10 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "load_model",
+    "load_weights",
     "register_keras_serializable",
+    "save_model",
+    "save_weights",
     "serialize_keras_object",
 ]

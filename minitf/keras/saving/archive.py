@@ -1,0 +1,200 @@
+"""Models and weights in files: `.keras`, `.weights.h5`, and the older `.h5`.
+
+A `.keras` file is a zip archive of `config.json` (the model as a dictionary), `metadata.json` and
+`model.weights.h5` (its state).
+"""
+
+import contextlib
+import datetime
+import io
+import json
+import logging
+import os
+import warnings
+import zipfile
+
+from minitf.keras import serialization
+from minitf.keras.saving import legacy
+from minitf.keras.saving.state import load_state, save_state
+
+_KERAS_VERSION = "3.15.0"
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_OLDER = (".h5", ".hdf5")
+logger = logging.getLogger("tensorflow")
+
+
+def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
+    """Writes a model into a file `NAME.keras`, or `NAME.h5` in the older format.
+
+    Args:
+      overwrite: if False, asks before it replaces a file.
+      include_optimizer: whether an `.h5` file holds the state of the optimizer.
+
+    Raises:
+      ValueError: another ending.
+    """
+    include_optimizer = kwargs.pop("include_optimizer", True)
+    if kwargs.pop("save_format", None):
+        logger.warning("The `save_format` argument is deprecated in Keras 3: the ending says it.")
+    if kwargs:
+        raise ValueError(f"The following argument(s) are not supported: {list(kwargs)}")
+    name = str(filepath)
+    if not name.endswith((".keras", *_OLDER)) or zipped is False:
+        raise ValueError(
+            "Invalid filepath extension for saving. Please add either a `.keras` extension for "
+            "the native Keras format (recommended) or a `.h5` extension. Use "
+            "`model.export(filepath)` if you want to export a SavedModel for use with "
+            f"TFLite/TFServing/etc. Received: filepath={filepath}."
+        )
+    if not _may_write(name, overwrite):
+        return
+    if name.endswith(_OLDER):
+        logger.warning(
+            "You are saving your model as an HDF5 file via `model.save()` or "
+            "`keras.saving.save_model(model)`. This file format is considered legacy. We recommend "
+            "using instead the native Keras format, e.g. `model.save('my_model.keras')` or "
+            "`keras.saving.save_model(model, 'my_model.keras')`. "
+        )
+        with _hdf5(name, "w") as file:
+            legacy.save_model(model, file, include_optimizer)
+        return
+    if not model.built:
+        warnings.warn(
+            "You are saving a model that has not yet been built. It might not contain any weights "
+            "yet. Consider building the model first by calling it on some data.",
+            stacklevel=3,
+        )
+    date = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
+    state = io.BytesIO()
+    with _hdf5(state, "w") as file:
+        save_state(model, file)
+    with zipfile.ZipFile(name, "w") as archive:
+        metadata = {"keras_version": _KERAS_VERSION, "date_saved": date}
+        archive.writestr(_METADATA, json.dumps(metadata))
+        archive.writestr(_CONFIG, json.dumps(serialization.serialize_keras_object(model)))
+        archive.writestr(_WEIGHTS, state.getvalue())
+
+
+def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
+    """The model in a file that `save_model` or Keras wrote.
+
+    Args:
+      custom_objects: names of users' classes and functions in the model.
+      compile: whether to compile the model as it was.
+      safe_mode: refuse lambdas, which are arbitrary code.
+
+    Raises:
+      ValueError: no such file, or another format.
+    """
+    name = str(filepath)
+    if name.endswith(_OLDER):
+        with _hdf5(name, "r") as file:
+            return legacy.load_model(file, custom_objects, compile, safe_mode)
+    if not name.endswith(".keras"):
+        raise ValueError(
+            f"File format not supported: filepath={filepath}. Keras 3 only supports V3 `.keras` "
+            "files, legacy H5 format files (`.h5` extension). Note that the legacy SavedModel "
+            "format is not supported by `load_model()` in Keras 3."
+        )
+    if not zipfile.is_zipfile(name):
+        raise ValueError(
+            f"File not found: filepath={filepath}. Please ensure the file is an accessible "
+            "`.keras` zip file."
+        )
+    with zipfile.ZipFile(name) as archive:
+        config = json.loads(archive.read(_CONFIG))
+        if not compile:
+            config["compile_config"] = None
+        model = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
+        with _hdf5(io.BytesIO(archive.read(_WEIGHTS)), "r") as file:
+            load_state(model, file)
+    return model
+
+
+def save_weights(model, filepath, overwrite=True, max_shard_size=None):
+    """Writes the state of a model into a file `NAME.weights.h5`.
+
+    Raises:
+      ValueError: another ending, or a model that is not built.
+    """
+    if max_shard_size is not None:
+        raise NotImplementedError("save_weights does not split files: leave out `max_shard_size`.")
+    name = str(filepath)
+    if not name.endswith(".weights.h5"):
+        raise ValueError(f"The filename must end in `.weights.h5`. Received: filepath={name}")
+    if not model.built:
+        raise ValueError(
+            "You are saving a model that has not yet been built. Try building the model first by "
+            "calling it on some data or by using `build()`."
+        )
+    if _may_write(name, overwrite):
+        with _hdf5(name, "w") as file:
+            save_state(model, file)
+
+
+def load_weights(model, filepath, skip_mismatch=False, by_name=None):
+    """Reads the state of a model from a file `.weights.h5`, `.keras` or, older, `.h5`.
+
+    Raises:
+      ValueError: a state of another model, another format, or a model that is not built.
+    """
+    name = str(filepath)
+    is_older = name.endswith(_OLDER) and not name.endswith(".weights.h5")
+    if by_name is not None and not is_older:
+        raise ValueError(
+            f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {filepath}"
+        )
+    if not name.endswith((".keras", ".weights.h5")) and not is_older:
+        raise ValueError(
+            f"File format not supported: filepath={filepath}. Keras 3 only supports V3 `.keras` "
+            "files, `.weights.h5` files, legacy H5 format files (`.h5` extension)."
+        )
+    if is_older:
+        with _hdf5(name, "r") as file:
+            legacy.load_weights(file, model, skip_mismatch, by_name)
+        return
+    if not model.built:
+        raise ValueError(
+            "You are loading weights into a model that has not yet been built. Try building the "
+            "model first by calling it on some data or by using `build()`."
+        )
+    source = name
+    if name.endswith(".keras"):
+        with zipfile.ZipFile(name) as archive:
+            source = io.BytesIO(archive.read(_WEIGHTS))
+    with _hdf5(source, "r") as file:
+        load_state(model, file, skip_mismatch)
+
+
+class Saver:
+    """The part of a model that writes it into files."""
+
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
+        """As `keras.saving.save_model`."""
+        save_model(self, filepath, overwrite, zipped, **kwargs)
+
+    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
+        """As `keras.saving.save_weights`."""
+        save_weights(self, filepath, overwrite, max_shard_size)
+
+    def load_weights(self, filepath, skip_mismatch=False, **kwargs):
+        """As `keras.saving.load_weights`."""
+        load_weights(self, filepath, skip_mismatch, **kwargs)
+
+
+@contextlib.contextmanager
+def _hdf5(file, mode):
+    import h5py  # optional, and slow to load
+
+    with h5py.File(file, mode) as opened:
+        yield opened
+
+
+def _may_write(name, overwrite):
+    """Whether there is no such file, or it may be replaced."""
+    if overwrite or not os.path.exists(name):
+        return True
+    answer = ""
+    while answer not in ("y", "n"):
+        answer = input(f"[WARNING] {name} already exists - overwrite? [y/n]").strip().lower()
+    return answer == "y"
