@@ -32,9 +32,11 @@ class Step:
     def __init__(self, step, eager=False, steps_per_execution=1):
         self.steps_per_execution = steps_per_execution
         self._step = step
-        self._function = (
-            None if eager else Function(step, "one_step_on_data", reduce_retracing=True)
-        )
+        self._function: Any = None
+        if not eager:
+            self._function = Function(
+                step, "one_step_on_data", autograph=False, reduce_retracing=True
+            )
         self._traced: Any = (None, None)  # the adapter seen last, and the function for its batches
         self._loops = {}
 
@@ -53,24 +55,17 @@ class Step:
         Raises:
           StopIteration: the iterator has no batch left.
         """
-        if self._function is not None and isinstance(iterator, ArrayBatches):
-            concrete = self.traced(iterator.adapter)
-            if iterator.adapter.compilable and not concrete.program.is_host:
+        adapter = getattr(iterator, "adapter", None)
+        if self._function is None or adapter is None:
+            return _one_by_one(self.on_batch, iterator, count)
+        concrete = self.traced(adapter)
+        if isinstance(iterator, ArrayBatches) and adapter.compilable:
+            if not concrete.program.is_host:
                 try:
                     return self._loop(concrete).advance(iterator, count)
                 except NeedsValue:
                     concrete.program.is_host = True
-        return self._one_by_one(iterator, count)
-
-    def _one_by_one(self, iterator, count):
-        result, done = None, 0
-        for batch in iterator:
-            result, done = self.on_batch(batch), done + 1
-            if done == count:
-                break
-        if not done:
-            raise StopIteration
-        return result, done
+        return _one_by_one(lambda batch: _call(concrete, batch), iterator, count)
 
     def traced(self, adapter):
         """The `ConcreteFunction` for the batches of an adapter."""
@@ -84,6 +79,22 @@ class Step:
         return self._loops[concrete]
 
 
+def _one_by_one(function, iterator, count):
+    result, done = None, 0
+    for batch in iterator:
+        result, done = function(batch), done + 1
+        if done == count:
+            break
+    if not done:
+        raise StopIteration
+    return result, done
+
+
+def _call(concrete, batch):
+    return concrete.call_flat([t for t in nest.flatten(batch, expand_composites=True)
+                               if t is not None])  # fmt: skip
+
+
 class Loop:
     """Many runs of a traced step over rows of arrays, as one compiled program."""
 
@@ -91,6 +102,7 @@ class Loop:
         self._concrete = concrete
         self._step = jax.jit(concrete.program._pure)  # traced once for both uses below
         self._run = jax.jit(self._steps, static_argnames="rows")
+        self._prepared: Any = None  # the adapter for whose batches all is compiled
 
     def _steps(self, states, captured, data, order, first, count, rows):
         """(outputs of the last step, states) after `count` steps of `rows` rows from `first` on."""
@@ -117,6 +129,7 @@ class Loop:
         A smaller last batch is a step of its own.
         """
         adapter, position = batches.adapter, batches.position
+        self._compile_for_rest(batches)
         full = (adapter.num_samples - position) // adapter.batch_size
         rows = adapter.batch_size if full else adapter.num_samples - position
         if not rows:
@@ -130,6 +143,14 @@ class Loop:
             batches.position += rest
             done += 1
         return self._concrete.structured([EagerTensor(a) for a in outputs]), done
+
+    def _compile_for_rest(self, batches):
+        """Compiles the smaller last step with the first, which a progress bar does not time."""
+        adapter = batches.adapter
+        rest = adapter.num_samples % adapter.batch_size
+        if not batches.position and rest and adapter is not self._prepared:
+            self._prepared = adapter
+            self._dispatch(adapter.on_device(), batches.order, 0, 0, rest)
 
     def _dispatch(self, data, order, first, count, rows):
         tensors, cells = self._concrete.captured_arrays()

@@ -79,7 +79,7 @@ class Epochs:
         return result
 
     def _start_pass(self):
-        self._pass, self._seen = iter(self.adapter.batches()), 0
+        self._pass, self._seen = self.adapter.start(), 0
 
     def _advance(self, function, count):
         if isinstance(function, Step):
@@ -272,7 +272,9 @@ class Trainer(Steps):
         if self.run_eagerly or type(self).get_metrics_result is not Steps.get_metrics_result:
             return self.get_metrics_result()
         if self._report is None:
-            self._report = Function(lambda metrics: self.get_metrics_result(), "results")
+            self._report = Function(
+                lambda metrics: self.get_metrics_result(), "results", autograph=False
+            )
         results = self._report(tuple(map(id, self.metrics)))
         traced = all(isinstance(value, Tensor) for value in nest.flatten(results))
         return results if traced else self.get_metrics_result()

@@ -88,7 +88,7 @@ class ArrayAdapter(Adapter):
         sizes = [min(self.batch_size, self.num_samples - start) for start in starts]
         return np.concatenate([s + permutation(n, stream) for s, n in zip(starts, sizes)])
 
-    def batches(self):
+    def start(self):
         return ArrayBatches(self)
 
 

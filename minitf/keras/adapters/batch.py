@@ -42,6 +42,20 @@ def class_weights_of(y, class_weight):
     return np.array([class_weight.get(int(c), 1.0) for c in classes], config.floatx())
 
 
+class Batches:
+    """One pass over an adapter's batches: an iterator that knows whose they are."""
+
+    def __init__(self, adapter):
+        self.adapter = adapter
+        self._iterator = iter(adapter.batches())
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._iterator)
+
+
 class Adapter:
     """Data, seen as batches.
 
@@ -51,9 +65,17 @@ class Adapter:
 
     num_batches: int | None = None
 
-    def batches(self):
-        """An iterator over the batches of one pass."""
+    def spec(self):
+        """The specs of a batch."""
         raise NotImplementedError
+
+    def batches(self):
+        """The batches of one pass."""
+        raise NotImplementedError
+
+    def start(self):
+        """A new pass: an iterator that has this adapter as its attribute `adapter`."""
+        return Batches(self)
 
     def on_epoch_begin(self):
         """Called before an epoch."""
