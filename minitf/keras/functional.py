@@ -47,12 +47,14 @@ class Functional(Model):
         self._outputs = nest.flatten(outputs)
         self._inputs_struct, self._outputs_struct = inputs, outputs
         self._topology = Topology(self._inputs, self._outputs)
+        self._topology.check_reached(self._inputs, self._outputs)
         for operation in self._topology.operations:
             if isinstance(operation, Layer):
                 self._tracker.track(operation)
         if trainable is not None:
             self.trainable = trainable
         self.built = True
+        self._build_shapes = {"input_shape": None}
         self._convert_input_args = False
         self._allow_non_tensor_positional_args = True
         self.output_names = [x._keras_history.operation.name for x in self._outputs]
@@ -99,9 +101,6 @@ class Functional(Model):
             return operation(*args, **kwargs)
 
         values = self._topology.run(self._inputs, flat, call)
-        for x in self._outputs:
-            if id(x) not in values:
-                raise ValueError(f"Output {x.name} is not connected to `inputs`")
         return nest.map_structure(lambda x: values[id(x)], self._outputs_struct)
 
     def compute_output_spec(self, inputs, training=None, mask=None):

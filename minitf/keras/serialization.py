@@ -27,6 +27,9 @@ _BUILTIN_ROOMS = (
 # Classes of these rooms are public in `keras` itself.
 _TOP_ROOMS = ("layer", "model", "sequential", "variable", "dtype_policies")
 
+# Classes of these rooms have no public path in Keras.
+_PRIVATE = {"functional": "keras.src.models.functional", "symbolic": "keras.src.ops.numpy"}
+
 _registered = {}  # "package>name" -> class or function
 _registered_names = {}  # the other way round
 _scope = contextvars.ContextVar("custom_objects", default=types.MappingProxyType({}))
@@ -230,8 +233,8 @@ def public_module(cls):
     root, *rooms = cls.__module__.split(".")
     if root != "minitf" or rooms[:1] != ["keras"] or cls in _registered_names:
         return None
-    if rooms[1:] == ["functional"]:
-        return "keras.src.models.functional"
+    if rooms[1] in _PRIVATE:
+        return _PRIVATE[rooms[1]]
     if rooms[1] in _TOP_ROOMS:
         return "keras"
     return ".".join(rooms[:3] if rooms[1:3] == ["optimizers", "schedules"] else rooms[:2])
@@ -391,7 +394,7 @@ def _built_in(module, name):
     """A class, or a function of the rooms of functions, by its public module; None if none."""
     rooms = module.split(".")
     if rooms[1:2] == ["src"]:  # the private path of a class without a public one
-        rooms = ["keras", *rooms[2:3]]
+        rooms = ["keras", next((k for k, v in _PRIVATE.items() if v == module), rooms[2])]
     try:
         found = getattr(importlib.import_module(".".join(["minitf", *rooms])), name, None)
     except ModuleNotFoundError:

@@ -110,6 +110,17 @@ class Topology:
                 passed.append(node.operation.name)
             computable.update(id(x) for x in node.outputs)
 
+    def check_reached(self, inputs, outputs):
+        """Raises ValueError where an output does not come from the inputs alone."""
+        reached = {id(x) for x in inputs}
+        for node in self.nodes:
+            if not node.is_input and all(id(x) in reached for x in node.input_tensors):
+                reached.update(id(x) for x in node.outputs)
+        for i, x in enumerate(outputs):
+            if id(x) not in reached:
+                path = str(i) if len(outputs) > 1 else ""
+                raise ValueError(f"Output with path `{path}` is not connected to `inputs`")
+
     def run(self, inputs, values, call):
         """{id of a `KerasTensor`: its value}, from the values of the inputs.
 
