@@ -214,11 +214,12 @@ def _object_form(obj):
             "implement the `get_config()` method."
         )
     module = public_module(cls)
+    is_public = module is not None and not module.startswith("keras.src.")
     form = {
         "module": module or (None if cls.__module__ == "__main__" else cls.__module__),
         "class_name": cls.__name__,
         "config": config,
-        "registered_name": None if module else get_registered_name(cls),
+        "registered_name": None if is_public else get_registered_name(cls),
     }
     for part in ("build_config", "compile_config"):
         get_part = getattr(obj, f"get_{part}", None)

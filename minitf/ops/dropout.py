@@ -82,7 +82,10 @@ def _dropout(x, rate, noise_shape, sampler, skip, name):
             )
         scale = 1 / (1 - rate)
     random = sampler(shape=_noise_shape(x, noise_shape), dtype=x.dtype)
-    return execute(KEEP, (x, random, rate, scale), (), name)
+    dropped = execute(KEEP, (x, random, rate, scale), (), name)
+    if isinstance(dropped, Tensor):
+        dropped.set_shape(x.shape)  # also where that of the random numbers is known late
+    return dropped
 
 
 def _noise_shape(x, noise_shape):

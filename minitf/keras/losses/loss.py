@@ -105,7 +105,7 @@ def to_same_rank(x1, x2, expand_rank_1=True):
 
 def reduce_values(values, sample_weight=None, reduction=MEAN):
     """One number from the losses of all examples."""
-    if reduction in (None, "none") or values.shape.as_list() in ([], [0]):
+    if reduction in (None, "none") or values.shape.rank == 0 or values.shape == [0]:
         return values
     total = reduce_sum(values)
     if reduction == "sum":

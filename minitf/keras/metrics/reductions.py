@@ -4,7 +4,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import losses, serialization
 from minitf.keras.losses.loss import as_tensor, to_same_rank
 from minitf.keras.metrics.metric import Metric
-from minitf.ops.array import ones_like, shape
+from minitf.ops.array import ones_like, reshape, shape
 from minitf.ops.math import cast, divide_no_nan
 from minitf.ops.reductions import reduce_mean, reduce_sum
 
@@ -17,7 +17,7 @@ def per_sample(values, sample_weight, reduce, dtype):
         weight = masked_weight(as_tensor(sample_weight, dtype), mask, dtype)
         values, weight = to_same_rank(values, weight)
         ranks = weight.shape.rank, values.shape.rank
-        if ranks[1] > ranks[0]:
+        if None not in ranks and ranks[1] > ranks[0]:
             values = reduce(values, list(range(*ranks)))
         weight = weight * ones_like(values)
         values = values * weight
@@ -27,6 +27,8 @@ def per_sample(values, sample_weight, reduce, dtype):
 
 def _over_examples(values, reduce):
     rank = values.shape.rank
+    if rank is None:
+        return reduce(reshape(values, [shape(values)[0], -1]), 1)
     return reduce(values, list(range(1, rank))) if rank > 1 else values
 
 
@@ -82,7 +84,7 @@ class Mean(Metric):
         if weight is not None:
             count = reduce_sum(weight)
         else:
-            count = shape(values)[0] if values.shape.rank else 1
+            count = shape(values)[0] if values.shape.rank != 0 else 1
         self.count.assign_add(cast(count, self.dtype))
 
     def result(self):

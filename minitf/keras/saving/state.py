@@ -13,7 +13,14 @@ import numpy as np
 from minitf.keras.naming import to_snake_case
 
 # What an object holds that is not its own state, or that another path leads to.
-_SKIPPED = {"_functional", "_tracker", "_inbound_nodes", "_outbound_nodes", "_compile_config"}
+_SKIPPED = {
+    "_functional",
+    "_tracker",
+    "_inbound_nodes",
+    "_outbound_nodes",
+    "_compile_config",
+    "_stack",
+}
 
 
 def _is_saveable(value):
