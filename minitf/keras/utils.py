@@ -7,6 +7,7 @@ from minitf.keras.adapters import (
 )
 from minitf.keras.adapters import PyDataset as Sequence
 from minitf.keras.backend import clear_session, is_keras_tensor
+from minitf.keras.downloads import get_file
 from minitf.keras.preparing import (
     normalize,
     pad_sequences,
@@ -43,6 +44,7 @@ __all__ = [
     "disable_interactive_logging",
     "enable_interactive_logging",
     "get_custom_objects",
+    "get_file",
     "get_registered_name",
     "get_registered_object",
     "is_interactive_logging_enabled",
