@@ -183,7 +183,7 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("autodiff", "compat", "data", "keras", "linalg", "math", "nn", "random")
+_WINGS = ("autodiff", "autograph", "compat", "data", "keras", "linalg", "math", "nn", "random")
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 

@@ -9,7 +9,7 @@ import types
 import weakref
 from typing import Any
 
-from minitf import nest
+from minitf import autograph, nest
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
@@ -64,9 +64,12 @@ class Function:
 
             @functools.wraps(self.python_function)
             def method(*args, **kwargs):
-                return types.MethodType(self.python_function, weak())(*args, **kwargs)
+                bound_method = types.MethodType(self.python_function, weak())
+                if self._autograph and not _running_eagerly:
+                    bound_method = autograph.convert(bound_method)
+                return bound_method(*args, **kwargs)
 
-            bound = Function(method, self._name, None, self._autograph, self._jit_compile,
+            bound = Function(method, self._name, None, False, self._jit_compile,
                              self._reduce_retracing)  # fmt: skip
             bound._signature = Signature(
                 types.MethodType(self.python_function, instance), self._signature.specs
@@ -140,7 +143,10 @@ class Function:
             given, named = self._signature.placeholders(graph, args, kwargs, key)
             graph.given = {id(p): t for p, t in zip(graph.inputs, tensors)
                            if isinstance(t, EagerTensor)}  # fmt: skip
-            result = self.python_function(*given, **named)
+            python_function = self.python_function
+            if self._autograph:
+                python_function = autograph.convert(python_function)
+            result = python_function(*given, **named)
             structured = nest.map_structure(lambda x: _output(graph, x), result)
         graph.structured_outputs = structured
         graph.outputs = [t for t in nest.flatten(structured) if isinstance(t, Tensor)]

@@ -137,7 +137,10 @@ class Graph(Frame):
         return self.append(op, name, tuple(inputs), attrs, shapes_and_dtypes, backward)
 
     def _match(self, op, inputs):
-        inputs = convert.matched(op, inputs, self)
+        try:
+            inputs = convert.matched(op, inputs, self)
+        except TypeError:
+            raise _wrong_kind(op, inputs) from None
         return [
             convert.as_tensor(x, self, dtypes.int32 if isinstance(x, int | list | tuple) else None,
                               op.argument(i))
@@ -292,6 +295,24 @@ class _Sessions:
 sessions = _Sessions()
 
 
+def _wrong_kind(op, inputs):
+    """The error for a Python value that cannot have the dtype of the tensors beside it."""
+    known = {op.letter(i): x.dtype for i, x in enumerate(inputs) if hasattr(x, "op")}
+    for i, x in enumerate(inputs):
+        dtype = known.get(op.letter(i))
+        if dtype is not None and isinstance(x, bool | int | float | complex | str):
+            try:
+                convert.to_numpy(x, dtype)
+            except TypeError:
+                kind = type(x).__name__
+                return TypeError(
+                    f"Expected {dtype.name} passed to parameter '{op.argument(i)}' of op "
+                    f"'{op.name}', got {x!r} of type '{kind}' instead. Error: Expected "
+                    f"{dtype.name}, but got {x!r} of type '{kind}'."
+                )
+    return TypeError(f"Op {op.name} cannot take inputs {inputs!r}")
+
+
 # What a graph knows before it runs ---------------------------------------------------------------
 
 
@@ -316,11 +337,31 @@ def infer_outputs(op, inputs, attrs, name=""):
         try:
             return _infer(op, frozen, attrs, signature)
         except errors.OpError as error:
+            shapes = [s for s, _ in signature]
             raise ValueError(
-                f"{error.message} for '{{{{node {name}}}}} = {op.name}'"
-                f" with input shapes: {', '.join(str(list(s or ())) for s, _ in signature)}."
+                f"{_mismatch(op, shapes) or error.message} for '{{{{node {name}}}}} = {op.name}'"
+                f" with input shapes: {', '.join(map(_shape_text, shapes))}."
             ) from None
     return [(TensorShape(None), dtype) for dtype in _dtypes(op, frozen, attrs, signature)]
+
+
+def _shape_text(shape):
+    return f"[{','.join('?' if d is None else str(d) for d in shape)}]"
+
+
+def _mismatch(op, shapes):
+    """TensorFlow's words for two sizes that had to be equal, where that is what is wrong."""
+    if len(shapes) != 2:
+        return None
+    a, b = shapes
+    if op.name == "MatMul":
+        pairs = [(a[-1], b[-2])] if len(a) > 1 and len(b) > 1 else []
+    else:
+        pairs = zip(reversed(a), reversed(b))
+    for x, y in pairs:
+        if x != y and None not in (x, y) and (op.name == "MatMul" or 1 not in (x, y)):
+            return f"Dimensions must be equal, but are {x} and {y}"
+    return None
 
 
 @functools.lru_cache(maxsize=65536)

@@ -224,6 +224,18 @@ class EagerTensor(Tensor):
 
 
 # What the class is called is what `type(t).__name__` shows, as in TensorFlow.
+def _not_allowed(what):
+    return errors.OperatorNotAllowedInGraphError(
+        f"{what} is not allowed. You can attempt the following resolutions to the problem: If you "
+        "are running in Graph mode, use Eager execution mode or decorate this function with "
+        "@tf.function. If you are using AutoGraph, you can try decorating this function with "
+        "@tf.function. If that does not work, then you may be using an unsupported feature or your "
+        "source code may not be visible to AutoGraph. See https://github.com/tensorflow/tensorflow/"
+        "blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#"
+        "access-to-source-code for more information."
+    )
+
+
 class SymbolicTensor(Tensor):
     """An output of an `Operation`: it has a name, a dtype and what is known of its shape."""
 
@@ -285,23 +297,12 @@ class SymbolicTensor(Tensor):
         )
 
     def __bool__(self):
-        raise errors.OperatorNotAllowedInGraphError(
-            "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. "
-            "You can attempt the following resolutions to the problem: If you are running in "
-            "Graph mode, use Eager execution mode or decorate this function with @tf.function."
-        )
+        raise _not_allowed("Using a symbolic `tf.Tensor` as a Python `bool`")
 
     __nonzero__ = __bool__
 
     def __iter__(self):
-        if self._shape.rank is None or self._shape.rank and self._shape[0] is None:
-            raise errors.OperatorNotAllowedInGraphError(
-                "Iterating over a symbolic `tf.Tensor` is not allowed. Its first dimension is "
-                "unknown: use `tf.unstack`, `tf.map_fn` or AutoGraph."
-            )
-        if not self._shape.rank:
-            raise TypeError("Cannot iterate over a scalar tensor.")
-        return (self[i] for i in range(self._shape[0]))
+        raise _not_allowed("Iterating over a symbolic `tf.Tensor`")
 
     def __array__(self, dtype=None, copy=None):
         raise NotImplementedError(

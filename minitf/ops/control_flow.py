@@ -164,7 +164,11 @@ def _branch_result(graph, result, name):
 def switch(index, branches, name):
     """The `If` or `Case` op: the result of the branch that `index` chooses when it runs."""
     names = _branch_names(len(branches), name)
-    parts = [traced(n, branch, scope=name) for n, branch in zip(names, branches)]
+    return join(index, [traced(n, b, scope=name) for n, b in zip(names, branches)], name)
+
+
+def join(index, parts, name):
+    """The op whose branches are the graphs of `parts`, with what each returned."""
     results = [_branch_result(graph, result, "tf.cond") for graph, result in parts]
     for result in results[1:]:
         try:
@@ -435,7 +439,7 @@ class _While:
     def _invariants(plain, given, shape_invariants):
         if shape_invariants is None:
             return [t.shape for t in given]
-        shapes = nest.flatten_up_to(plain, shape_invariants)
+        shapes = nest.flatten_up_to(plain, shape_invariants, check_types=False)
         shapes = [as_shape(getattr(s, "shape", s)) for s in shapes]
         for tensor, shape in zip(given, shapes):
             if not shape.is_compatible_with(tensor.shape):
@@ -455,7 +459,7 @@ class _While:
                     f"type {tensor.dtype} after 1 iteration. {_name(before)} type should remain "
                     "constant."
                 )
-            if shape.rank is not None and not _within(tensor.shape, shape):
+            if shape.rank is not None and not within(tensor.shape, shape):
                 raise ValueError(
                     f"Input tensor `{_name(before)}` enters the loop with shape {shape}, but has "
                     f"shape {tensor.shape} after one iteration. To allow the shape to vary across "
@@ -468,7 +472,7 @@ def _name(tensor):
     return getattr(tensor, "op", None) and tensor.name or "Const:0"
 
 
-def _within(shape, invariant):
+def within(shape, invariant):
     """Whether every tensor of `shape` has the shape `invariant`."""
     if shape.rank is None or shape.rank != invariant.rank:
         return False

@@ -1,0 +1,616 @@
+"""AutoGraph: `if`, `while` and `for` on symbolic tensors become ops of the graph.
+
+`malt` rewrites a function's source into calls of operators (`if_stmt`, `while_stmt`, ...). Those
+here do what Python does where the condition has a value, and write control flow down where it is
+symbolic. The variables that a statement changes are its state: `get_state()` reads them, and
+`set_state(values)` puts others in their place.
+"""
+
+import contextlib
+import functools
+import importlib.util  # noqa: F401  malt uses it without importing it
+import logging
+import os
+import types
+
+import jax
+
+from minitf import dtypes, errors, nest
+from minitf.concrete import ConcreteFunction
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
+from minitf.core.func_graph import Body
+from minitf.core.interpret import NeedsValue
+from minitf.core.registry import Op
+from minitf.core.tensor import SymbolicTensor, Tensor
+from minitf.ops import array, control_flow, math
+from minitf.shapes import TensorShape, as_shape
+
+logger = logging.getLogger("tensorflow")
+# Where the lines lie that are none of the user's: here, and in the packages we stand on.
+_PACKAGE = os.path.dirname(__file__)
+_INTERNAL = (_PACKAGE + os.sep, os.path.dirname(os.path.dirname(jax.__file__)) + os.sep)
+
+
+def is_symbolic(value):
+    """Whether `value` is a tensor that has no value yet."""
+    if hasattr(value, "__tf_tensor__") and stack.frame.is_graph:
+        return True
+    return isinstance(value, SymbolicTensor) and control_flow.known(value) is None
+
+
+# The state of a statement ------------------------------------------------------------------------
+
+
+def _is_undefined(value):
+    return type(value).__name__ in ("Undefined", "UndefinedReturnValue")
+
+
+def _becomes_tensor(leaf):
+    """Whether a value of Python may turn into a tensor where a statement changes it."""
+    if isinstance(leaf, Tensor) or hasattr(leaf, "__tf_loop_state__"):
+        return True
+    if hasattr(leaf, "handle"):
+        return False  # variables stay what they are
+    return isinstance(leaf, bool | int | float | complex | str | bytes) or hasattr(
+        leaf, "__array__"
+    )
+
+
+# Branches ----------------------------------------------------------------------------------------
+
+
+def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
+    """`if cond: body() else: orelse()`."""
+    if not is_symbolic(cond):
+        return body() if cond else orelse()
+    if cond.dtype is not dtypes.bool:
+        raise ValueError(
+            f"condition of if statement expected to be `tf.bool` scalar, got {cond}; to use as "
+            "boolean Tensor, use `tf.cast`; to check for None, use `is not None`"
+        )
+    before = get_state()
+    ends = []
+
+    def branch(run):
+        def traced():
+            set_state(before)
+            run()
+            ends.append(get_state()[:nouts])
+            return ()
+
+        return traced
+
+    parts = [control_flow.traced(f"cond_{side}", branch(run), scope="cond")
+             for side, run in (("true", body), ("false", orelse))]  # fmt: skip
+    _check_defined(ends, symbol_names)
+    flat = [nest.flatten(list(end)) for end in ends]
+    if len(flat[0]) != len(flat[1]):
+        raise TypeError(
+            f"the branches of an `if` on a tensor give {_names(symbol_names)} different structures:"
+            f" {ends[0]} and {ends[1]}"
+        )
+    same = [_is_same(a, b) for a, b in zip(*flat)]
+    graphs = [(graph, [x for x, s in zip(leaves, same) if not s])
+              for (graph, _), leaves in zip(parts, flat)]  # fmt: skip
+    for name, *pair in zip(symbol_names, *ends):
+        kinds = {getattr(x, "dtype", None) for x in pair if isinstance(x, Tensor)}
+        if len(kinds) > 1:
+            a, b = (x.dtype for x in pair)
+            raise TypeError(
+                f"'{name}' must have the same dtype in both branches: it has dtype {a.name} in the "
+                f"main branch, but dtype {b.name} in the else branch"
+            )
+    made = iter(control_flow.join(convert_to_tensor(cond), graphs, "cond"))
+    merged = [a if s else next(made) for a, s in zip(flat[0], same)]
+    set_state((*nest.pack_sequence_as(list(ends[0]), merged), *before[nouts:]))
+    return None
+
+
+def _names(symbol_names):
+    return ", ".join(map(str, symbol_names))
+
+
+def _is_same(a, b):
+    """Whether both branches leave a value as it is, so that it need not become a tensor."""
+    if a is b:
+        return True
+    plain = not isinstance(a, Tensor) and type(a) is type(b) and not hasattr(a, "__array__")
+    return bool(plain and not hasattr(a, "__tf_loop_state__") and a == b)
+
+
+def _check_defined(ends, symbol_names):
+    for name, main, other in zip(symbol_names, *ends):
+        for value, another, side in ((main, other, "main"), (other, main, "else")):
+            if _is_undefined(value) and not _is_undefined(another):
+                if str(name).startswith("retval_"):
+                    raise ValueError(f"the {side} branch must also have a return statement.")
+                raise ValueError(f"'{name}' must also be initialized in the {side} branch")
+
+
+def if_exp(cond, if_true, if_false, expr_repr):
+    """`if_true() if cond else if_false()`."""
+    if is_symbolic(cond):
+        return control_flow.cond(convert_to_tensor(cond), if_true, if_false)
+    return if_true() if cond else if_false()
+
+
+# Loops -------------------------------------------------------------------------------------------
+
+
+def while_stmt(test, body, get_state, set_state, symbol_names, opts):
+    """`while test(): body()`."""
+    started = get_state()
+    if not is_symbolic(test()):
+        while True:
+            condition = test()
+            if is_symbolic(condition):
+                raise NotImplementedError(
+                    "The condition of while loop started as non-Tensor, then changed to Tensor. "
+                    "This may happen either because variables changed type, or when a break or "
+                    "return statement inside the loop depends on a Tensor condition. In both "
+                    "cases, changing to a TF loop should remove the error.\nSee "
+                    "https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/"
+                    "autograph/g3doc/reference/limitations.md#"
+                    "consistency-of-control-flow-types for more info."
+                )
+            if not condition:
+                return
+            body()
+    set_state(started)
+    _Loop(get_state, set_state, symbol_names, opts).run(test, body)
+
+
+def for_stmt(iter_, extra_test, body, get_state, set_state, symbol_names, opts):
+    """`for target in iter_: body(target)`, as long as `extra_test()`."""
+    if stack.frame.is_graph and hasattr(iter_, "element_spec") and hasattr(iter_, "elements"):
+        loop = _Loop(get_state, set_state, symbol_names, opts)
+        loop.run_over_dataset(iter_, extra_test, body)
+    elif stack.frame.is_graph and (isinstance(iter_, Tensor) or hasattr(iter_, "__tf_tensor__")):
+        loop = _Loop(get_state, set_state, symbol_names, opts)
+        loop.run_over_rows(convert_to_tensor(iter_), extra_test, body)
+    else:
+        _python_for(iter_, extra_test, body)
+
+
+def _python_for(iterable, extra_test, body):
+    for target in iterable:
+        if extra_test is not None:
+            going_on = extra_test()
+            if is_symbolic(going_on):
+                raise NotImplementedError(
+                    "break and return statements which depend on a TF condition are not supported "
+                    "in Python for loops. Did you intend to make it a TF loop?\nSee "
+                    "https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/"
+                    "autograph/g3doc/reference/limitations.md#"
+                    "consistency-of-control-flow-types for more info."
+                )
+            if not going_on:
+                break
+        body(target)
+
+
+class _Loop:
+    """A loop in the graph: its state is the leaves of its variables that can be tensors."""
+
+    def __init__(self, get_state, set_state, symbol_names, opts):
+        self._get_state, self._set_state = get_state, set_state
+        self._names, self._options = symbol_names, opts or {}
+
+    def run(self, test, body):
+        """Loops while `test()` is true."""
+        self._begin(body)
+
+        def step(*carried):
+            self._enter(carried)
+            body()
+            return self._leave()
+
+        def condition(*carried):
+            self._enter(carried)
+            return test()
+
+        self._finish(self._loop(condition, step, ()))
+
+    def run_over_rows(self, tensor, extra_test, body):
+        """Loops over the rows of a tensor; over `tf.range` without making it."""
+        operation = getattr(tensor, "op", None) if isinstance(tensor, SymbolicTensor) else None
+        if operation is not None and operation.type == "Range":
+            start, limit, delta = operation.inputs
+            row = lambda i: i  # noqa: E731
+        else:
+            if tensor.shape.rank == 0:
+                raise ValueError("iterating over a scalar tensor is not supported")
+            known = tensor.shape[0] if tensor.shape.rank is not None else None
+            limit = array.shape(tensor)[0] if known is None else known
+            start, delta = array.constant(0), 1
+            row = lambda i: tensor[i]  # noqa: E731
+        start = convert_to_tensor(start)
+        step_size = control_flow.known(delta) if not isinstance(delta, SymbolicTensor) else (
+            None if delta.static_value() is None else delta.static_value().item())  # fmt: skip
+        self._begin(lambda: body(row(start)))
+
+        def step(i, *carried):
+            self._enter(carried)
+            body(row(i))
+            return (i + delta, *self._leave())
+
+        def condition(i, *carried):
+            self._enter(carried)
+            if step_size is None:
+                inside = math.logical_or(
+                    math.logical_and(delta > 0, i < limit), math.logical_and(delta < 0, i > limit)
+                )
+            else:
+                inside = i < limit if step_size > 0 else i > limit
+            if extra_test is None:
+                return inside
+            return and_(lambda: inside, extra_test)
+
+        self._finish(self._loop(condition, step, (start,))[1:])
+
+    def run_over_dataset(self, dataset, extra_test, body):
+        """Loops over a dataset on the host; each step is compiled."""
+        spec = dataset.element_spec
+        specs = [(s.shape, s.dtype) for s in nest.flatten(spec)]
+        self._begin(None)
+        given = [convert_to_tensor(x) for x in control_flow.to_plain(self._carried())]
+        kinds = [(TensorShape(None) if hasattr(x, "__tf_loop_state__") else t.shape, t.dtype)
+                 for x, t in zip(self._carried(), given)]  # fmt: skip
+        carried = self._carried()
+
+        def step(*inputs):
+            element = nest.pack_sequence_as(spec, inputs[: len(specs)])
+            self._enter(control_flow.from_plain(list(inputs[len(specs) :]), carried))
+            body(element)
+            self._ended = self._leave()
+            going_on = True if extra_test is None else extra_test()
+            return [convert_to_tensor(x) for x in (going_on, *control_flow.to_plain(self._ended))]
+
+        graph, results = control_flow.traced("dataset_loop", step, [*specs, *kinds], "foreach")
+        with stack.push(graph):
+            results = [graph.adopt(t) for t in results]
+        function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
+        getattr(stack.frame, "variables", {}).update(graph.variables)
+        count = len(given)
+
+        def eagerly(inputs, attrs):
+            state, captured = list(inputs[:count]), inputs[count:]
+            for element in dataset:
+                leaves = [convert_to_tensor(x) for x in nest.flatten(element)]
+                going_on, *state = function.run((*leaves, *state, *captured))
+                if not going_on:
+                    break
+            return state
+
+        def compiled(*values):
+            raise NeedsValue("DatasetLoop")
+
+        op = Op("ReduceDataset", compiled, "?*", num_outputs=None, resource=True, costly=True,
+                infer=lambda inputs, attrs: kinds, eagerly=eagerly)  # fmt: skip
+        made = execute(op, (*given, *function.captured_inputs), (), "foreach")
+        self._finish(control_flow.from_plain(list(made), self._ended))
+
+    # The state -----------------------------------------------------------------------------------
+
+    def _begin(self, body):
+        """Finds which leaves of the state are carried; what only the body defines gets zeros."""
+        state = self._get_state()
+        if any(_is_undefined(x) for x in state) and body is not None:
+            state = self._with_zeros(state, body)
+        self._state = list(state)
+        self._leaves = nest.flatten(self._state)
+        self._places = [i for i, x in enumerate(self._leaves) if _becomes_tensor(x)]
+
+    def _with_zeros(self, state, body):
+        """`state` with zeros for what is undefined, of the dtype and shape that a step gives it."""
+
+        def once():
+            body()
+            return self._get_state()
+
+        graph, after = control_flow.traced("while_shapes", once, scope="while_shapes")
+        self._set_state(state)
+        result = []
+        for before, value in zip(state, after):
+            if not _is_undefined(before) or _is_undefined(value):
+                result.append(before)
+                continue
+            leaves = [self._zero(x, graph) for x in nest.flatten([value])]
+            result.append(nest.pack_sequence_as([value], leaves)[0])
+        return tuple(result)
+
+    @staticmethod
+    def _zero(value, graph):
+        if not isinstance(value, Tensor):
+            return value
+        dims = [d or 0 for d in value.shape.as_list()] if value.shape.rank is not None else []
+        if value.dtype is dtypes.string:
+            return array.fill(dims, "")
+        return array.zeros(dims, value.dtype)
+
+    def _carried(self):
+        return [self._leaves[i] for i in self._places]
+
+    def _enter(self, carried):
+        """Puts the tensors of a step in the place of the variables."""
+        leaves = list(self._leaves)
+        for i, x in zip(self._places, carried):
+            leaves[i] = x
+        self._set_state(tuple(nest.pack_sequence_as(self._state, leaves)))
+
+    def _leave(self):
+        """What a step made of the variables, checked to be the same kind of thing."""
+        state = self._get_state()
+        for name, before, after in zip(self._names, self._state, state):
+            self._check_structure(name, before, after)
+        leaves = nest.flatten(list(state))
+        names = [n for n, x in zip(self._names, self._state) for _ in nest.flatten([x])]
+        for i, (name, before, after) in enumerate(zip(names, self._leaves, leaves)):
+            if i not in self._places and after is not before and not _is_undefined(before):
+                raise TypeError(
+                    f"'{name}' is {before!r} before the loop and {after!r} after one iteration: a "
+                    "loop on tensors can only change tensors and numbers."
+                )
+            if i in self._places:
+                self._check_kind(name, before, after, leaves, i)
+        return [leaves[i] for i in self._places]
+
+    @staticmethod
+    def _check_structure(name, before, after):
+        if _is_undefined(before):
+            return
+        try:
+            nest.assert_same_structure([before], [after], check_types=False)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"'{name}' does not have the same nested structure after one iteration.\n\n{error}"
+            ) from None
+
+    def _check_kind(self, name, before, after, leaves, i):
+        if hasattr(before, "__tf_loop_state__"):
+            return
+        before = convert_to_tensor(before) if not isinstance(before, Tensor) else before
+        if not _becomes_tensor(after):
+            raise TypeError(f"'{name}' is a tensor before the loop, but {after!r} after it.")
+        if not isinstance(after, Tensor):
+            after = leaves[i] = convert_to_tensor(after)
+        if after.dtype != before.dtype:
+            raise TypeError(
+                f"'{name}' has dtype {before.dtype.name} before the loop, but dtype "
+                f"{after.dtype.name} after one iteration"
+            )
+        shape = self._invariant(self._leaves[i]) or before.shape
+        if shape.rank is not None and not control_flow.within(after.shape, shape):
+            raise ValueError(
+                f"'{name}' has shape {before.shape} before the loop, but shape {after.shape} after "
+                "one iteration. Use tf.autograph.experimental.set_loop_options to set shape "
+                "invariants."
+            )
+
+    def _invariant(self, leaf):
+        """The shape that `set_loop_options` gives for a variable."""
+        for tensor, shape in self._options.get("shape_invariants", ()):
+            if tensor is leaf:
+                return as_shape(shape)
+        return None
+
+    def _loop(self, condition, step, counters):
+        carried = [*counters, *self._carried()]
+        if not carried:
+            carried = [array.constant(0)]
+            inner_condition, inner_step = condition, step
+            condition = lambda _: inner_condition()  # noqa: E731
+            step = lambda n: (n, *inner_step())[:1]  # noqa: E731
+        invariants = None
+        if self._options.get("shape_invariants"):
+            invariants = [self._invariant(x) or getattr(x, "shape", None)
+                          or convert_to_tensor(x).shape for x in carried]  # fmt: skip
+        made = control_flow.while_loop(
+            condition, step, tuple(carried), invariants,
+            maximum_iterations=self._options.get("maximum_iterations"),
+        )  # fmt: skip
+        return made if counters or self._places else ()
+
+    def _finish(self, carried):
+        self._enter(carried)
+
+
+# Expressions -------------------------------------------------------------------------------------
+
+
+def and_(a, b):
+    """`a() and b()`."""
+    left = a()
+    if is_symbolic(left):
+        return control_flow.cond(convert_to_tensor(left), b, lambda: left)
+    return left and b()
+
+
+def or_(a, b):
+    """`a() or b()`."""
+    left = a()
+    if is_symbolic(left):
+        return control_flow.cond(convert_to_tensor(left), lambda: left, b)
+    return left or b()
+
+
+def not_(a):
+    """`not a`."""
+    return math.logical_not(a) if is_symbolic(a) else not a
+
+
+def _len(s):
+    if isinstance(s, Tensor) or hasattr(s, "__tf_tensor__"):
+        shape = s.shape
+        if shape.rank == 0:
+            raise ValueError("len requires a non-scalar tensor, got one of shape ()")
+        if shape.rank is not None and shape[0] is not None:
+            return shape[0]
+        return array.shape(convert_to_tensor(s))[0]
+    return len(s)
+
+
+def _range(*arguments):
+    return array.range(*arguments) if any(map(is_symbolic, arguments)) else range(*arguments)
+
+
+def _int(x=0, *base):
+    return math.cast(x, dtypes.int32) if is_symbolic(x) and not base else int(x, *base)
+
+
+def _float(x=0):
+    return math.cast(x, dtypes.float32) if is_symbolic(x) else float(x)
+
+
+def _abs(x):
+    return math.abs(x) if is_symbolic(x) else abs(x)
+
+
+def _enumerate(iterable, start=0):
+    if hasattr(iterable, "element_spec") and hasattr(iterable, "enumerate"):
+        return iterable.enumerate(start)
+    return enumerate(iterable, start)
+
+
+def _zip(*iterables, **options):
+    if iterables and all(hasattr(x, "element_spec") and hasattr(x, "zip") for x in iterables):
+        return type(iterables[0]).zip(iterables)
+    return zip(*iterables, **options)
+
+
+_BUILTINS = {len: _len, range: _range, int: _int, float: _float, abs: _abs,
+             enumerate: _enumerate, zip: _zip}  # fmt: skip
+
+
+def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
+    """`f(*args, **kwargs)`, converted first if it is code of the user's."""
+    from malt.impl import api  # noqa: PLC0415
+
+    try:
+        replacement = _BUILTINS.get(f)
+    except TypeError:  # unhashable
+        replacement = None
+    if replacement is not None:
+        return replacement(*args, **(kwargs or {}))
+    return api.converted_call(f, args, kwargs, caller_fn_scope, options)
+
+
+# Conversion --------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _transpiler():
+    """malt's transpiler with the operators of this module, which knows what not to convert."""
+    from malt.core import config  # noqa: PLC0415
+    from malt.impl import api  # noqa: PLC0415
+
+    ours = tuple(map(config.DoNotConvert, ("minitf", "jax", "optax", "scipy", "h5py")))
+    config.CONVERSION_RULES = (*ours, *config.CONVERSION_RULES)
+
+    class Transpiler(api.PyToPy):
+        def get_extra_locals(self):
+            if self._extra_locals is None:
+                operators = super().get_extra_locals()["ag__"]
+                operators.__dict__.update(
+                    if_stmt=if_stmt, while_stmt=while_stmt, for_stmt=for_stmt, if_exp=if_exp,
+                    and_=and_, or_=or_, not_=not_, converted_call=converted_call,
+                )  # fmt: skip
+            return self._extra_locals
+
+    return Transpiler()
+
+
+@contextlib.contextmanager
+def _converting():
+    """malt converts what is called inside with our operators."""
+    from malt.impl import api  # noqa: PLC0415
+
+    before, api._TRANSPILER = api._TRANSPILER, _transpiler()
+    try:
+        yield api
+    finally:
+        api._TRANSPILER = before
+
+
+def convert(function):
+    """`function`, so that its control flow on symbolic tensors becomes part of the graph."""
+
+    @functools.wraps(function)
+    def converted(*args, **kwargs):
+        with _converting():
+            from malt.core import converter  # noqa: PLC0415
+
+            options = converter.ConversionOptions(
+                recursive=True, user_requested=True, optional_features=()
+            )
+            try:
+                return converted_call(function, args, kwargs, options=options)
+            except Exception as error:  # noqa: BLE001  raised again, with the user's own lines
+                metadata = getattr(error, "ag_error_metadata", None)
+                if metadata is None:
+                    raise
+                raise _in_user_code(error, metadata) from None
+
+    return converted
+
+
+def _in_user_code(error, metadata):
+    """The error with a message that shows the lines of the user's program that led to it."""
+    theirs = [f for f in metadata.translated_stack if not f.filename.startswith(_INTERNAL)]
+    metadata.translated_stack = tuple(theirs)
+    if isinstance(error, errors.OpError):
+        kind = type(error)
+        return kind(error.node_def, error.op, metadata.get_message())
+    if isinstance(error, KeyError | UnicodeError | OSError):
+        return error
+    return metadata.to_exception(error)
+
+
+def do_not_convert(func=None):
+    """Decorates a function that is to be traced as it is."""
+    from malt.impl import api  # noqa: PLC0415
+
+    return api.do_not_convert(func)
+
+
+def to_code(entity, recursive=True, experimental_optional_features=None):
+    """The source text of what AutoGraph makes of a function."""
+    with _converting() as api:
+        return api.to_code(getattr(entity, "python_function", entity), recursive)
+
+
+def to_graph(entity, recursive=True, experimental_optional_features=None):
+    """The function that AutoGraph makes of `entity`."""
+    with _converting() as api:
+        return api.to_graph(getattr(entity, "python_function", entity), recursive)
+
+
+def set_verbosity(level, alsologtostdout=False):
+    """How much malt says of its work: 0 (nothing) to 10."""
+    from malt.utils import ag_logging  # noqa: PLC0415
+
+    ag_logging.set_verbosity(level, alsologtostdout)
+
+
+def trace(*args):
+    """Prints its arguments while a function is being traced."""
+    print(*args)
+
+
+class _Experimental(types.ModuleType):
+    """`tf.autograph.experimental`; malt knows its directive by identity."""
+
+    do_not_convert = staticmethod(do_not_convert)
+
+    def __getattr__(self, name):
+        import malt  # noqa: PLC0415
+
+        if name == "set_loop_options":
+            return malt.experimental.set_loop_options
+        if name == "Feature":
+            return malt.experimental.Feature
+        raise AttributeError(f"module 'tf.autograph.experimental' has no attribute {name!r}")
+
+
+experimental = _Experimental("minitf.autograph.experimental")
