@@ -7,8 +7,8 @@ import warnings
 
 from minitf import nest
 from minitf.core.frames import stack
+from minitf.keras import config as settings
 from minitf.keras import (
-    activations,
     constraints,
     dtype_policies,
     initializers,
@@ -17,7 +17,6 @@ from minitf.keras import (
     regularizers,
     symbolic,
 )
-from minitf.keras import config as settings
 from minitf.keras.calling import (
     CallArguments,
     call_context,
@@ -28,9 +27,9 @@ from minitf.keras.calling import (
 from minitf.keras.explaining import call_explained
 from minitf.keras.input_spec import check_inputs
 from minitf.keras.metrics.metric import Metric
+from minitf.keras.parts import Parts
 from minitf.keras.pure import bound
 from minitf.keras.random import SeedGenerator
-from minitf.keras.serialization import serialize_keras_object
 from minitf.keras.symbolic import KerasTensor, Node, Operation, any_symbolic, default, is_default
 from minitf.keras.tracking import Tracker
 from minitf.keras.variable import Variable
@@ -43,7 +42,7 @@ _LOCKED = (
 )
 
 
-class Layer(Operation):
+class Layer(Parts, Operation):
     """Weights, made when the first input is seen, and a function `call` of them and the inputs.
 
     A subclass makes its weights in `build(input_shape)` with `add_weight` (or layers in
@@ -650,16 +649,6 @@ class Layer(Operation):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return config
-
-    def _config_of(self, *names):
-        """{name: attribute} for the config of a subclass, the attributes as plain data."""
-        values = {name: getattr(self, name) for name in names}
-        return {
-            name: activations.serialize(value)
-            if name.endswith("activation")
-            else serialize_keras_object(value)
-            for name, value in values.items()
-        }
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -3,7 +3,7 @@
 import warnings
 
 from minitf.core.dispatch import convert_to_tensor
-from minitf.keras import activations, constraints, initializers, regularizers
+from minitf.keras import activations
 from minitf.keras import config as settings
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
@@ -159,24 +159,21 @@ class PReLU(Layer):
                  shared_axes=None, **kwargs):  # fmt: skip
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.alpha_initializer = initializers.get(alpha_initializer)
-        self.alpha_regularizer = regularizers.get(alpha_regularizer)
-        self.alpha_constraint = constraints.get(alpha_constraint)
+        self._take(
+            alpha_initializer=alpha_initializer,
+            alpha_regularizer=alpha_regularizer,
+            alpha_constraint=alpha_constraint,
+        )
         if shared_axes is not None:
             shared_axes = list(shared_axes) if hasattr(shared_axes, "__len__") else [shared_axes]
         self.shared_axes = shared_axes
 
     def build(self, input_shape):
         shared = self.shared_axes or []
-        self.alpha = self.add_weight(
-            name="alpha",
-            shape=[1 if i in shared else n for i, n in enumerate(input_shape)][1:],
-            initializer=self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-        )
-        sizes = {i: n for i, n in enumerate(input_shape) if shared and i and i not in shared}
-        self.input_spec = InputSpec(ndim=len(input_shape), axes=sizes)
+        sizes = [1 if i in shared else n for i, n in enumerate(input_shape)]
+        self.alpha = self._add_part("alpha", sizes[1:])
+        axes = {i: n for i, n in enumerate(input_shape) if shared and i and i not in shared}
+        self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
 
     def call(self, inputs):
         return activations.relu(inputs) - self.alpha * activations.relu(-inputs)
