@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from minitf import nest
 from minitf.core.tensor import EagerTensor
-from minitf.keras import serialization
+from minitf.keras import serialization, symbolic
 from minitf.keras.layer import Layer
 from minitf.keras.pure import bound
 from minitf.keras.saving.archive import Saver
@@ -175,6 +175,31 @@ class Model(Saver, Trainer, Layer):
                 f"how to create an instance of {cls.__name__} from its config.\n\nReceived "
                 f"config={config}\n\nError encountered during deserialization: {error}"
             ) from error
+
+    def _build_for(self, arguments):
+        if not self.built and symbolic.is_default(self.build):
+            self._build_shapes = {"input_shape": next(iter(arguments.shapes().values()), None)}
+        super()._build_for(arguments)
+
+    def build_from_config(self, config):
+        """Builds the model for the shapes in `config`; lacking a `build`, by a dry run of `call`."""
+        shapes = (config or {}).get("input_shape")
+        if shapes is None or not symbolic.is_default(self.build):
+            super().build_from_config(config)
+            return
+        self._build_shapes = {"input_shape": shapes}
+        with self._name_scope():
+            symbolic.output_spec(self.call, _inputs_of(shapes))
+        self._finish_build()
+
+
+def _inputs_of(shapes):
+    """A `KerasTensor` for each shape in a structure of shapes."""
+    if isinstance(shapes, dict):
+        return {name: _inputs_of(shape) for name, shape in shapes.items()}
+    if all(size is None or isinstance(size, int) for size in shapes):
+        return symbolic.KerasTensor(shapes)
+    return [_inputs_of(shape) for shape in shapes]
 
 
 def _are_tensors(args, kwargs):
