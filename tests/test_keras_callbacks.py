@@ -1,5 +1,7 @@
 """Callbacks against Keras: who is called when, with which logs; what each of them does."""
 
+import contextlib
+import io
 import re
 
 import numpy as np
@@ -8,6 +10,10 @@ import pytest
 LOOSE = {"rtol": 2e-4, "atol": 2e-5}
 HOOKS = [f"on_{what}_{when}" for what in ("train", "test", "predict", "epoch", "train_batch",
          "test_batch", "predict_batch") for when in ("begin", "end")]  # fmt: skip
+
+
+class Interruption(Exception):
+    pass
 
 
 def data(count=20):
@@ -184,6 +190,52 @@ def test_swap_ema_weights(tf, answer):
         answer(f"weights {swap_on_epoch}", model.get_weights(), **LOOSE)
 
 
+def test_model_checkpoint(tf, answer, tmp_path):
+    x, y = data()
+    folder = str(tmp_path)
+    weights = tf.keras.callbacks.ModelCheckpoint(
+        folder + "/best-{epoch:02d}-{val_loss:.3f}.weights.h5", save_weights_only=True,
+        save_best_only=True, verbose=1, initial_value_threshold=3.9,
+    )  # fmt: skip
+    every = tf.keras.callbacks.ModelCheckpoint(folder + "/new/every-{epoch}-{batch}.keras",
+                                               save_freq=3)  # fmt: skip
+    model = regressor(tf, 0.01)
+    buffer = io.StringIO()
+    with contextlib.redirect_stdout(buffer):
+        model.fit(x, y, epochs=3, validation_split=0.2, batch_size=8, callbacks=[weights, every],
+                  verbose=0)  # fmt: skip
+    answer("text", buffer.getvalue().replace(folder, ""))
+    files = sorted(str(f.relative_to(tmp_path)) for f in tmp_path.rglob("*") if f.is_file())
+    answer("files", files)
+    other = regressor(tf)
+    other.load_weights(str(tmp_path / [f for f in files if f.startswith("best")][-1]))
+    answer("weights", other.get_weights(), **LOOSE)
+    missing = tf.keras.callbacks.ModelCheckpoint(folder + "/{nothing}.keras")
+    answer.raises("name", lambda: model.fit(x, y, callbacks=[missing], verbose=0),
+                  keywords=["nothing"])  # fmt: skip
+
+
+def test_backup_and_restore(tf, answer, tmp_path):
+    x, y = data()
+
+    def interrupt(epoch, logs):
+        if epoch == 2:
+            raise Interruption
+
+    model = regressor(tf)
+    folder = tmp_path / "backup"
+    backup = tf.keras.callbacks.BackupAndRestore(str(folder))
+    stop = tf.keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)
+    with pytest.raises(Interruption):
+        model.fit(x, y, epochs=4, callbacks=[backup, stop], verbose=0)
+    answer("files", sorted(f.name for f in folder.iterdir()))
+    again = regressor(tf)
+    history = again.fit(x, y, epochs=4, callbacks=[backup], verbose=0)
+    answer("history", history.history, **LOOSE)
+    answer("epochs", history.epoch)
+    answer("left", folder.exists())
+
+
 def test_callback_errors(tf, answer):
     callbacks = tf.keras.callbacks
     answer.raises("weights", lambda: callbacks.ModelCheckpoint("x.keras", save_weights_only=True),
@@ -192,10 +244,6 @@ def test_callback_errors(tf, answer):
     answer.raises("freq", lambda: callbacks.ModelCheckpoint("x.keras", save_freq="batch"),
                   keywords=["save_freq"])  # fmt: skip
     answer.raises("backup", lambda: callbacks.BackupAndRestore(""), keywords=["backup_dir"])
-
-
-class Interruption(Exception):
-    pass
 
 
 def test_exception_in_a_callback(tf, answer):
