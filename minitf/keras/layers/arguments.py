@@ -60,3 +60,18 @@ def standardize_pairs(value, n, name):
         standardize_tuple(entry, 2, f"{ordinal} entry of {name}", allow_zero=True)
         for entry, ordinal in zip(value, ordinals)
     )
+
+
+def standardize_padding(padding, allow_causal=False):
+    """`padding` in lower case.
+
+    Raises:
+      ValueError: neither `"valid"` nor `"same"` (nor, where it is allowed, `"causal"`).
+    """
+    allowed = ["valid", "same", "causal"] if allow_causal else ["valid", "same"]
+    if not isinstance(padding, str) or padding.lower() not in allowed:
+        raise ValueError(
+            f"The `padding` argument must be a list/tuple or one of {set(allowed)}. "
+            f"Received: {padding}"
+        )
+    return padding.lower()
