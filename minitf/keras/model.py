@@ -182,7 +182,7 @@ class Model(Saver, Trainer, Layer):
         super()._build_for(arguments)
 
     def build_from_config(self, config):
-        """Builds the model for the shapes in `config`; lacking a `build`, by a dry run of `call`."""
+        """Builds the model for the shapes in `config`, by a dry run of `call` if need be."""
         shapes = (config or {}).get("input_shape")
         if shapes is None or not symbolic.is_default(self.build):
             super().build_from_config(config)

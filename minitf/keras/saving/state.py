@@ -110,6 +110,6 @@ def _load(saveable, file, path, visited, failures):
         visited.add(id(saveable))  # an object that failed may be found again on another path
         failures.pop(id(saveable), None)
     except Exception as error:  # noqa: BLE001  told together with the others
-        failures[id(saveable)] = (saveable, error)
+        failures.setdefault(id(saveable), (saveable, error))
     for name, child in _children(saveable):
         _load(child, file, f"{path}/{name}", visited, failures)
