@@ -1,9 +1,10 @@
 """The base class of metrics: state in variables, updated batch by batch, read by `result`."""
 
+import numpy as np
+
 from minitf.keras import config as settings
 from minitf.keras import initializers, naming
 from minitf.keras.variable import Variable
-from minitf.ops.array import zeros
 
 
 class Metric:
@@ -89,7 +90,7 @@ class Metric:
     def reset_state(self):
         """Sets the state back to zeros."""
         for variable in self.variables:
-            variable.assign(zeros(variable.shape, variable.dtype))
+            variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def update_state(self, *args, **kwargs):
         """Takes a batch into the state."""
