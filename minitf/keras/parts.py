@@ -26,11 +26,12 @@ class Parts:
         for name, identifier in identifiers.items():
             setattr(self, name, _ROOMS[name.rsplit("_", 1)[-1]].get(identifier))
 
-    def _add_part(self, part, shape, name=None):
+    def _add_part(self, part, shape, name=None, autocast=True):
         """A weight made with `<part>_initializer`, `<part>_regularizer` and `<part>_constraint`."""
         return self.add_weight(
             name=name or part,
             shape=shape,
+            autocast=autocast,
             initializer=getattr(self, f"{part}_initializer"),
             regularizer=getattr(self, f"{part}_regularizer"),
             constraint=getattr(self, f"{part}_constraint"),
