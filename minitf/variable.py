@@ -83,12 +83,13 @@ class Variable:
         self._trainable = True if trainable is None else bool(trainable)
         self._constraint, self._frame = constraint, frame
         self._synchronization, self._aggregation = synchronization, aggregation
-        if callable(initial_value):
+        written = frame.is_graph and not hasattr(frame, "captures")
+        if callable(initial_value) and not written:
             initial_value = initial_value()
         plain = name or "Variable"
         if not frame.is_graph:
             self._make(frame.scope + plain, initial_value, dtype, shape)
-        elif hasattr(frame, "captures"):
+        elif not written:
             self._lift(frame, plain, initial_value, dtype, shape)
         else:
             self._build(frame, plain, initial_value, dtype, shape)
@@ -135,6 +136,9 @@ class Variable:
         before, graph.scope = graph.scope, name + "/"
         try:
             with graph.paused():
+                if callable(initial_value):
+                    with graph.name_scope("Initializer"):
+                        initial_value = initial_value()
                 self._initial = convert_to_tensor(initial_value, dtype, name="initial_value")
                 self._settle(f"{name}:0", self._initial, shape)
                 described = [(TensorShape([]), dtypes.resource)]
@@ -145,9 +149,11 @@ class Variable:
                 self._snapshot = execute(READ, (handle,), (), "read")
         finally:
             graph.scope = before
-        graph.add_to_collection("variables", self)
-        if self.trainable:
-            graph.add_to_collection("trainable_variables", self)
+        graph.add_to_collections(self._collections(), self)
+
+    def _collections(self):
+        """The collections of a graph that the variable is put in."""
+        return ("variables", "trainable_variables") if self.trainable else ("variables",)
 
     # What it is ----------------------------------------------------------------------------------
 

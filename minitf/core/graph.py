@@ -8,6 +8,7 @@ to it. Shapes and dtypes come from asking JAX what the op's function would retur
 import collections
 import contextlib
 import functools
+import threading
 from typing import Any
 
 import jax
@@ -284,9 +285,15 @@ class Graph(Frame):
     def get_collection_ref(self, name):
         return self.collections[name]
 
+    def get_all_collection_keys(self):
+        return [name for name, held in self.collections.items() if held]
 
-class _Sessions:
-    """The sessions entered by `with`, innermost last."""
+    def clear_collection(self, name):
+        self.collections.pop(name, None)
+
+
+class _Sessions(threading.local):
+    """The sessions entered by `with`, innermost last: each thread has its own."""
 
     def __init__(self):
         self.stack = []
@@ -368,6 +375,10 @@ def _mismatch(op, shapes):
 def _infer(op, statics, attrs, signature):
     """`infer_outputs` for hashable arguments: probe with two sizes, keep what agrees."""
     bound = op.bind(statics, attrs)
+    if any(dtype is dtypes.string for _, dtype in signature):  # they run on codes: see the registry
+        coded = tuple((s, dtypes.uint32 if d is dtypes.string else d) for s, d in signature)
+        return [(s, dtypes.string if d is dtypes.uint32 else d)
+                for s, d in _infer(op, statics, attrs, coded)]  # fmt: skip
 
     def probe(size):
         operands = [

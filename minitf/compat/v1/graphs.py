@@ -3,7 +3,9 @@
 from minitf import dtypes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
-from minitf.core.graph import NO_OP, Graph
+from minitf.core.graph import NO_OP, PLACEHOLDER_WITH_DEFAULT, Graph
+from minitf.ops.array import identity
+from minitf.shapes import as_shape
 
 
 def disable_eager_execution():
@@ -63,27 +65,27 @@ def placeholder(dtype, shape=None, name=None):
     return stack.frame.placeholder(dtypes.as_dtype(dtype), shape, name)
 
 
-def global_variables(scope=None):
-    """The variables of the default graph."""
-    return get_default_graph().get_collection("variables", scope)
-
-
-def trainable_variables(scope=None):
-    """The trainable variables of the default graph."""
-    return get_default_graph().get_collection("trainable_variables", scope)
-
-
-def variables_initializer(var_list, name="init"):
-    """An operation that gives each variable of `var_list` its initial value."""
-    return group(*(v.initializer for v in var_list), name=name)
-
-
-def global_variables_initializer():
-    """An operation that gives every variable of the graph its initial value."""
-    return variables_initializer(global_variables())
-
-
 def group(*inputs, name=None):
     """An operation that runs after all of `inputs`."""
     with stack.frame.control_dependencies(inputs):
         return execute(NO_OP, (), (), name or "group_deps")
+
+
+def tuple_(tensors, name=None, control_inputs=None):
+    """`tensors`, each of them only once all of them are computed."""
+    gate = group(*[t for t in tensors if t is not None], *(control_inputs or ()))
+    with stack.frame.name_scope(name or "tuple"), stack.frame.control_dependencies([gate]):
+        return [None if t is None else identity(t) for t in tensors]
+
+
+def no_op(name=None):
+    """An operation that does nothing, to hang control dependencies on."""
+    return execute(NO_OP, (), (), name)
+
+
+def placeholder_with_default(input, shape, name=None):
+    """A tensor that is `input` unless `Session.run` is fed a value for it."""
+    made = execute(PLACEHOLDER_WITH_DEFAULT, (input,), (), name)
+    if stack.frame.is_graph:
+        made._shape = as_shape(shape)
+    return made

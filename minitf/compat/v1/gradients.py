@@ -1,0 +1,85 @@
+"""`tf.gradients`: derivatives of tensors of a graph, as more ops of the graph."""
+
+from minitf import nest
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
+from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
+from minitf.core.interpret import needed
+from minitf.ops.array import reshape, zeros
+from minitf.ops.array import shape as shape_of
+from minitf.ops.control_flow import while_loop
+from minitf.ops.tensor_array import TensorArray
+from minitf.tape import UnconnectedGradients
+from minitf.variable import Variable
+
+
+def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False,
+              gate_gradients=False, aggregation_method=None, stop_gradients=None,
+              unconnected_gradients=UnconnectedGradients.NONE):  # fmt: skip
+    """The gradient of the sum of `ys` with respect to each of `xs`.
+
+    Args:
+      ys, xs: a tensor or variable, or a list of them.
+      grad_ys: what the gradient with respect to each of `ys` is; ones by default.
+      stop_gradients: tensors to take as constants.
+      unconnected_gradients: what to return where nothing connects ys and x: None, or zeros.
+
+    Returns:
+      A list, like `xs`, of tensors, `IndexedSlices` or None.
+
+    Raises:
+      RuntimeError: ops run eagerly here.
+
+    >>> import minitf.compat.v1 as tf
+    >>> with tf.Graph().as_default(), tf.Session() as session:
+    ...     x = tf.constant(3.0)
+    ...     print(session.run(tf.gradients(x * x, [x])))
+    [np.float32(6.0)]
+    """
+    frame = stack.frame
+    if not frame.is_graph:
+        raise RuntimeError(
+            "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape "
+            "instead."
+        )
+    ys, xs = _listed(ys), _listed(xs)
+    sources = [x.handle if isinstance(x, Variable) else convert_to_tensor(x) for x in xs]
+    stops = _listed(stop_gradients)
+    given = [None] * len(ys) if grad_ys is None else _listed(grad_ys)
+    with frame.name_scope(name):
+        targets = [convert_to_tensor(y) for y in ys]
+        cotangents = [None if g is None else convert_to_tensor(g, y.dtype, name=f"grad_ys_{i}")
+                      for i, (g, y) in enumerate(zip(given, targets))]  # fmt: skip
+        stopped = {id(s.handle if isinstance(s, Variable) else s) for s in stops}
+        records = [o for o in needed(targets) if not any(id(t) in stopped for t in o.outputs)]
+        results = backpropagate(records, targets, sources, cotangents)
+        if UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO:
+            results = [execute(ZEROS_LIKE, (convert_to_tensor(x),)) if g is None else g
+                       for g, x in zip(results, xs)]  # fmt: skip
+    return results
+
+
+def _listed(x):
+    if x is None:
+        return []
+    return list(x) if isinstance(x, list | tuple) else nest.flatten(x)
+
+
+def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False,
+             aggregation_method=None):  # fmt: skip
+    """For each of `xs` the second derivatives of the sum of `ys`, of shape `x.shape + x.shape`."""
+    found = []
+    for x, gradient in zip(_listed(xs), gradients(ys, xs, name=name)):
+        x_tensor, flat = convert_to_tensor(x), reshape(densify(gradient), [-1])
+        size = flat.shape.num_elements()
+        count = shape_of(flat)[0] if size is None else size
+
+        def row(i, rows, flat=flat, x=x):
+            slope = densify(gradients(flat[i], x)[0])
+            return i + 1, rows.write(i, zeros(shape_of(x)) if slope is None else slope)
+
+        rows = TensorArray(x_tensor.dtype, count)
+        rows = while_loop(lambda i, _, n=count: i < n, row, (0, rows))[1].stack()
+        dims = (shape_of(x_tensor), shape_of(x_tensor))
+        found.append(reshape(rows, convert_to_tensor([*dims[0], *dims[1]])))
+    return found
