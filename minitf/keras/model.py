@@ -31,7 +31,7 @@ class Model(Saver, Trainer, Layer):
 
     _of_tensors: type  # `functional.py` puts the class of models of inputs and outputs here
     _untracked = Layer._untracked | {
-        "optimizer", "loss", "train_function", "test_function", "predict_function", "_report",
+        "optimizer", "loss", "train_function", "test_function", "predict_function", "_metric_calls",
         "_compile_loss", "_compile_metrics", "_loss_tracker", "_compile_config", "history",
         "_validation", "_functional",
     }  # fmt: skip

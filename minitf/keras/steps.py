@@ -45,7 +45,7 @@ class Steps:
         self.jit_compile = False
         self.stop_training = False
         self.train_function = self.test_function = self.predict_function = None
-        self._report: Any = None  # the compiled results of the metrics
+        self._metric_calls: Any = {}  # compiled functions of the metrics
         self._initial_epoch = None
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._compute_loss_has_training_arg = (
@@ -82,7 +82,8 @@ class Steps:
         self.jit_compile, self.run_eagerly = jit_compile, run_eagerly
         self.steps_per_execution = steps_per_execution
         self.stop_training, self.compiled = False, True
-        self.train_function = self.test_function = self.predict_function = self._report = None
+        self.train_function = self.test_function = self.predict_function = None
+        self._metric_calls = {}
         names = getattr(self, "output_names", None)
         state: dict[str, Any] = {"_loss_tracker": metrics_module.Mean(name="loss")}
         if loss is not None:

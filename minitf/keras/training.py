@@ -142,7 +142,7 @@ class Trainer(Steps):
             return self.stop_training
 
         for epoch in range(self._initial_epoch or initial_epoch, epochs):
-            self.reset_metrics()
+            self._reset()
             callbacks.on_epoch_begin(epoch)
             logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
             epoch_logs = dict(self._epoch_logs(logs))
@@ -183,7 +183,7 @@ class Trainer(Steps):
         self.make_test_function()
         self.stop_evaluating = False
         callbacks.on_test_begin()
-        self.reset_metrics()
+        self._reset()
 
         def end(step, result):
             callbacks.on_test_batch_end(step, result)
@@ -271,13 +271,25 @@ class Trainer(Steps):
         """`get_metrics_result`, compiled where the steps are: they have called it in a graph."""
         if self.run_eagerly or type(self).get_metrics_result is not Steps.get_metrics_result:
             return self.get_metrics_result()
-        if self._report is None:
-            self._report = Function(
-                lambda metrics: self.get_metrics_result(), "results", autograph=False
-            )
-        results = self._report(tuple(map(id, self.metrics)))
+        results = self._compiled_call(self.get_metrics_result)
         traced = all(isinstance(value, Tensor) for value in nest.flatten(results))
         return results if traced else self.get_metrics_result()
+
+    def _reset(self):
+        """`reset_metrics`, compiled unless users have written part of it."""
+        metrics = [m for group in self.metrics for m in getattr(group, "metrics", [group])]
+        methods = [type(self).reset_metrics, *(type(m).reset_state for m in metrics)]
+        if self.run_eagerly or not all(m.__module__.startswith("minitf.") for m in methods):
+            self.reset_metrics()
+        else:
+            self._compiled_call(self.reset_metrics)
+
+    def _compiled_call(self, method):
+        """Calls a method that reads or writes metrics, compiled for the variables they have."""
+        key = method.__name__, *(id(v) for metric in self.metrics for v in metric.variables)
+        if key not in self._metric_calls:
+            self._metric_calls[key] = Function(method, autograph=False)
+        return self._metric_calls[key]()
 
     def _in_order(self, logs):
         """The values of `logs` in the order of `metrics`; one value alone is no list."""
