@@ -19,6 +19,10 @@ def converted(y_true, y_pred):
 
 
 def _aligned(y_true, y_pred):
+    """Both as floating tensors of one rank."""
+    y_pred = as_tensor(y_pred)
+    if not y_pred.dtype.is_floating:
+        y_pred = cast(y_pred, "float32")
     return to_same_rank(*converted(y_true, y_pred))
 
 

@@ -4,7 +4,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import losses, serialization
 from minitf.keras.losses.loss import as_tensor, to_same_rank
 from minitf.keras.metrics.metric import Metric
-from minitf.ops.array import ones_like, reshape, shape
+from minitf.ops.array import broadcast_to, reshape, shape
 from minitf.ops.math import cast, divide_no_nan
 from minitf.ops.reductions import reduce_mean, reduce_sum
 
@@ -19,7 +19,8 @@ def per_sample(values, sample_weight, reduce, dtype):
         ranks = weight.shape.rank, values.shape.rank
         if None not in ranks and ranks[1] > ranks[0]:
             values = reduce(values, list(range(*ranks)))
-        weight = weight * ones_like(values)
+        weight = broadcast_to(weight, shape(values))
+        weight.set_shape(values.shape)  # in a function, the line above loses it
         values = values * weight
         sample_weight = _over_examples(weight, reduce)
     return _over_examples(values, reduce), sample_weight
