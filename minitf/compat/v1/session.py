@@ -92,7 +92,12 @@ class BaseSession:
             found = self._programs[key] = self._compile(elements, fed)
         program, cells = found
         values = iter(program(given, cells))
-        return [None if type(e) is Operation else _to_python(next(values)) for e in elements]
+        return [
+            None if type(e) is Operation
+            # A variable has the value that it has at the end, as TF 1.x's references had.
+            else _to_python(self._cells[e.op].value if e.op.op_def is VAR_HANDLE else next(values))
+            for e in elements
+        ]  # fmt: skip
 
     def make_callable(self, fetches, feed_list=None, accept_options=False):
         """A function of the values of `feed_list` that returns those of `fetches`.
@@ -112,13 +117,15 @@ class BaseSession:
 
     def _fetch(self, fetch):
         if type(fetch) is SymbolicTensor and fetch.op.graph is self.graph:
-            return self._value_of(fetch)
+            return fetch
         if fetch is None:
             raise TypeError(
                 "Argument `fetch` = None has invalid type <class 'NoneType'>. Cannot be None"
             )
+        if isinstance(fetch, Variable) and fetch.graph is self.graph:
+            return fetch.handle
         try:
-            return self._value_of(self.graph.as_graph_element(fetch))
+            return self.graph.as_graph_element(fetch)
         except TypeError as error:
             raise TypeError(
                 f"Argument `fetch` = {fetch} has invalid type "
@@ -129,11 +136,6 @@ class BaseSession:
             raise ValueError(
                 f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})"
             ) from None
-
-    def _value_of(self, element):
-        """`element`; of a variable's handle, the tensor of its value."""
-        is_handle = type(element) is SymbolicTensor and element.op.op_def is VAR_HANDLE
-        return self.graph.by_name[f"{element.op.name}/read"].outputs[0] if is_handle else element
 
     def _feed(self, key, value):
         key = key.deref() if hasattr(key, "deref") else key
@@ -179,9 +181,10 @@ class BaseSession:
                     f"{t.dtype.name}{shape.replace('None', '?')}\n\t [[{{{{node {o.name}}}}}]]"
                 )  # fmt: skip
         handles = [o for o in operations if o.op_def in (VAR_HANDLE, STREAM)]
-        self._check_initialized(operations, handles)
+        self._check_initialized(operations, handles, elements)
         cells = [self._cell(h) for h in handles]
-        tensors = [e for e in elements if not isinstance(e, Operation)]
+        tensors = [e for e in elements
+                   if type(e) is SymbolicTensor and e.op.op_def is not VAR_HANDLE]  # fmt: skip
         body = [o for o in operations if o.op_def not in (PLACEHOLDER, VAR_HANDLE, STREAM)]
         return Program(body, fed, [h.outputs[0] for h in handles], tensors), cells
 
@@ -192,17 +195,20 @@ class BaseSession:
             self._cells[operation] = Cell(new_stream(*operation.attrs) if is_random else None)
         return self._cells[operation]
 
-    def _check_initialized(self, operations, handles):
+    def _check_initialized(self, operations, handles, elements):
+        """FailedPreconditionError where a variable is used that has no value and gets none."""
         first = {}
         for o in operations:
             if o.op_def.resource and o.op_def is not IS_INITIALIZED:
                 first.setdefault(id(o.inputs[0]), o)
+        fetched = {id(e) for e in elements}
         for h in handles:
-            o = first.get(id(h.outputs[0]))
-            if o is not None and o.op_def is not ASSIGN and self._cell(h).value is None:
+            key = id(h.outputs[0])
+            used = first.get(key, h if key in fetched else None)
+            if used is not None and used.op_def is not ASSIGN and self._cell(h).value is None:
                 raise errors.FailedPreconditionError(
-                    None, o, f"Attempting to use uninitialized value {h.name}\n\t "
-                    f"[[{{{{node {o.name}}}}}]]")  # fmt: skip
+                    None, used, f"Attempting to use uninitialized value {h.name}\n\t "
+                    f"[[{{{{node {used.name}}}}}]]")  # fmt: skip
 
 
 class Session(BaseSession):

@@ -4,17 +4,18 @@ Offers `VariableV1` (TF 1.x's `tf.Variable`), the `assign` and `scatter_*` funct
 initializer ops of lists of variables.
 """
 
+import numpy as np
+
 from minitf import dtypes
 from minitf.compat.v1.graphs import get_default_graph, group
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
+from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
-from minitf.ops.array import constant, identity
+from minitf.ops.array import constant
 from minitf.ops.control_flow import cond
-from minitf.ops.gathering import boolean_mask
 from minitf.ops.handles import READ
-from minitf.ops.joining import stack as stack_tensors
-from minitf.ops.math import equal, logical_not, not_equal
+from minitf.ops.math import equal, not_equal
 from minitf.shapes import TensorShape
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
 
@@ -237,13 +238,23 @@ def is_variable_initialized(variable):
     return variable.is_initialized()
 
 
+_NAMES_OF_FALSE = define(
+    "NamesOfFalse",
+    lambda *flags, names: np.array(
+        [n.encode() for n, flag in zip(names, flags) if not flag], object
+    ),
+    "T*",
+    host=True,
+    infer=lambda inputs, attrs: [(TensorShape([None]), dtypes.string)],
+)
+
+
 def report_uninitialized_variables(var_list=None, name="report_uninitialized_variables"):
     """The names, in a string tensor, of the variables that have no value yet."""
     if var_list is None:
         var_list = [*global_variables(), *local_variables()]
     if not var_list:
         return constant([], dtypes.string)
-    with stack.frame.name_scope(name):
-        missing = logical_not(stack_tensors([v.is_initialized() for v in var_list]))
-        names = constant([v.name.removesuffix(":0") for v in var_list])
-        return boolean_mask(identity(names), missing)
+    names = tuple([v.name.removesuffix(":0") for v in var_list])
+    flags = tuple([v.is_initialized() for v in var_list])
+    return execute(_NAMES_OF_FALSE, flags, (names,), name)
