@@ -14,6 +14,7 @@ from minitf.keras.variable import Variable
 from minitf.ops import array
 from minitf.ops.array import range, reshape
 from minitf.ops.math import cast, cos, sin
+from minitf.scopes import init_scope
 
 # What is left of a normal distribution's standard deviation when it is cut at two of them.
 _TRUNCATED_STDDEV = 0.87962566103423978
@@ -308,7 +309,9 @@ class Orthogonal(RandomInitializer):
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
-        q, r = np.linalg.qr(random.normal(tall, dtype=dtype, seed=self.seed).numpy())
+        with init_scope():  # the factorisation is NumPy's, also where a function is traced
+            numbers = random.normal(tall, dtype=dtype, seed=self.seed).numpy()
+        q, r = np.linalg.qr(numbers)
         q *= np.sign(np.diag(r))  # makes the factorisation unique
         return self.gain * reshape(q.T if rows < columns else q, shape)
 
