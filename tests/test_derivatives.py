@@ -174,3 +174,40 @@ def test_derivatives(tf, answer):
         return a.jvp(z)
 
     tell("fof", lambda: fof(x))
+
+
+def test_second_gradients_of_linear_functions(tf, answer):
+    x = tf.constant([1.0, 2.0])
+    w = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    fs = {
+        "lin": lambda x: 2 * x,
+        "add": lambda x: x + 1.0,
+        "sum": lambda x: tf.reduce_sum(x),
+        "mm": lambda x: tf.linalg.matvec(w, x),
+        "sq": lambda x: x * x,
+        "relu": lambda x: tf.nn.relu(x),
+        "neg": lambda x: -x,
+        "resh": lambda x: tf.reshape(x, [2, 1]),
+        "div": lambda x: x / 3.0,
+        "mean": lambda x: tf.reduce_mean(x),
+        "sl": lambda x: x[0],
+        "cat": lambda x: tf.concat([x, x], 0),
+        "exp": tf.exp,
+        "abs": tf.abs,
+        "where": lambda x: tf.where(x > 1, x, 0.0),
+        "cast": lambda x: tf.cast(x, tf.float64),
+        "sig": tf.sigmoid,
+    }
+
+    def second(x, f):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = f(x)
+            first = inner.gradient(y, x)
+        return outer.gradient(first, x)
+
+    for name, f in fs.items():
+        answer(name, second(x, f))
+        answer(f"{name} in a function", tf.function(lambda x: second(x, f))(x))

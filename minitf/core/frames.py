@@ -14,7 +14,7 @@ import numpy as np
 
 from minitf import errors
 from minitf.core.convert import foreign, matched, static_value
-from minitf.core.registry import Cell, freeze
+from minitf.core.registry import Cell, freeze, is_text, run_on_codes
 from minitf.core.tensor import EagerTensor
 
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
@@ -107,6 +107,10 @@ class EagerFrame(Frame):
             if op.host:
                 arrays = [np.asarray(a) if type(a) is not Cell else a for a in arrays]
             result = kernel(*arrays)
+        except TypeError:
+            if op.host or not any(map(is_text, arrays)):
+                raise
+            result = run_on_codes(op, kernel, arrays)
         except errors.OpError as error:
             kind: Any = type(error)
             raise kind(None, None, f"{error.message} [Op:{op.name}] name: {name or ''}") from None

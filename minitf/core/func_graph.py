@@ -56,6 +56,8 @@ class FuncGraph(Graph):
                     "https://www.tensorflow.org/guide/function#"
                     "all_outputs_of_a_tffunction_must_be_return_values for more information."
                 )
+            if tensor.dtype is dtypes.string and isinstance(tensor, EagerTensor):
+                return self.constant(tensor._numpy(), name)  # known text stays out of the compiler
             inner = self.placeholder(tensor.dtype, tensor.shape, name)
             if tensor.dtype is dtypes.resource:
                 inner.described = describe(tensor)

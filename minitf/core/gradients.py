@@ -4,14 +4,23 @@
 asks each op for its gradient, which is an op again. So the gradient of a gradient needs no code.
 """
 
-import jax.numpy as jnp
+import functools
 
+import jax
+import jax.numpy as jnp
+from jax.interpreters import partial_eval
+
+from minitf import errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import execute
-from minitf.core.registry import define
+from minitf.core.frames import stack
+from minitf.core.registry import define, freeze
+from minitf.core.tensor import EagerTensor
 
 ADD_GRADIENTS = define("AddN", lambda *xs: sum(xs[1:], xs[0]), "T*")
-ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T")
-ONES_LIKE = define("OnesLike", jnp.ones_like, "T")
+ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T", differentiable=False)
+ONES_LIKE = define("OnesLike", jnp.ones_like, "T", differentiable=False)
+CUT = define("PreventGradient", lambda input: input, "T", differentiable=False)
 
 
 def backpropagate(records, targets, sources, cotangents):
@@ -63,11 +72,52 @@ def input_gradients(record, cotangents, reached):
     given = tuple([i for i, c in enumerate(cotangents) if c is not None])
     op = record.op_def.gradient(wanted, given, len(inputs))
     dense = [densify(c) for c in cotangents if c is not None]
+    if stack.frame.is_graph or stack.frame.tapes:
+        inputs = _only_used(op, inputs, dense, record.attrs)
     results = execute(op, (*inputs, *dense), record.attrs)
     gradients = [None] * len(inputs)
     for i, gradient in zip(wanted, results if len(wanted) > 1 else (results,)):
         gradients[i] = gradient
     return gradients
+
+
+def _only_used(op, inputs, cotangents, attrs):
+    """The inputs of a gradient op, cut off where it does not use their values.
+
+    The gradient of `x + y` depends on neither: without the cut, a second gradient would be zeros
+    where TensorFlow has None.
+    """
+    if op.costly or op.resource or op.forward.resource:
+        return inputs
+    arrays = [x for i, x in enumerate((*inputs, *cotangents)) if i not in op.static_set]
+    kinds = []
+    for x in arrays:
+        shape = x.shape
+        if shape.rank is None or x.dtype.np is None:
+            return inputs
+        kinds.append((tuple(3 if d is None else d for d in shape), x.dtype.np))
+    statics = tuple([freeze(static_value(inputs[i])) if i < len(inputs) else None
+                     for i in op.static])  # fmt: skip
+    used = iter(_used(op, statics, attrs, tuple(kinds)))
+    return tuple([
+        x if i in op.static_set or x is None or next(used) else _cut(x)
+        for i, x in enumerate(inputs)
+    ])  # fmt: skip
+
+
+def _cut(x):
+    return EagerTensor(x._value) if isinstance(x, EagerTensor) else execute(CUT, (x,))
+
+
+@functools.lru_cache(maxsize=4096)
+def _used(op, statics, attrs, kinds):
+    """For each input of `op`, whether its result depends on it."""
+    structs = [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in kinds]
+    try:
+        jaxpr = jax.make_jaxpr(op.bind(statics, attrs))(*structs).jaxpr
+    except (errors.OpError, TypeError):  # what stands for unknown sizes and values does not fit
+        return (True,) * len(kinds)
+    return tuple(partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars))[1])
 
 
 def is_differentiable(x):

@@ -21,8 +21,9 @@ from minitf.core.registry import Cell, define, freeze, thaw
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.shapes import TensorShape, as_shape
 
-CONST = define("Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.array,
-               "")  # fmt: skip
+CONST = define(
+    "Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.deref().array, ""
+)
 PLACEHOLDER = define("Placeholder", None, "", stateful=True)
 PLACEHOLDER_WITH_DEFAULT = define("PlaceholderWithDefault", lambda x: x, "T")
 NO_OP = define("NoOp", lambda: (), "", num_outputs=0, stateful=True)
@@ -171,7 +172,7 @@ class Graph(Frame):
     def constant(self, value, name=None):
         """A `Const` operation that holds the NumPy array `value`."""
         value = np.asarray(value)
-        held = freeze(value) if value.dtype != object else EagerTensor(value)
+        held = freeze(value) if value.dtype != object else EagerTensor(value).ref()
         shape, dtype = TensorShape(value.shape), dtypes.from_numpy_dtype(value.dtype)
         return self.append(CONST, self.unique_name(name or "Const"), (), (held,), [(shape, dtype)])
 
@@ -349,7 +350,44 @@ def infer_outputs(op, inputs, attrs, name=""):
                 f"{_mismatch(op, shapes) or error.message} for '{{{{node {name}}}}} = {op.name}'"
                 f" with input shapes: {', '.join(map(_shape_text, shapes))}."
             ) from None
+    if not known and all(s is not None for s, _ in signature):
+        try:
+            return _infer_by_values(op, inputs, attrs, signature)
+        except (errors.OpError, LookupError):
+            pass  # The values are not decided by sizes, or the probes do not fit them.
     return [(TensorShape(None), dtype) for dtype in _dtypes(op, frozen, attrs, signature)]
+
+
+def _infer_by_values(op, inputs, attrs, signature):
+    """`infer_outputs` where a static input, say a shape, is computed from unknown sizes.
+
+    Raises:
+      LookupError: it is computed from something else.
+    """
+
+    def probe(size):
+        statics = [_probed(inputs[i], size) if i < len(inputs) else None for i in op.static]
+        sized = tuple((tuple(size if d is None else d for d in s), dtype) for s, dtype in signature)
+        return _infer(op, tuple(map(freeze, statics)), attrs, sized)
+
+    first, second = map(probe, _PROBES)
+    return [(_agreed(a, b), dtype) for (a, dtype), (b, _) in zip(first, second)]
+
+
+def _agreed(a, b):
+    if a.rank != b.rank:
+        return TensorShape(None)
+    return TensorShape([x if x == y else None for x, y in zip(a, b)])
+
+
+def _probed(x, size):
+    """The value of a static input if every unknown dimension had this size."""
+    value = None if x is None else convert.static_value(x)
+    if value is None and x is not None:
+        value = static_value(x, size)
+        if value is None:
+            raise LookupError
+    return value
 
 
 def _shape_text(shape):
@@ -421,26 +459,29 @@ def _guessed(op, statics, rank):
     return tuple(freeze(np.arange(rank, dtype=np.int32)) if s is None else s for s in statics)
 
 
-def static_value(tensor):
-    """The value of `tensor` where the graph alone decides it, else None."""
+def static_value(tensor, size=None):
+    """The value of `tensor` where the graph alone decides it, else None.
+
+    With `size`: its value if every unknown dimension had this size.
+    """
     operation = tensor.op
     op = operation.op_def
     if op is CONST:
         held = operation.attrs[0]
-        return thaw(held) if isinstance(held, tuple) else held._numpy()
+        return thaw(held) if isinstance(held, tuple) else held.deref()._numpy()
     if op.stateful or op.fn is None:
         return None
     if op.name == "Shape":
         shape = operation.inputs[0].shape
-        if not shape.is_fully_defined():
+        if shape.rank is None or (size is None and not shape.is_fully_defined()):
             return None
-        return np.array(shape.as_list(), tensor.dtype.np)
+        return np.array([size if d is None else d for d in shape], tensor.dtype.np)
     size = tensor.shape.num_elements()
     if size is None or size > _FOLD_LIMIT:
         return None
     values = []
     for x in operation.inputs:
-        value = None if x is None else convert.static_value(x)
+        value = None if x is None else static_value(x, size)
         if value is None and x is not None:
             return None
         values.append(value)

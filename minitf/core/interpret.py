@@ -14,11 +14,12 @@ import numpy as np
 from jax.core import Tracer
 from jax.experimental import io_callback
 
+from minitf import dtypes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
 from minitf.core.graph import CONST
-from minitf.core.registry import Cell, freeze, pure_vjp, thaw
+from minitf.core.registry import Cell, freeze, is_text, pure_vjp, run_on_codes, thaw
 from minitf.core.tensor import EagerTensor
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
@@ -69,6 +70,10 @@ def interpret_eagerly(operations, env):
         op = operation.op_def
         inputs = tuple([None if x is None else env[id(x)] for x in operation.inputs])
         results: Any
+        if op is CONST:
+            results = (EagerTensor(apply(op, (), operation)),)
+            env.update((id(t), r) for t, r in zip(operation.outputs, results))
+            continue
         if op.costly and op.forward is not None and forward_of(operation) in recorded:
             results = _rewind(operation, inputs, recorded[forward_of(operation)])
         elif op.eagerly is not None:
@@ -150,13 +155,12 @@ def apply(op, values, operation):
     attrs = operation.attrs
     if op is CONST:
         held = attrs[0]
-        return thaw(held) if isinstance(held, tuple) else held._value
+        return thaw(held) if isinstance(held, tuple) else held.deref()._value
     statics = tuple([freeze(_concrete(op, values[i])) if i < len(values) else None
                      for i in op.static])  # fmt: skip
     arrays = [v for i, v in enumerate(values) if i not in op.static_set]
     if op.name == "Shape":
-        return op.kernel(statics, attrs)(arrays[0]) if not isinstance(
-            arrays[0], Tracer) else np.array(arrays[0].shape, attrs[0])  # fmt: skip
+        return np.array(arrays[0].shape, attrs[0])
     traced = any(isinstance(a, Tracer) for a in arrays)
     if op.host:
         if not traced and not (op.stateful and stack.compiling):
@@ -166,6 +170,11 @@ def apply(op, values, operation):
             return _effect(op.kernel(statics, attrs), arrays)
         raise NeedsValue(op)
     backward = operation.backward or op.backward
+    if any(map(is_text, arrays)) and not (op.resource or op.costly):
+        if traced:
+            raise NeedsValue(op)
+        with jax.ensure_compile_time_eval():
+            return run_on_codes(op, op.kernel(statics, attrs), arrays)
     own = operation.backward is not None or not op.resource
     if backward is not None and traced and own and not op.costly:
         arrays = [_differentiably(a) if type(a) is Cell else a for a in arrays]
@@ -282,8 +291,8 @@ class Program:
         self.operations, self.inputs, self.cells = operations, inputs, cells
         self.outputs, self.kept = outputs, tuple(kept)
         self.pairs = paired(operations) if pairs is None else pairs
-        self.written = ()
-        self.is_host = any(
+        self.written, self.texts = (), {}
+        self.is_host = any(t.dtype is dtypes.string for t in inputs) or any(
             o.op_def.host and o.op_def.num_outputs != 0 and o.inputs for o in operations
         )
         self._compiled = jax.jit(self._everything)
@@ -296,7 +305,7 @@ class Program:
             interpret(self.operations, env, self.pairs)
         self.written = tuple(i for i, c in enumerate(cells) if c.value is not states[i])
         return (
-            [env[id(t)] for t in self.outputs],
+            self._numbers([env[id(t)] for t in self.outputs]),
             [cells[i].value for i in self.written],
             [env[key] for key in self.kept],
         )
@@ -304,6 +313,11 @@ class Program:
     def _pure(self, arrays, states):
         """(outputs, new values of the cells in `written`): a pure function, to be traced by JAX."""
         return self._everything(arrays, states)[:2]
+
+    def _numbers(self, outputs):
+        """`outputs` without strings, which no compiled program returns: they are kept apart."""
+        self.texts = {i: x for i, x in enumerate(outputs) if is_text(x)}
+        return [0 if i in self.texts else x for i, x in enumerate(outputs)]
 
     def __call__(self, arrays, cells):
         """The output arrays; cells that the program wrote to have their new value."""
@@ -318,6 +332,8 @@ class Program:
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
         outputs, new, kept = self._compiled(arrays, [c.value for c in cells])
+        for i, text in self.texts.items():
+            outputs[i] = text
         for i, value in zip(self.written, new):
             cells[i].value = value
         return outputs, kept

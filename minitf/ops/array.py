@@ -129,9 +129,6 @@ def linspace(start, stop, num, name=None, axis=0):
 
 def fill(dims, value, name=None):
     """A tensor of shape `dims` filled with the scalar `value`."""
-    value = convert_to_tensor(value)
-    if value.dtype == dtypes.string:
-        return frames.frame.constant(np.full(_dims(dims), value.numpy(), object), name)
     return execute(FILL, (dims, value), (), name)
 
 

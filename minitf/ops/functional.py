@@ -60,7 +60,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
       elems: a tensor, or a structure of tensors with the same first dimension.
       fn_output_signature: the dtypes of what `fn` returns, if they are not those of `elems`.
 
-    >>> map_fn(lambda x: x * x, [1, 2, 3]).numpy()
+    >>> import minitf as tf
+    >>> map_fn(lambda x: x * x, tf.constant([1, 2, 3])).numpy()
     array([1, 4, 9], dtype=int32)
     """
     if not callable(fn):
@@ -84,7 +85,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
 def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     """As `map_fn`, all rows at once: `jax.vmap` of what `fn` was traced to.
 
-    >>> vectorized_map(lambda x: x * x, [1, 2, 3]).numpy()
+    >>> import minitf as tf
+    >>> vectorized_map(lambda x: x * x, tf.constant([1, 2, 3])).numpy()
     array([1, 4, 9], dtype=int32)
     """
     tensors, _ = _rows(elems, "vectorized_map")
@@ -138,7 +140,8 @@ def foldl(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, s
           name=None):  # fmt: skip
     """`fn(... fn(fn(initializer, row 0), row 1) ..., last row)`.
 
-    >>> foldl(lambda a, x: a + x, [1, 2, 3]).numpy()
+    >>> import minitf as tf
+    >>> foldl(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     np.int32(6)
     """
     return _fold(fn, elems, initializer, False, name or "foldl")
@@ -159,7 +162,8 @@ def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, sw
       initializer: the first accumulated value; by default the first row.
       reverse: from the last row to the first.
 
-    >>> scan(lambda a, x: a + x, [1, 2, 3]).numpy()
+    >>> import minitf as tf
+    >>> scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     array([1, 3, 6], dtype=int32)
     """
     if not callable(fn):

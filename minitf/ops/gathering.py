@@ -98,8 +98,6 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
         batch_dims += indices.shape.rank
     size = params.shape[axis] if params.shape.rank is not None else None
     check_indices(indices, size, "GatherV2")
-    if params.dtype == dtypes.string:
-        return convert_to_tensor(np.take(params.numpy(), indices.numpy(), axis))
     return execute(GATHER, (params, indices), (axis, int(batch_dims)), name)
 
 

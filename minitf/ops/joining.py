@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import dtypes, errors
+from minitf import errors
 from minitf.core import convert
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
@@ -56,16 +56,7 @@ def concat(values, axis, name="concat"):
     if not isinstance(values, list | tuple):
         values = [values]
     values = tuple(values)
-    if any(_is_string(v) for v in values):
-        parts = [convert_to_tensor(v).numpy() for v in values]
-        return convert_to_tensor(np.concatenate(parts, axis))
     return execute(_concat_op(len(values)), (*values, axis), (), name)
-
-
-def _is_string(value):
-    return getattr(value, "dtype", None) == dtypes.string or (
-        isinstance(value, list | tuple) and bool(value) and isinstance(value[0], str | bytes)
-    )
 
 
 PACK = define("Pack", lambda *values, axis: jnp.stack(values, axis), "T*")
@@ -86,8 +77,6 @@ def stack(values, axis=0, name="stack"):
     [[1, 3], [2, 4]]
     """
     values = tuple(unstack(values) if isinstance(values, Tensor) else values)
-    if any(_is_string(v) or isinstance(v, str | bytes) for v in values):
-        return convert_to_tensor(np.stack([convert_to_tensor(v).numpy() for v in values], axis))
     return execute(PACK, values, (axis,), name)
 
 

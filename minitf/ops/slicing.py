@@ -23,7 +23,6 @@ from minitf.core.registry import define
 from minitf.core.tensor import Tensor
 from minitf.ops.gathering import boolean_mask
 from minitf.ops.joining import pack_nested
-from minitf.shapes import TensorShape
 
 _INVALID = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
@@ -77,30 +76,6 @@ def _window(x, begin, axis, size, step):
 
 
 STRIDED_SLICE = define("StridedSlice", _strided_slice, "Ti")
-STRIDED_SLICE_OF_STRINGS = define(
-    "StridedSliceOfStrings",
-    lambda input, begin, *, entries: np.asarray(
-        input[_python_index(input.shape, begin, entries)], object
-    ),
-    "Ti",
-    host=True,
-    infer=lambda inputs, attrs: [(TensorShape(None), dtypes.string)],
-)
-
-
-def _python_index(shape, begin, entries):
-    """The NumPy index that the entries mean."""
-    given, index = iter(begin), []
-    for entry in entries:
-        kind = entry[0]
-        if kind == "index":
-            index.append(next(given))
-        elif kind == "window":
-            start, stop = int(b := next(given)), int(b) + entry[1] * entry[2]
-            index.append(slice(start, None if stop < 0 else stop, entry[2]))
-        else:
-            index.append({"new": None, "rest": Ellipsis}.get(kind, slice(*entry[1:])))
-    return tuple(index)
 
 
 def _is_mask(index):
@@ -236,8 +211,7 @@ def getitem(x, index):
     except _Dynamic:
         return _dynamic(x, index)
     begin = pack_index(begin)
-    op = STRIDED_SLICE_OF_STRINGS if x.dtype is dtypes.string else STRIDED_SLICE
-    return execute(op, (x, begin), (entries,), "strided_slice")
+    return execute(STRIDED_SLICE, (x, begin), (entries,), "strided_slice")
 
 
 def pack_index(begin):

@@ -57,6 +57,22 @@ RESERVE = define(
     static=(0,),
     infer=lambda inputs, attrs: [(TensorShape(None), dtypes.as_dtype(attrs[0]))],
 )
+RESERVE_TEXT = define(
+    "TensorListReserveOfStrings",
+    lambda num_elements: np.empty((int(num_elements), 0), object),
+    "i",
+    host=True,
+    infer=lambda inputs, attrs: [(TensorShape(None), dtypes.string)],
+)
+
+
+def _reserved(size, dtype):
+    """Room for `size` elements whose shape is not known."""
+    if dtype is dtypes.string:
+        return execute(RESERVE_TEXT, (size,))
+    return execute(RESERVE, (size,), (dtype.name,))
+
+
 SET_ITEM = define("TensorListSetItem", _set_item, "TiT", infer=_unknown)
 GROW_ITEM = define("TensorListPushBack", _grow_item, "TiT", static=(1,), infer=_unknown)
 GET_ITEM = define("TensorListGetItem", _get_item, "Ti", infer=_shaped)
@@ -110,7 +126,7 @@ class TensorArray:
         size = 0 if size is None else size
         count = static_value(size)
         if count is None:
-            self._buffer = execute(RESERVE, (size,), (self._dtype.name,))
+            self._buffer = _reserved(size, self._dtype)
         else:
             self._items = [None] * int(count)
 
@@ -128,7 +144,7 @@ class TensorArray:
             return self._buffer
         if self._items and all(x is not None for x in self._items):
             return joining.stack(self._items)
-        buffer = execute(RESERVE, (len(self._items),), (self._dtype.name,))
+        buffer = _reserved(len(self._items), self._dtype)
         for i, item in enumerate(self._items):
             if item is not None:
                 buffer = execute(SET_ITEM, (buffer, i, item))
