@@ -5,7 +5,6 @@ classes carry their public module (`"keras.losses"`), users' classes the name th
 """
 
 import base64
-import contextvars
 import importlib
 import inspect
 import marshal
@@ -18,6 +17,16 @@ from minitf import dtypes, shapes
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
 from minitf.keras import config as settings
+from minitf.keras.registration import (
+    REGISTERED,
+    REGISTERED_NAMES,
+    SAFE_MODE,
+    SCOPE,
+    CustomObjectScope,
+    SafeModeScope,
+    get_registered_name,
+    get_registered_object,
+)
 
 _PLAIN = (str, int, float, bool)
 # The rooms whose names users write as plain strings: "relu", "mse", "he_normal".
@@ -29,99 +38,6 @@ _TOP_ROOMS = ("layer", "model", "sequential", "variable", "dtype_policies")
 
 # Classes of these rooms have no public path in Keras.
 _PRIVATE = {"functional": "keras.src.models.functional", "symbolic": "keras.src.ops.numpy"}
-
-_registered = {}  # "package>name" -> class or function
-_registered_names = {}  # the other way round
-_scope = contextvars.ContextVar("custom_objects", default=types.MappingProxyType({}))
-_safe_mode = contextvars.ContextVar("safe_mode", default=None)
-
-
-# Users' own classes and functions.
-
-
-def register_keras_serializable(package="Custom", name=None):
-    """A decorator: the class or function can be read back from configs under `package>name`.
-
-    >>> @register_keras_serializable("doc")
-    ... def double(x):
-    ...     return 2 * x
-    >>> get_registered_name(double)
-    'doc>double'
-
-    Raises:
-      ValueError: a class without `get_config`.
-    """
-
-    def register(thing):
-        if inspect.isclass(thing) and not hasattr(thing, "get_config"):
-            raise ValueError("Cannot register a class that does not have a get_config() method.")
-        key = f"{package}>{thing.__name__ if name is None else name}"
-        _registered[key] = thing
-        _registered_names[thing] = key
-        return thing
-
-    return register
-
-
-def get_registered_name(obj):
-    """The key under which `obj` is registered, else its own name."""
-    try:
-        return _registered_names.get(obj) or obj.__name__
-    except TypeError:  # an unhashable object
-        return obj.__name__
-
-
-def get_registered_object(name, custom_objects=None, module_objects=None):
-    """What `name` stands for among the registered and the given objects, or None."""
-    for objects in (_scope.get(), _registered, custom_objects or {}, module_objects or {}):
-        if name in objects:
-            return objects[name]
-    return None
-
-
-def get_custom_objects():
-    """The dictionary of registered objects itself: what is written into it is registered."""
-    return _registered
-
-
-class CustomObjectScope:
-    """Names for users' classes and functions, inside a `with`.
-
-    >>> with CustomObjectScope({"double": abs}):
-    ...     deserialize_keras_object("double")
-    <built-in function abs>
-    """
-
-    def __init__(self, custom_objects):
-        self.custom_objects = custom_objects or {}
-
-    def __enter__(self):
-        self._token = _scope.set(dict(self.custom_objects))
-        return self
-
-    def __exit__(self, *exception):
-        _scope.reset(self._token)
-
-
-custom_object_scope = CustomObjectScope
-
-
-class SafeModeScope:
-    """Whether lambdas may be read back from configs, inside a `with`."""
-
-    def __init__(self, safe_mode=True):
-        self.safe_mode = safe_mode
-
-    def __enter__(self):
-        self._token = _safe_mode.set(self.safe_mode)
-
-    def __exit__(self, *exception):
-        _safe_mode.reset(self._token)
-
-
-def enable_unsafe_deserialization():
-    """Allows lambdas, which are arbitrary code, to be read back from configs."""
-    _safe_mode.set(False)
 
 
 # Writing.
@@ -232,7 +148,7 @@ def _object_form(obj):
 def public_module(cls):
     """The module under which users know a built-in class, `"keras.losses"`; None for their own."""
     root, *rooms = cls.__module__.split(".")
-    if root != "minitf" or rooms[:1] != ["keras"] or cls in _registered_names:
+    if root != "minitf" or rooms[:1] != ["keras"] or cls in REGISTERED_NAMES:
         return None
     if rooms[1] in _PRIVATE:
         return _PRIVATE[rooms[1]]
@@ -268,9 +184,9 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwar
     module_objects = kwargs.pop("module_objects", None)
     if kwargs:
         raise TypeError(f"deserialize_keras_object got unexpected arguments: {list(kwargs)}")
-    scoped = _safe_mode.get()
+    scoped = SAFE_MODE.get()
     safe_mode = safe_mode if scoped is None else scoped
-    custom_objects = {**(custom_objects or {}), **_scope.get(), **_registered}
+    custom_objects = {**(custom_objects or {}), **SCOPE.get(), **REGISTERED}
     if isinstance(config, str) and config in custom_objects:
         return custom_objects[config]
     if module_objects is not None and config is not None:

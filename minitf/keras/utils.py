@@ -21,16 +21,15 @@ from minitf.keras.progress import (
     is_interactive_logging_enabled,
 )
 from minitf.keras.random import set_random_seed
-from minitf.keras.serialization import (
+from minitf.keras.registration import (
     CustomObjectScope,
-    deserialize_keras_object,
+    custom_object_scope,
     get_custom_objects,
     get_registered_name,
     get_registered_object,
     register_keras_serializable,
-    serialize_keras_object,
 )
-from minitf.keras.serialization import CustomObjectScope as custom_object_scope
+from minitf.keras.serialization import deserialize_keras_object, serialize_keras_object
 
 __all__ = [
     "CustomObjectScope",
