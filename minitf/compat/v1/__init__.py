@@ -1,5 +1,6 @@
 """`tf.compat.v1`: placeholders, sessions and graphs, beside everything of `tf` that is the same."""
 
+import functools
 import importlib
 import sys
 
@@ -35,6 +36,45 @@ from minitf.compat.v1.initializers import (
     uniform_unit_scaling_initializer,
     variance_scaling_initializer,
     zeros_initializer,
+)
+from minitf.compat.v1.ops import (
+    argmax,
+    argmin,
+    boolean_mask,
+    cond,
+    constant,
+    count_nonzero,
+    div,
+    expand_dims,
+    gather,
+    gather_nd,
+    multinomial,
+    norm,
+    ones_like,
+    pad,
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+    set_random_seed,
+    shape,
+    size,
+    squeeze,
+    to_bfloat16,
+    to_complex64,
+    to_complex128,
+    to_double,
+    to_float,
+    to_int32,
+    to_int64,
+    transpose,
+    where,
+    while_loop,
+    zeros_like,
 )
 from minitf.compat.v1.session import (
     IndexedSlicesValue,
@@ -88,7 +128,54 @@ from minitf.compat.v1.variables import (
 )
 from minitf.install import missing
 
-_WINGS = ("train",)
+_WINGS = ("nn", "train")
+# Names that TensorFlow 2 has elsewhere, or calls otherwise.
+_MOVED = {
+    "accumulate_n": "math.accumulate_n", "angle": "math.angle",
+    "batch_to_space_nd": "batch_to_space", "ceil": "math.ceil", "cholesky": "linalg.cholesky",
+    "cholesky_solve": "linalg.cholesky_solve", "confusion_matrix": "math.confusion_matrix",
+    "conj": "math.conj", "cross": "linalg.cross", "cumprod": "math.cumprod",
+    "depth_to_space": "nn.depth_to_space", "decode_csv": "io.decode_csv",
+    "decode_raw": "io.decode_raw", "diag": "linalg.tensor_diag",
+    "diag_part": "linalg.tensor_diag_part", "digamma": "math.digamma",
+    "div_no_nan": "math.divide_no_nan", "erf": "math.erf", "erfc": "math.erfc",
+    "expm1": "math.expm1", "extract_image_patches": "image.extract_patches",
+    "FixedLenFeature": "io.FixedLenFeature", "floor_div": "math.floordiv",
+    "floordiv": "math.floordiv", "floormod": "math.floormod", "global_norm": "linalg.global_norm",
+    "igamma": "math.igamma", "imag": "math.imag", "invert_permutation": "math.invert_permutation",
+    "is_finite": "math.is_finite", "is_inf": "math.is_inf", "is_nan": "math.is_nan",
+    "lbeta": "math.lbeta", "lgamma": "math.lgamma", "lin_space": "linspace", "log": "math.log",
+    "log1p": "math.log1p", "log_sigmoid": "math.log_sigmoid", "logical_xor": "math.logical_xor",
+    "matrix_band_part": "linalg.band_part", "matrix_determinant": "linalg.det",
+    "matrix_diag": "linalg.diag", "matrix_diag_part": "linalg.diag_part",
+    "matrix_inverse": "linalg.inv", "matrix_set_diag": "linalg.set_diag",
+    "matrix_solve": "linalg.solve", "matrix_solve_ls": "linalg.lstsq",
+    "matrix_transpose": "linalg.matrix_transpose",
+    "matrix_triangular_solve": "linalg.triangular_solve", "mod": "math.floormod",
+    "parse_example": "io.parse_example", "parse_single_example": "io.parse_single_example",
+    "polygamma": "math.polygamma", "qr": "linalg.qr", "random_crop": "image.random_crop",
+    "random_gamma": "random.gamma", "random_normal": "random.normal",
+    "random_poisson": "random.poisson", "random_shuffle": "random.shuffle",
+    "random_uniform": "random.uniform", "read_file": "io.read_file", "real": "math.real",
+    "reciprocal": "math.reciprocal", "regex_replace": "strings.regex_replace",
+    "reverse_v2": "reverse", "rint": "math.rint", "rsqrt": "math.rsqrt",
+    "scalar_mul": "math.scalar_mul", "segment_max": "math.segment_max",
+    "segment_mean": "math.segment_mean", "segment_min": "math.segment_min",
+    "segment_prod": "math.segment_prod", "segment_sum": "math.segment_sum",
+    "self_adjoint_eig": "linalg.eigh", "self_adjoint_eigvals": "linalg.eigvalsh",
+    "sparse_reorder": "sparse.reorder", "sparse_reset_shape": "sparse.reset_shape",
+    "sparse_tensor_to_dense": "sparse.to_dense", "space_to_batch": "nn.space_to_batch",
+    "space_to_depth": "nn.space_to_depth",
+    "squared_difference": "math.squared_difference", "string_join": "strings.join",
+    "string_to_number": "strings.to_number", "svd": "linalg.svd",
+    "tensor_scatter_update": "tensor_scatter_nd_update", "trace": "linalg.trace",
+    "truncated_normal": "random.truncated_normal", "unsorted_segment_max":
+    "math.unsorted_segment_max", "unsorted_segment_mean": "math.unsorted_segment_mean",
+    "unsorted_segment_min": "math.unsorted_segment_min",
+    "unsorted_segment_prod": "math.unsorted_segment_prod",
+    "unsorted_segment_sum": "math.unsorted_segment_sum", "VarLenFeature": "io.VarLenFeature",
+    "where_v2": "where", "write_file": "io.write_file", "zeta": "math.zeta",
+}  # fmt: skip
 
 
 def __getattr__(name):
@@ -98,7 +185,7 @@ def __getattr__(name):
         return importlib.import_module(f"{__name__}.{name}")
     _tf = sys.modules["minitf"]
     try:
-        return getattr(_tf, name)
+        return functools.reduce(getattr, _MOVED.get(name, name).split("."), _tf)
     except AttributeError:
         names = [n for n in [*globals(), *dir(_tf)] if not n.startswith("_")]
         raise missing(__name__, name, names) from None

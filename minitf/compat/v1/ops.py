@@ -1,0 +1,229 @@
+"""Ops with TF 1.x's argument names and orders, where they are not those of TensorFlow 2."""
+
+from math import prod
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.dispatch import convert_to_tensor
+from minitf.ops import array as array_ops
+from minitf.ops import control_flow, gathering, linalg, math, random, reductions
+from minitf.shapes import as_shape
+
+
+def either(new_name, new, old_name, old):
+    """The one of two arguments, of which one is the other's older name, that is given.
+
+    Raises:
+      ValueError: both are given.
+    """
+    if old is None:
+        return new
+    if new is not None:
+        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'.")
+    return old
+
+
+# Reductions ---------------------------------------------------------------------------------------
+
+
+def _reduction(reduce):
+    """`reduce` with the older names `reduction_indices` and `keep_dims` too."""
+
+    def reduction(input_tensor, axis=None, keepdims=None, name=None, reduction_indices=None,
+                  keep_dims=None):  # fmt: skip
+        axis = either("axis", axis, "reduction_indices", reduction_indices)
+        keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+        return reduce(input_tensor, axis, bool(keepdims), name)
+
+    reduction.__name__, reduction.__doc__ = reduce.__name__, reduce.__doc__
+    return reduction
+
+
+reduce_all = _reduction(reductions.reduce_all)
+reduce_any = _reduction(reductions.reduce_any)
+reduce_logsumexp = _reduction(reductions.reduce_logsumexp)
+reduce_max = _reduction(reductions.reduce_max)
+reduce_mean = _reduction(reductions.reduce_mean)
+reduce_min = _reduction(reductions.reduce_min)
+reduce_prod = _reduction(reductions.reduce_prod)
+reduce_sum = _reduction(reductions.reduce_sum)
+
+
+def argmax(input, axis=None, name=None, dimension=None, output_type=dtypes.int64):
+    """The index of the largest element along `axis` (default 0)."""
+    axis = either("axis", axis, "dimension", dimension)
+    return reductions.argmax(input, axis, output_type, name)
+
+
+def argmin(input, axis=None, name=None, dimension=None, output_type=dtypes.int64):
+    """The index of the smallest element along `axis` (default 0)."""
+    axis = either("axis", axis, "dimension", dimension)
+    return reductions.argmin(input, axis, output_type, name)
+
+
+def count_nonzero(input_tensor=None, axis=None, keepdims=None, dtype=dtypes.int64, name=None,
+                  reduction_indices=None, keep_dims=None, input=None):  # fmt: skip
+    """How many elements are not zero."""
+    tensor = convert_to_tensor(either("input", input, "input_tensor", input_tensor))
+    is_nonzero = math.cast(math.not_equal(tensor, math.cast(0, tensor.dtype)), dtype)
+    return reduce_sum(is_nonzero, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def norm(tensor, ord="euclidean", axis=None, keepdims=None, name=None, keep_dims=None):
+    """The norm of vectors or matrices."""
+    return linalg.norm(tensor, ord, axis, either("keepdims", keepdims, "keep_dims", keep_dims),
+                       name)  # fmt: skip
+
+
+# Shapes -------------------------------------------------------------------------------------------
+
+
+def expand_dims(input, axis=None, name=None, dim=None):
+    """`input` with one more axis of size 1, at `axis`."""
+    return array_ops.expand_dims(input, either("axis", axis, "dim", dim), name)
+
+
+def squeeze(input, axis=None, name=None, squeeze_dims=None):
+    """`input` without the axes of size 1, or without those in `axis`."""
+    return array_ops.squeeze(input, either("axis", axis, "squeeze_dims", squeeze_dims), name)
+
+
+def shape(input, name=None, out_type=None):
+    """The shape, as an int32 tensor."""
+    return array_ops.shape(input, out_type or dtypes.int32, name)
+
+
+def size(input, name=None, out_type=dtypes.int32):
+    """The number of elements."""
+    return array_ops.size(input, out_type, name)
+
+
+def transpose(a, perm=None, name="transpose", conjugate=False):
+    """`a` with its axes in the order `perm`, by default reversed."""
+    return array_ops.transpose(a, perm, conjugate, name)
+
+
+def pad(tensor, paddings, mode="CONSTANT", name=None, constant_values=0):
+    """`tensor` with a margin."""
+    return array_ops.pad(tensor, paddings, mode, constant_values, name)
+
+
+def zeros_like(tensor, dtype=None, name=None, optimize=True):
+    """Zeros of the shape of `tensor`."""
+    return array_ops.zeros_like(tensor, dtype, name)
+
+
+def ones_like(tensor, dtype=None, name=None, optimize=True):
+    """Ones of the shape of `tensor`."""
+    return array_ops.ones_like(tensor, dtype, name)
+
+
+def constant(value, dtype=None, shape=None, name="Const", verify_shape=False):
+    """A tensor of the value; TF 1.x fills the rest of `shape` with the last element.
+
+    Raises:
+      TypeError: `verify_shape` and the value has another shape.
+    """
+    if shape is None:
+        return array_ops.constant(value, dtype, name=name)
+    values, dims = np.asarray(value), as_shape(shape).as_list()
+    if verify_shape and list(values.shape) != dims:
+        raise TypeError(f"Expected Tensor's shape: {tuple(dims)}, got {values.shape}.")
+    missing = prod(dims) - values.size
+    if missing > 0 and values.size > 1:
+        value = np.append(values.ravel(), np.full(missing, values.ravel()[-1], values.dtype))
+        dtype = dtype or array_ops.constant(values.ravel()[-1].item()).dtype
+    return array_ops.constant(value, dtype, dims, name)
+
+
+def gather(params, indices, validate_indices=None, name=None, axis=None, batch_dims=0):
+    """The slices of `params` along `axis` at `indices`."""
+    return gathering.gather(params, indices, validate_indices, axis, batch_dims, name)
+
+
+def gather_nd(params, indices, name=None, batch_dims=0):
+    """The slices of `params` that index vectors name."""
+    return gathering.gather_nd(params, indices, batch_dims, name)
+
+
+def boolean_mask(tensor, mask, name="boolean_mask", axis=None):
+    """The elements of `tensor` where `mask` is true."""
+    return gathering.boolean_mask(tensor, mask, axis, name)
+
+
+def where(condition, x=None, y=None, name=None):
+    """Elements of `x` where `condition` holds, else of `y`; a vector chooses whole rows.
+
+    Without `x` and `y`: the index vectors of what is true.
+
+    Raises:
+      ValueError: only one of `x` and `y` is given.
+    """
+    if (x is None) != (y is None):
+        raise ValueError("x and y must both be non-None or both be None.")
+    if x is None:
+        return gathering.where(condition, name=name)
+    condition, x = convert_to_tensor(condition), convert_to_tensor(x)
+    if condition.shape.rank == 1 and (x.shape.rank or 1) > 1:
+        condition = array_ops.reshape(condition, [-1] + [1] * (x.shape.rank - 1))
+    return gathering.where(condition, x, y, name)
+
+
+# Numbers ------------------------------------------------------------------------------------------
+
+
+def div(x, y, name=None):
+    """Python 2's division: whole numbers for integers, rounded down."""
+    x = convert_to_tensor(x)
+    y = convert_to_tensor(y, x.dtype.base_dtype)
+    return math.floordiv(x, y, name) if x.dtype.is_integer else math.truediv(x, y, name)
+
+
+def _to(dtype):
+    def to(x, name=None):
+        return math.cast(x, dtype, name)
+
+    to.__name__, to.__doc__ = f"to_{dtype.name}", f"`x` as {dtype.name}."
+    return to
+
+
+to_float = _to(dtypes.float32)
+to_double = _to(dtypes.float64)
+to_int32 = _to(dtypes.int32)
+to_int64 = _to(dtypes.int64)
+to_bfloat16 = _to(dtypes.bfloat16)
+to_complex64 = _to(dtypes.complex64)
+to_complex128 = _to(dtypes.complex128)
+
+
+def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
+    """Draws class numbers from the distributions that the rows of `logits` are."""
+    return random.categorical(logits, num_samples, output_dtype, seed, name)
+
+
+def set_random_seed(seed):
+    """Sets the seed of the default graph."""
+    random.set_seed(seed)
+
+
+# Control flow -------------------------------------------------------------------------------------
+
+
+def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):
+    """What `true_fn()` returns if `pred` holds, else what `false_fn()` returns."""
+    true_fn = either("true_fn", true_fn, "fn1", fn1)
+    false_fn = either("false_fn", false_fn, "fn2", fn2)
+    return control_flow.cond(pred, true_fn, false_fn, name)
+
+
+def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10,
+               back_prop=True, swap_memory=False, name=None, maximum_iterations=None,
+               return_same_structure=False):  # fmt: skip
+    """Repeats `body` while `cond` holds; a single loop variable comes back as itself."""
+    found = control_flow.while_loop(
+        cond, body, loop_vars, shape_invariants, parallel_iterations, back_prop, swap_memory,
+        maximum_iterations, name,
+    )  # fmt: skip
+    alone = isinstance(found, list | tuple) and len(found) == 1 and not return_same_structure
+    return found[0] if alone else found
