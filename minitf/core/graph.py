@@ -459,10 +459,10 @@ def _guessed(op, statics, rank):
     return tuple(freeze(np.arange(rank, dtype=np.int32)) if s is None else s for s in statics)
 
 
-def static_value(tensor, size=None):
+def static_value(tensor, assumed=None):
     """The value of `tensor` where the graph alone decides it, else None.
 
-    With `size`: its value if every unknown dimension had this size.
+    With `assumed`: its value if every unknown dimension had this size.
     """
     operation = tensor.op
     op = operation.op_def
@@ -473,15 +473,15 @@ def static_value(tensor, size=None):
         return None
     if op.name == "Shape":
         shape = operation.inputs[0].shape
-        if shape.rank is None or (size is None and not shape.is_fully_defined()):
+        if shape.rank is None or (assumed is None and not shape.is_fully_defined()):
             return None
-        return np.array([size if d is None else d for d in shape], tensor.dtype.np)
+        return np.array([assumed if d is None else d for d in shape], tensor.dtype.np)
     size = tensor.shape.num_elements()
     if size is None or size > _FOLD_LIMIT:
         return None
     values = []
     for x in operation.inputs:
-        value = None if x is None else static_value(x, size)
+        value = None if x is None else static_value(x, assumed)
         if value is None and x is not None:
             return None
         values.append(value)
