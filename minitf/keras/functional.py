@@ -101,7 +101,7 @@ class Functional(Model):
             return operation(*args, **kwargs)
 
         values = self._topology.run(self._inputs, flat, call)
-        return nest.map_structure(lambda x: values[id(x)], self._outputs_struct)
+        return _alone(nest.map_structure(lambda x: values[id(x)], self._outputs_struct))
 
     def compute_output_spec(self, inputs, training=None, mask=None):
         shapes = [tuple(x.shape) for x in nest.flatten(inputs)]
