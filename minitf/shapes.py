@@ -10,6 +10,7 @@ import operator
 from minitf import dtypes
 
 _v2_items = True  # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
+_unknown_text = "None"  # how an unknown size is shown
 _tensor_types = ()  # the classes whose instances a TensorSpec describes
 
 
@@ -30,6 +31,18 @@ def enable_v2_tensorshape(enable=True):
 def disable_v2_tensorshape():
     """Makes the items of every shape Dimensions, as in TensorFlow 1."""
     enable_v2_tensorshape(False)
+
+
+def show_unknown_as(text):
+    """Sets how shapes show an unknown size: "None", or "?" as in TensorFlow 1.
+
+    >>> show_unknown_as("?")
+    >>> print(TensorShape([2, None]))
+    (2, ?)
+    >>> show_unknown_as("None")
+    """
+    global _unknown_text
+    _unknown_text = text
 
 
 def register_tensor_type(*types):
@@ -416,9 +429,8 @@ class TensorShape:
     def __str__(self):
         if self._dims is None:
             return "<unknown>"
-        if _v2_items:
-            return str(self._dims)
-        inside = ", ".join("?" if d is None else str(d) for d in self._dims)
+        unknown = _unknown_text if _v2_items else "?"
+        inside = ", ".join(unknown if d is None else str(d) for d in self._dims)
         return f"({inside},)" if len(self._dims) == 1 else f"({inside})"
 
     def __reduce__(self):

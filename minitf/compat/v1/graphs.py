@@ -5,7 +5,7 @@ from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.graph import NO_OP, PLACEHOLDER_WITH_DEFAULT, Graph
 from minitf.ops.array import identity
-from minitf.shapes import as_shape
+from minitf.shapes import as_shape, show_unknown_as
 
 
 def disable_eager_execution():
@@ -19,6 +19,7 @@ def disable_eager_execution():
 def disable_v2_behavior():
     """TF 1.x semantics: graphs instead of eager execution."""
     disable_eager_execution()
+    show_unknown_as("?")
 
 
 def enable_eager_execution():
