@@ -183,7 +183,18 @@ __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
 newaxis = None
-_WINGS = ("autodiff", "autograph", "compat", "data", "keras", "linalg", "math", "nn", "random")
+_WINGS = (
+    "autodiff",
+    "autograph",
+    "compat",
+    "data",
+    "keras",
+    "linalg",
+    "math",
+    "nn",
+    "random",
+    "summary",
+)
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 
