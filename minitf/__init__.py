@@ -75,6 +75,9 @@ from minitf.ops.array import (
     zeros_like,
 )
 from minitf.ops.control_flow import case, cond, switch_case, while_loop
+from minitf.ops.effects import group, no_op, numpy_function, py_function, timestamp
+from minitf.ops.effects import print_ as print
+from minitf.ops.effects import tuple_ as tuple
 from minitf.ops.functional import foldl, foldr, map_fn, scan, vectorized_map
 from minitf.ops.gathering import (
     boolean_mask,

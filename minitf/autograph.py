@@ -6,11 +6,13 @@ symbolic. The variables that a statement changes are its state: `get_state()` re
 `set_state(values)` puts others in their place.
 """
 
+import ast
 import contextlib
 import functools
 import importlib.util  # noqa: F401  malt uses it without importing it
 import logging
 import os
+import sys
 import types
 
 import jax
@@ -499,6 +501,20 @@ def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
 # Conversion --------------------------------------------------------------------------------------
 
 
+class _NamesOfCaught(ast.NodeTransformer):
+    """`except E as name:` as `except E: name = <the exception>`, which malt can analyse."""
+
+    def visit_ExceptHandler(self, node):  # noqa: N802
+        self.generic_visit(node)
+        if node.name is not None:
+            assign = ast.parse(f"{node.name} = ag__.caught()").body[0]
+            for part in ast.walk(assign):
+                ast.copy_location(part, node)
+            node.body.insert(0, assign)
+            node.name = None
+        return node
+
+
 @functools.cache
 def _transpiler():
     """malt's transpiler with the operators of this module, which knows what not to convert."""
@@ -509,12 +525,16 @@ def _transpiler():
     config.CONVERSION_RULES = (*ours, *config.CONVERSION_RULES)
 
     class Transpiler(api.PyToPy):
+        def transform_ast(self, node, ctx):
+            return super().transform_ast(_NamesOfCaught().visit(node), ctx)
+
         def get_extra_locals(self):
             if self._extra_locals is None:
                 operators = super().get_extra_locals()["ag__"]
                 operators.__dict__.update(
                     if_stmt=if_stmt, while_stmt=while_stmt, for_stmt=for_stmt, if_exp=if_exp,
                     and_=and_, or_=or_, not_=not_, converted_call=converted_call,
+                    caught=lambda: sys.exc_info()[1],
                 )  # fmt: skip
             return self._extra_locals
 

@@ -1,0 +1,286 @@
+"""What acts on the world outside: `print`, calls of Python functions, time; and the order of it."""
+
+import logging
+import pprint
+import sys
+import time
+
+import numpy as np
+
+from minitf import dtypes, nest
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
+from minitf.core.graph import NO_OP
+from minitf.core.interpret import NeedsValue
+from minitf.core.registry import Op, define
+from minitf.core.tensor import Tensor
+from minitf.ops.array import identity
+from minitf.shapes import TensorShape, TensorSpec
+
+# Printing ----------------------------------------------------------------------------------------
+
+
+def number_text(x):
+    """A number as TensorFlow's `print` writes it: the fewest digits, 6 or 9 (doubles 15 or 17)."""
+    if isinstance(x, bytes):
+        return x.decode("utf-8", "backslashreplace")
+    if isinstance(x, np.bool_ | bool):
+        return str(int(x))
+    if isinstance(x, np.integer | int):
+        return str(int(x))
+    if isinstance(x, complex | np.complexfloating):
+        return f"({number_text(x.real)},{number_text(x.imag)})"
+    single = not isinstance(x, np.float64)
+    few, many = (6, 9) if single else (15, 17)
+    value = float(x)
+    kind = np.float32 if single else np.float64
+    short = f"{value:.{few}g}"
+    return short if np.isnan(value) or kind(short) == kind(value) else f"{value:.{many}g}"
+
+
+def summary(array, summarize, quoted=False):
+    """The elements of `array` in brackets, with `...` for those in the middle of a long axis."""
+    if array.ndim == 0:
+        text = number_text(array[()])
+        return f'"{text}"' if quoted and array.dtype == object else text
+    return _bracketed(array, summarize, 1)
+
+
+def _bracketed(array, summarize, depth):
+    size = len(array)
+    shown = list(range(size))
+    cut = summarize >= 0 and size > 2 * summarize
+    if cut:
+        shown = [*range(summarize), None, *range(size - summarize, size)]
+    if array.ndim == 1:
+        quote = '"{}"' if array.dtype == object else "{}"
+        parts = ["..." if i is None else quote.format(number_text(array[i])) for i in shown]
+        return f"[{' '.join(parts)}]"
+    parts = ["..." if i is None else _bracketed(array[i], summarize, depth + 1) for i in shown]
+    separator = "\n" * (array.ndim - 1) + " " * depth
+    return f"[{separator.join(parts)}]"
+
+
+class _Hole:
+    """Stands for a tensor in a structure that is printed."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+
+
+class _Printer:
+    """What is to be printed, but for the values of the tensors in it."""
+
+    def __init__(self, inputs, stream, summarize, sep, end):
+        self._inputs, self._stream = inputs, stream
+        self._summarize, self._sep, self._end = summarize, sep, end
+
+    def text(self, arrays):
+        values = iter(arrays)
+
+        def filled(leaf):
+            if isinstance(leaf, Tensor) or hasattr(leaf, "__tf_tensor__"):
+                return _Hole(summary(next(values), self._summarize, quoted=True))
+            return leaf
+
+        parts = []
+        for value in self._inputs:
+            if isinstance(value, Tensor) or hasattr(value, "__tf_tensor__"):
+                parts.append(summary(next(values), self._summarize))
+            elif isinstance(value, str):
+                parts.append(value)
+            else:
+                parts.append(pprint.pformat(nest.map_structure(filled, value), sort_dicts=False))
+        return self._sep.join(parts) + self._end
+
+    def write(self, arrays):
+        text, stream = self.text(arrays), self._stream
+        if isinstance(stream, str):
+            with open(stream.removeprefix("file://"), "a", encoding="utf-8") as file:
+                file.write(text)
+        elif callable(stream):
+            stream(text.removesuffix("\n"))
+        else:
+            stream.write(text)
+            stream.flush()
+
+
+def _print(*inputs, printer):
+    printer.write(inputs)
+    return ()
+
+
+PRINT = define("PrintV2", _print, "?*", num_outputs=0, host=True, stateful=True,
+               infer=lambda inputs, attrs: [])  # fmt: skip
+
+
+def print_(*inputs, output_stream=None, summarize=3, sep=" ", end="\n", name=None, **kwargs):
+    """Prints tensors, at the moment when they have their values, and what else is given.
+
+    Args:
+      inputs: tensors, Python values, or structures of them.
+      output_stream: `sys.stderr` (default), `sys.stdout`, a level or function of `logging`, or
+        `"file://path"`.
+      summarize: how many elements of each end of an axis are shown; -1: all.
+
+    >>> print_("x:", [1, 2], output_stream=sys.stdout)
+    x: [1, 2]
+    """
+    if kwargs:
+        raise ValueError(f"Unrecognized keyword arguments for tf.print: {kwargs}")
+    stream = sys.stderr if output_stream is None else output_stream
+    levels = {logging.INFO: logging.info, logging.WARNING: logging.warning,
+              logging.ERROR: logging.error}  # fmt: skip
+    stream = levels.get(stream, stream) if isinstance(stream, int) else stream
+    if not (isinstance(stream, str) or callable(stream) or hasattr(stream, "write")):
+        raise ValueError(f"Unknown output stream, logging level, or file. {output_stream}")
+    inputs = [_gradient_as_tensor(x) for x in inputs]
+    tensors = [convert_to_tensor(x) for x in nest.flatten(inputs)
+               if isinstance(x, Tensor) or hasattr(x, "__tf_tensor__")]  # fmt: skip
+    printer = _Printer(inputs, stream, summarize, sep, end)
+    operation = execute(PRINT, tuple(tensors), (printer,), name or "PrintV2")
+    return operation if stack.frame.is_graph else None
+
+
+def _gradient_as_tensor(x):
+    return convert_to_tensor(x) if type(x).__name__ == "IndexedSlices" else x
+
+
+# Python functions --------------------------------------------------------------------------------
+
+
+def _signature(Tout):  # noqa: N803
+    """(specs of the results, whether there is one result that stands by itself)."""
+    single = not isinstance(Tout, list | tuple)
+    kinds = [Tout] if single else list(Tout)
+    specs = [k if isinstance(k, TensorSpec) else TensorSpec(None, dtypes.as_dtype(k))
+             for k in kinds]  # fmt: skip
+    return specs, single
+
+
+def _results(returned, specs):
+    """What a Python function returned, as a list of tensors of the dtypes that were promised."""
+    values = [] if returned is None else (
+        list(returned) if isinstance(returned, list | tuple) else [returned])  # fmt: skip
+    if len(values) != len(specs) and len(specs) == 1:
+        values = [returned]
+    if len(values) != len(specs):
+        raise ValueError(f"pyfunc returns {len(values)} values, but expects {len(specs)}")
+    return [convert_to_tensor(v, None if isinstance(v, Tensor) else s.dtype)
+            for v, s in zip(values, specs)]  # fmt: skip
+
+
+def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
+    """Calls `func`, Python code on eager tensors; in graphs too, with gradients.
+
+    Args:
+      func: takes a tensor for each of `inp`.
+      inp: a list of tensors.
+      Tout: the dtype, or list of dtypes or specs, of what `func` returns.
+
+    >>> py_function(lambda x: x + 1, [1], "int32").numpy()
+    np.int32(2)
+    """
+    specs, single = _signature(Tout)
+    tensors = [convert_to_tensor(x) for x in inp]
+    run = lambda inputs, attrs: _results(func(*inputs), specs)  # noqa: E731
+    return _called("EagerPyFunc", run, tensors, specs, single, name)
+
+
+def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  # noqa: N803
+    """Calls `func`, Python code on NumPy arrays; it has no gradient.
+
+    >>> numpy_function(lambda x: x + 1, [np.float32(1)], "float32").numpy()
+    np.float32(2.0)
+    """
+    specs, single = _signature(Tout)
+    tensors = [convert_to_tensor(x) for x in inp]
+
+    def run(inputs, attrs):
+        with stack.frame.paused():
+            results = func(*[x.numpy() for x in inputs])
+            return [_of_dtype(r, s.dtype) for r, s in zip(_listed(results, specs), specs)]
+
+    return _called("PyFunc", run, tensors, specs, single, name)
+
+
+def _listed(results, specs):
+    if results is None and not specs:
+        return []
+    return list(results) if isinstance(results, list | tuple) else [results]
+
+
+def _of_dtype(result, dtype):
+    return convert_to_tensor(result, None if hasattr(result, "dtype") else dtype)
+
+
+def _called(kind, run, tensors, specs, single, name):
+    """Runs now, or writes down an op that is run on tensors when its turn comes."""
+    if not stack.frame.is_graph:
+        made = run(tensors, ())
+    else:
+
+        def compiled(*arrays):
+            raise NeedsValue(kind)
+
+        op = Op(kind, compiled, "?*", num_outputs=None, resource=True, costly=True,
+                differentiable=kind == "EagerPyFunc", eagerly=run,
+                infer=lambda inputs, attrs: [(s.shape, s.dtype) for s in specs])  # fmt: skip
+        made = execute(op, tuple(tensors), (), name or kind)
+    if not specs:
+        return made if stack.frame.is_graph else None
+    return made[0] if single else list(made)
+
+
+TIMESTAMP = define(
+    "Timestamp",
+    lambda: np.float64(time.time()),
+    "",
+    host=True,
+    stateful=True,
+    infer=lambda inputs, attrs: [(TensorShape([]), dtypes.float64)],
+)
+
+
+def timestamp(name=None):
+    """The seconds since 1970, a float64 scalar, when the op runs."""
+    return execute(TIMESTAMP, (), (), name)
+
+
+# Order -------------------------------------------------------------------------------------------
+
+
+def no_op(name=None):
+    """An operation that does nothing; eagerly None."""
+    if not stack.frame.is_graph:
+        return None
+    return execute(NO_OP, (), (), name)
+
+
+def group(*inputs, **kwargs):
+    """An operation that has run when all of `inputs` have; eagerly None."""
+    if not stack.frame.is_graph:
+        return None
+    flat = [x for x in nest.flatten(list(inputs), expand_composites=True) if x is not None]
+    for x in flat:
+        if not hasattr(x, "graph") and not hasattr(x, "__tf_tensor__"):
+            raise TypeError(
+                f"'inputs' should be zero or more (nested) Tensors. Received '{x}' with type "
+                f"'{type(x)}'."
+            )
+    with stack.frame.control_dependencies(flat):
+        return execute(NO_OP, (), (), kwargs.get("name") or "group_deps")
+
+
+def tuple_(tensors, control_inputs=None, name=None):
+    """`tensors`, each of which is there only once all of them are."""
+    if not stack.frame.is_graph:
+        return tensors
+    present = [t for t in tensors if t is not None]
+    if not present:
+        raise ValueError(f"Must have at least one Tensor. Received: {tensors}.")
+    with stack.frame.control_dependencies([*present, *(control_inputs or [])]):
+        return [None if t is None else identity(t) for t in tensors]
