@@ -55,6 +55,33 @@ LAYERS = [
     ("Dot(axes=(1, 1), normalize=True)", [X, X[::-1]]),
     ("Dot(1)", [X[:, 0], X[:, 1]]),
     ("Dot((1, 2))", [X[:, 0], X]),
+    ("EinsumDense('abc,cd->abd', output_shape=(None, 5), bias_axes='d')", X),
+    ("EinsumDense('...x,xy->...y', output_shape=5)", IMAGES),
+    ("Conv1D(3, 2, padding='causal', dilation_rate=2)", X),
+    ("Conv1DTranspose(3, 3, strides=2, padding='same')", X),
+    ("SeparableConv1D(3, 2)", X),
+    ("DepthwiseConv1D(3, strides=2)", X),
+    ("MaxPooling1D(3, 2, padding='same')", X),
+    ("GlobalAveragePooling1D(keepdims=True)", X),
+    ("Conv2D(3, (2, 3))", IMAGES),
+    ("Conv2D(4, 3, strides=2, padding='same', use_bias=False)", IMAGES),
+    ("Conv2D(3, 3, groups=3)", IMAGES),
+    ("DepthwiseConv2D(3, depth_multiplier=2)", IMAGES),
+    ("SeparableConv2D(3, 3, depth_multiplier=2)", IMAGES),
+    ("Conv2DTranspose(3, 3, strides=2, output_padding=1)", IMAGES),
+    ("Conv2DTranspose(3, 2, strides=(2, 3))", IMAGES),
+    ("Conv3D(2, 2)", IMAGES[None]),
+    ("MaxPooling2D()", IMAGES),
+    ("MaxPooling2D(2, data_format='channels_first', strides=1, padding='same')", IMAGES),
+    ("AveragePooling2D((2, 3))", IMAGES),
+    ("GlobalMaxPooling2D()", IMAGES),
+    ("GlobalAveragePooling2D('channels_first')", IMAGES),
+    ("MaxPooling3D()", IMAGES[None]),
+    ("BatchNormalization(axis=1, scale=False)", X),
+    ("LayerNormalization(axis=[1, 2])", X),
+    ("GroupNormalization(2)", X),
+    ("RMSNormalization()", X),
+    ("UnitNormalization()", X),
 ]
 NOISE = [
     "Dropout(0.5, seed=1)",
@@ -64,6 +91,7 @@ NOISE = [
     "AlphaDropout(0.4, seed=3)",
     "GaussianDropout(0.4, seed=4)",
     "GaussianNoise(0.4, seed=5)",
+    "BatchNormalization(momentum=0.5)",
 ]
 ERRORS = {
     "Dense(0)": ["units", "positive integer"],
@@ -114,7 +142,7 @@ def make(tf, layers, text):
 @pytest.mark.parametrize("text,x", LAYERS, ids=[f"{i}-{t}" for i, (t, _) in enumerate(LAYERS)])
 def test_layer(tf, layers, answer, text, x):
     layer = make(tf, layers, text)
-    answer("value", layer(x))
+    answer("value", layer(x), rtol=1e-4, atol=1e-5)
     answer("config", {k: v for k, v in layer.get_config().items() if k != "function"})
     answer("repr", repr(layer))
     answer("weights", [w.path for w in layer.weights])

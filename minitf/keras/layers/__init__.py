@@ -38,6 +38,8 @@ from minitf.keras.layers.core import (
     Masking,
     Wrapper,
 )
+from minitf.keras.layers.einsum_dense import EinsumDense
+from minitf.keras.layers.identifiers import deserialize, serialize
 from minitf.keras.layers.input import (
     Input,
     InputLayer,
@@ -159,6 +161,7 @@ __all__ = [
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GaussianDropout",
@@ -221,9 +224,11 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]
