@@ -14,6 +14,7 @@ from minitf.keras.callbacks.schedules import (
     SwapEMAWeights,
     TerminateOnNaN,
 )
+from minitf.keras.callbacks.tensorboard import TensorBoard
 
 __all__ = [
     "BackupAndRestore",
@@ -29,5 +30,6 @@ __all__ = [
     "ReduceLROnPlateau",
     "RemoteMonitor",
     "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]
