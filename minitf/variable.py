@@ -135,7 +135,7 @@ class Variable:
         name = graph.unique_name(name)
         before, graph.scope = graph.scope, name + "/"
         try:
-            with graph.paused():
+            with graph.paused(), graph.control_dependencies(None):
                 if callable(initial_value):
                     with graph.name_scope("Initializer"):
                         initial_value = initial_value()

@@ -128,7 +128,7 @@ from minitf.compat.v1.variables import (
 )
 from minitf.install import missing
 
-_WINGS = ("layers", "nn", "train")
+_WINGS = ("layers", "losses", "nn", "train")
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
     "accumulate_n": "math.accumulate_n", "angle": "math.angle",

@@ -136,7 +136,8 @@ class Conv2DTranspose(_Conv):
     rank, default_name = 2, "conv2d_transpose"
 
     def __init__(self, filters, kernel_size, strides=(1, 1), padding="valid",
-                 data_format="channels_last", activation=None, use_bias=True, **settings):  # fmt: skip
+                 data_format="channels_last", activation=None, use_bias=True,
+                 **settings):  # fmt: skip
         super().__init__(filters, kernel_size, strides, padding, data_format, 1, activation,
                          use_bias, **settings)  # fmt: skip
 
