@@ -56,7 +56,7 @@ LAYERS = [
     ("Dot(1)", [X[:, 0], X[:, 1]]),
     ("Dot((1, 2))", [X[:, 0], X]),
     ("EinsumDense('abc,cd->abd', output_shape=(None, 5), bias_axes='d')", X),
-    ("EinsumDense('...x,xy->...y', output_shape=5)", IMAGES),
+    ("EinsumDense('...x,xy->...y', output_shape=5)", X),
     ("Conv1D(3, 2, padding='causal', dilation_rate=2)", X),
     ("Conv1DTranspose(3, 3, strides=2, padding='same')", X),
     ("SeparableConv1D(3, 2)", X),

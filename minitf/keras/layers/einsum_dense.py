@@ -18,7 +18,7 @@ class EinsumDense(Layer):
 
     >>> layer = EinsumDense("abc,cd->abd", output_shape=(None, 4), bias_axes="d")
     >>> layer.compute_output_shape((None, 5, 3))
-    (None, 5, 4)
+    (None, None, 4)
     """
 
     def __init__(self, equation, output_shape, activation=None, bias_axes=None,
@@ -53,8 +53,8 @@ class EinsumDense(Layer):
         free = "".join(c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in self.equation)
         letters = [part.replace("...", free[: rank - given]) for part in (inputs, outputs)]
         sizes = dict(zip(letters[0], input_shape))
-        wanted = (None,) * (len(letters[1]) - len(self.partial_output_shape))
-        for letter, size in zip(letters[1], wanted + self.partial_output_shape):
+        wanted_sizes = self.partial_output_shape
+        for letter, size in zip(letters[1][-len(wanted_sizes) :], wanted_sizes):
             if size is None:
                 continue
             if sizes.get(letter, size) not in (size, None):
@@ -74,7 +74,9 @@ class EinsumDense(Layer):
         if self.bias_axes:
             first = min(letters[1].index(c) for c in self.bias_axes)
             bias = tuple(sizes[c] if c in self.bias_axes else 1 for c in letters[1][first:])
-        return tuple(sizes[c] for c in kernel), bias, tuple(sizes[c] for c in letters[1])
+        # Sizes that were given as None stay so, as in Keras.
+        free_sizes = [sizes[c] for c in letters[1][: len(letters[1]) - len(wanted_sizes)]]
+        return tuple(sizes[c] for c in kernel), bias, (*free_sizes, *wanted_sizes)
 
     def build(self, input_shape):
         kernel_shape, bias_shape, self.full_output_shape = self._shapes(input_shape)
