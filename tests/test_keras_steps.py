@@ -128,6 +128,25 @@ def test_own_metrics(tf, answer):
     answer("evaluate", model.evaluate(x, y, verbose=0), **LOOSE)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_step_of_older_keras(tf, answer):
+    x, y = data()
+
+    class Own(tf.keras.Sequential):
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                y_pred = self(x, training=True)
+                loss = self.compiled_loss(y, y_pred, regularization_losses=self.losses)
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.compiled_metrics.update_state(y, y_pred)
+            return {m.name: m.result() for m in self.metrics}
+
+    model = regressor(tf, Own, metrics=["mae"])
+    answer("history", model.fit(x, y, epochs=2, batch_size=8, verbose=0).history, **LOOSE)
+
+
 def test_own_logs(tf, answer):
     x, y = data()
 

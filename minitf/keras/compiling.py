@@ -71,19 +71,12 @@ def _at(path, structure):
 
 def by_output(values, y_pred, output_names):
     """`values` (labels, weights) with the structure of `y_pred`, or ValueError."""
-    if nest.is_nested(y_pred):
-        if isinstance(values, dict) and isinstance(y_pred, (list, tuple)):
-            if output_names and set(output_names) == set(values):
-                values = [values[name] for name in output_names]
-        flat = nest.flatten(values)
-    else:
-        flat = nest.flatten(values) if nest.is_nested(values) else [values]
-    if len(flat) != len(nest.flatten(y_pred)):
-        raise ValueError(
-            "y_true and y_pred have different structures.\n"
-            f"y_true: {_stars(values)}\ny_pred: {_stars(y_pred)}\n"
-        )
-    if isinstance(values, dict) and isinstance(y_pred, dict) and set(values) != set(y_pred):
+    if isinstance(values, dict) and isinstance(y_pred, (list, tuple)):
+        if output_names and set(output_names) == set(values):
+            values = [values[name] for name in output_names]
+    flat = nest.flatten(values)
+    dicts = isinstance(values, dict) and isinstance(y_pred, dict)
+    if len(flat) != len(nest.flatten(y_pred)) or (dicts and set(values) != set(y_pred)):
         raise ValueError(
             "y_true and y_pred have different structures.\n"
             f"y_true: {_stars(values)}\ny_pred: {_stars(y_pred)}\n"

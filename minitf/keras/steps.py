@@ -182,6 +182,22 @@ class Steps:
             return self.compute_loss(x, y, y_pred, sample_weight, training=training)
         return self.compute_loss(x, y, y_pred, sample_weight)
 
+    # Names of older Keras ------------------------------------------------------------------------
+
+    def compiled_loss(self, y, y_pred, sample_weight=None, regularization_losses=None):
+        """Another name for `compute_loss`."""
+        warnings.warn(
+            "`model.compiled_loss()` is deprecated. Instead, use "
+            "`model.compute_loss(x, y, y_pred, sample_weight, training)`.",
+            stacklevel=2,
+        )
+        return self.compute_loss(x=None, y=y, y_pred=y_pred, sample_weight=sample_weight)
+
+    @property
+    def compiled_metrics(self):
+        """What older training steps update: all metrics at once."""
+        return _AllMetrics(self)
+
     # Steps ---------------------------------------------------------------------------------------
 
     def train_step(self, data):
@@ -244,6 +260,23 @@ class Steps:
 
     def _compiled(self, step):
         return Step(step, self.run_eagerly, self.steps_per_execution)
+
+
+class _AllMetrics:
+    """The metrics of a model as one object, `model.compiled_metrics`."""
+
+    def __init__(self, model):
+        self._model = model
+
+    def update_state(self, y, y_pred, sample_weight=None):
+        """Show a batch to all metrics; means, the loss's too, average the predictions."""
+        warnings.warn(
+            "`model.compiled_metrics()` is deprecated. Instead, update each of `model.metrics`.",
+            stacklevel=2,
+        )
+        for metric in self._model.metrics:
+            shown = (y_pred,) if isinstance(metric, metrics_module.Mean) else (y, y_pred)
+            metric.update_state(*shown, sample_weight=sample_weight)
 
 
 def _as_scalar(loss):
