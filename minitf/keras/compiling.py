@@ -4,6 +4,7 @@ A model may have one output, a list of them, a dict, or any structure; `CompileL
 losses of all outputs, `CompileMetrics` holds the metrics of each.
 """
 
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -143,8 +144,9 @@ class CompileLoss(losses_module.Loss):
                 loss = {key: loss for key in keys}
                 return self._match_each(loss, weights, y_true, y_pred, names, path)
             resolved = resolve_loss(loss, y_true, y_pred)
-            name = "/".join(map(str, path)) if path and isinstance(path[-1], str) else names
-            return [OutputLoss(path, resolved, weights, name or resolved.name)]
+            name = path[-1] if path and isinstance(path[-1], str) else names or resolved.name
+            name = "/".join(map(str, (*path[:-1], name)))
+            return [OutputLoss(path, resolved, weights, name)]
         if not nest.is_nested(y_pred):
             return self._match_one(loss, weights, y_true, y_pred, names, path)
         if isinstance(loss, dict) and not isinstance(y_pred, dict):
@@ -203,14 +205,15 @@ class CompileLoss(losses_module.Loss):
         y_true = by_output(self._fill_gaps(y_true, y_pred), y_pred, self.output_names)
         if not self.built:
             self.build(y_true, y_pred)
+        several = nest.is_nested(y_pred)  # of two losses for one output, Keras takes the first
         values = []
-        for i, part in enumerate(self._parts):
+        for i, part in enumerate(self._parts if several else self._parts[:1]):
             label, output = _at(part.path, y_true), _at(part.path, y_pred)
             weight = sample_weight
             if sample_weight is not None and nest.is_nested(sample_weight) and part.path:
                 weight = _at(part.path, by_output(sample_weight, y_pred, self.output_names))
             value = cast(part.loss(label, output, weight), self.dtype)
-            if self.metrics:
+            if self.metrics and several:
                 self.metrics[i].update_state(value, sample_weight=shape(output)[0])
             values.append(value if part.weight is None else value * part.weight)
         if len(values) > 1:
@@ -219,6 +222,10 @@ class CompileLoss(losses_module.Loss):
 
     def _fill_gaps(self, y_true, y_pred):
         """Labels, with None for the outputs whose loss is None where no label was given."""
+        if isinstance(y_true, dict) and isinstance(y_pred, dict):
+            wanted = self._user_loss if isinstance(self._user_loss, dict) else y_pred
+            if not (set(y_pred) - set(y_true)) & set(wanted):
+                return {name: y_true.get(name) for name in y_pred}
         flat, losses = nest.flatten(y_true), nest.flatten(self._user_loss)
         wanted = [loss is not None for loss in losses]
         outputs = nest.flatten(y_pred)
@@ -270,7 +277,8 @@ class CompileMetrics(metrics_module.Metric):
         names = self._names(y_pred)
         groups = []
         for argument in ("metrics", "weighted_metrics"):
-            per_output = self._per_output(getattr(self, f"_user_{argument}"), names, argument)
+            chosen = getattr(self, f"_user_{argument}")
+            per_output = self._per_output(chosen, y_pred, names, argument)
             groups.append([
                 OutputMetrics(
                     name if len(flat_pred) > 1 else None,
@@ -289,7 +297,7 @@ class CompileMetrics(metrics_module.Metric):
             return sorted(y_pred)
         return self.output_names or [None] * count
 
-    def _per_output(self, metrics, names, argument):
+    def _per_output(self, metrics, y_pred, names, argument):
         if not metrics:
             return [None] * len(names)
         if len(names) == 1:
@@ -298,6 +306,8 @@ class CompileMetrics(metrics_module.Metric):
             return metrics
         if isinstance(metrics, dict) and set(metrics) <= set(names):
             return [metrics.get(name) for name in names]
+        with contextlib.suppress(ValueError, TypeError):
+            return nest.flatten_up_to(nest.list_to_tuple(y_pred), nest.list_to_tuple(metrics))
         raise ValueError(
             f"Invalid `{argument}`. `{argument}` should contain metrics objects and either be a "
             f"dict or a list matching the output names of the functional model {names} or match "
