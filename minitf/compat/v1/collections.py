@@ -1,6 +1,6 @@
 """What a TF 1.x graph collects under a name: variables, losses, summaries, update ops."""
 
-from minitf.compat.v1.graphs import get_default_graph
+from minitf.compat.v1.graphs import root_graph
 
 
 class GraphKeys:
@@ -41,19 +41,19 @@ class GraphKeys:
 
 def add_to_collection(name, value):
     """Adds `value` to the default graph's collection `name`."""
-    get_default_graph().add_to_collection(name, value)
+    root_graph().add_to_collection(name, value)
 
 
 def add_to_collections(names, value):
     """Adds `value` to each of the collections `names`."""
-    get_default_graph().add_to_collections(names, value)
+    root_graph().add_to_collections(names, value)
 
 
 def get_collection(key, scope=None):
     """A copy of the collection `key`; `scope`: only what has a name that starts so."""
-    return get_default_graph().get_collection(key, scope)
+    return root_graph().get_collection(key, scope)
 
 
 def get_collection_ref(key):
     """The collection `key` itself, which may be changed."""
-    return get_default_graph().get_collection_ref(key)
+    return root_graph().get_collection_ref(key)

@@ -44,6 +44,14 @@ def get_default_graph():
     return stack.frame
 
 
+def root_graph():
+    """The frame that the body of a loop or branch belongs to: its variables are made there."""
+    frame = stack.frame
+    while getattr(frame, "outer", None) is not None and frame.outer.is_graph:
+        frame = frame.outer
+    return frame
+
+
 def reset_default_graph():
     """Replaces the default graph by an empty one."""
     if len(stack.frames) > 1:

@@ -1,6 +1,6 @@
 """What the layers of `tf.layers` share: a variable scope that is found, and built, once."""
 
-from minitf.compat.v1.graphs import get_default_graph
+from minitf.compat.v1.graphs import root_graph
 from minitf.compat.v1.variable_scope import get_variable, variable_scope
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
@@ -61,12 +61,12 @@ class Layer:
     def add_weight(self, name, shape, initializer=None, regularizer=None, constraint=None,
                    trainable=True, dtype=None):  # fmt: skip
         """A variable of the layer."""
-        before, kept = len(_regularization()), list(_regularization())
+        before = len(_regularization())
         made = get_variable(
             name, shape, dtype or self._dtype, initializer, regularizer,
             trainable and self.trainable, constraint=constraint,
         )  # fmt: skip
-        self.losses += _regularization()[before:] if len(kept) == before else []
+        self.losses += _regularization()[before:]
         self.weights.append(made)
         return made
 
@@ -77,7 +77,7 @@ class Layer:
         if regularizer is not None:
             loss = regularizer(outputs)
             self.losses.append(loss)
-            get_default_graph().add_to_collection("regularization_losses", loss)
+            root_graph().add_to_collection("regularization_losses", loss)
 
     variables = property(lambda self: self.weights)
     trainable_weights = property(lambda self: [w for w in self.weights if w.trainable])
@@ -103,7 +103,7 @@ class Layer:
 
 
 def _regularization():
-    frame = stack.frame
+    frame = root_graph()
     return frame.get_collection("regularization_losses") if frame.is_graph else []
 
 

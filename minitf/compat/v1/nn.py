@@ -3,7 +3,14 @@
 import sys
 
 from minitf import nn
+from minitf.compat.v1 import rnn_cell
 from minitf.compat.v1.ops import either
+from minitf.compat.v1.rnn import (
+    bidirectional_dynamic_rnn,
+    dynamic_rnn,
+    static_bidirectional_rnn,
+    static_rnn,
+)
 from minitf.core.dispatch import convert_to_tensor
 from minitf.install import missing
 from minitf.ops import convolution as convolutions
@@ -12,6 +19,9 @@ from minitf.ops.array import stop_gradient
 from minitf.ops.dropout import dropout as dropout_v2
 from minitf.ops.gathering import gather
 from minitf.ops.math import add, floordiv, floormod
+
+__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "rnn_cell", "static_bidirectional_rnn",
+           "static_rnn"]  # fmt: skip
 
 
 def _named_only(function, sentinel):

@@ -10,6 +10,7 @@ import weakref
 
 from minitf import dtypes
 from minitf.compat.v1 import initializers
+from minitf.compat.v1.graphs import root_graph
 from minitf.compat.v1.variables import VariableV1
 from minitf.core.frames import stack
 from minitf.core.tensor import Tensor
@@ -69,7 +70,7 @@ class VariableScope:
 
     def _in_scope(self, key):
         prefix = self.name + "/" if self.name else ""
-        return stack.frame.get_collection(key, prefix)
+        return root_graph().get_collection(key, prefix)
 
     def get_collection(self, name):
         """What the collection `name` holds of this scope."""
@@ -119,9 +120,10 @@ _stores = weakref.WeakKeyDictionary()
 
 
 def _store():
-    if stack.frame not in _stores:
-        _stores[stack.frame] = _Store()
-    return _stores[stack.frame]
+    root = root_graph()
+    if root not in _stores:
+        _stores[root] = _Store()
+    return _stores[root]
 
 
 def get_variable_scope():
@@ -206,19 +208,20 @@ def _get(name, shape=None, dtype=dtypes.float32, initializer=None, regularizer=N
             dtype = None if dtype is dtypes.float32 and type(initializer) is int else dtype
     else:
         first = _first_value(name, shape, dtype, initializer)
-    frame = stack.frame
-    before, frame.scope = frame.scope, ""
+    root = root_graph()
+    before, root.scope = root.scope, ""
     try:
-        variable = VariableV1(
-            first, trainable, collections, validate_shape, name=name, dtype=dtype,
-            constraint=constraint, use_resource=use_resource, synchronization=synchronization,
-            aggregation=aggregation,
-        )  # fmt: skip
+        with contextlib.nullcontext() if root is stack.frame else stack.push(root):
+            variable = VariableV1(
+                first, trainable, collections, validate_shape, name=name, dtype=dtype,
+                constraint=constraint, use_resource=use_resource, synchronization=synchronization,
+                aggregation=aggregation,
+            )  # fmt: skip
+            if regularizer is not None:
+                _regularize(variable, regularizer)
     finally:
-        frame.scope = before
+        root.scope = before
     store.variables[name] = variable
-    if regularizer is not None:
-        _regularize(variable, regularizer)
     return variable
 
 
