@@ -167,11 +167,21 @@ from minitf.ops.reductions import (
     reduce_prod,
     reduce_sum,
 )
+from minitf.ops.selecting import (
+    batch_to_space,
+    dynamic_partition,
+    dynamic_stitch,
+    histogram_fixed_width,
+    histogram_fixed_width_bins,
+    searchsorted,
+    space_to_batch,
+)
 from minitf.ops.slicing import slice_ as slice
 from minitf.ops.slicing import strided_slice
 from minitf.ops.tensor_array import TensorArray
 from minitf.scopes import (
     control_dependencies,
+    device,
     executing_eagerly,
     get_logger,
     init_scope,
@@ -190,12 +200,14 @@ _WINGS = (
     "autodiff",
     "autograph",
     "compat",
+    "config",
     "data",
     "keras",
     "linalg",
     "math",
     "nn",
     "random",
+    "strings",
     "summary",
 )
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")

@@ -78,6 +78,10 @@ from minitf.ops.math import (
     zeta,
 )
 from minitf.ops.math import floormod as mod
+from minitf.ops.normalization import (
+    l2_normalize,
+    zero_fraction,
+)
 from minitf.ops.reductions import (
     accumulate_n,
     argmax,
@@ -98,6 +102,24 @@ from minitf.ops.reductions import (
     reduce_sum,
     reduce_variance,
 )
+from minitf.ops.selecting import (
+    bincount,
+    confusion_matrix,
+    in_top_k,
+    invert_permutation,
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    top_k,
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+    unsorted_segment_sum,
+)
 
 __all__ = [
     "abs",
@@ -114,7 +136,9 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "bincount",
     "ceil",
+    "confusion_matrix",
     "conj",
     "cos",
     "cosh",
@@ -139,9 +163,12 @@ __all__ = [
     "igamma",
     "igammac",
     "imag",
+    "in_top_k",
+    "invert_permutation",
     "is_finite",
     "is_inf",
     "is_nan",
+    "l2_normalize",
     "less",
     "less_equal",
     "lgamma",
@@ -179,6 +206,11 @@ __all__ = [
     "rint",
     "round",
     "rsqrt",
+    "segment_max",
+    "segment_mean",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "sigmoid",
     "sign",
     "sin",
@@ -192,9 +224,17 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "top_k",
     "truediv",
+    "unsorted_segment_max",
+    "unsorted_segment_mean",
+    "unsorted_segment_min",
+    "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n",
+    "unsorted_segment_sum",
     "xdivy",
     "xlog1py",
     "xlogy",
+    "zero_fraction",
     "zeta",
 ]

@@ -1,5 +1,13 @@
 """`tf.random`: TensorFlow's own random numbers, stateful, stateless and by generators."""
 
+import types
+
+from minitf.generator import (
+    Generator,
+    create_rng_state,
+    get_global_generator,
+    set_global_generator,
+)
 from minitf.ops.random import (
     Algorithm,
     categorical,
@@ -14,19 +22,37 @@ from minitf.ops.random import (
     stateless_gamma,
     stateless_normal,
     stateless_poisson,
+    stateless_shuffle,
     stateless_truncated_normal,
     stateless_uniform,
     truncated_normal,
     uniform,
 )
 
+# `tf.random.experimental`: older places of what is above, and the stateless shuffle.
+experimental = types.SimpleNamespace(
+    Algorithm=Algorithm,
+    Generator=Generator,
+    create_rng_state=create_rng_state,
+    get_global_generator=get_global_generator,
+    set_global_generator=set_global_generator,
+    stateless_fold_in=fold_in,
+    stateless_shuffle=stateless_shuffle,
+    stateless_split=split,
+)
+
 __all__ = [
     "Algorithm",
+    "Generator",
     "categorical",
+    "create_rng_state",
+    "experimental",
     "fold_in",
     "gamma",
+    "get_global_generator",
     "normal",
     "poisson",
+    "set_global_generator",
     "set_seed",
     "shuffle",
     "split",

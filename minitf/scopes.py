@@ -3,7 +3,10 @@
 import contextlib
 import logging
 
+import jax
+
 from minitf.core.frames import stack
+from minitf.device import jax_device, merge_devices
 
 
 class name_scope:  # noqa: N801  TensorFlow's name
@@ -86,3 +89,25 @@ def inside_function():
 def get_logger():
     """The logger of the library, named `tensorflow`."""
     return logging.getLogger("tensorflow")
+
+
+@contextlib.contextmanager
+def device(device_name):
+    """Ops made inside run on a device, named as TensorFlow does: `"/CPU:0"`, `"/GPU:0"`.
+
+    A device that this machine lacks is replaced by the first CPU.
+    """
+    frame = stack.frame
+    name = device_name or ""
+    if hasattr(name, "to_string"):
+        name = name.to_string()
+    elif callable(name):
+        name = name(None)
+    before, frame.device = frame.device, merge_devices(frame.device, name)
+    chosen = jax_device(frame.device)
+    placed = contextlib.nullcontext() if chosen is None else jax.default_device(chosen)
+    try:
+        with placed:
+            yield
+    finally:
+        frame.device = before

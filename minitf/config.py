@@ -1,0 +1,157 @@
+"""`tf.config`: the devices that there are, and the switches of the runtime."""
+
+import collections
+import types
+
+import jax
+
+from minitf import errors
+from minitf.device import device_name
+from minitf.function import functions_run_eagerly, run_functions_eagerly
+
+PhysicalDevice = collections.namedtuple("PhysicalDevice", ["name", "device_type"])
+LogicalDevice = collections.namedtuple("LogicalDevice", ["name", "device_type"])
+
+_settings = {
+    "soft_device_placement": True,
+    "intra": 0,
+    "inter": 0,
+    "optimizer": {},
+    "visible": None,
+    "memory_growth": {},
+    "deterministic": False,
+}
+
+
+def list_physical_devices(device_type=None):
+    """The devices of the machine, of one type (`"CPU"`, `"GPU"`, `"TPU"`) if given.
+
+    >>> [d.device_type for d in list_physical_devices("CPU")][:1]
+    ['CPU']
+    """
+    found = [PhysicalDevice("/physical_device:CPU:0", "CPU")]
+    for device in jax.devices():
+        kind = {"gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"}.get(device.platform)
+        if kind is not None:
+            found.append(PhysicalDevice(f"/physical_device:{kind}:{device.id}", kind))
+    return [d for d in found if device_type in (None, d.device_type)]
+
+
+def list_logical_devices(device_type=None):
+    """The devices that ops can be placed on."""
+    found = {device_name(d): d for d in (*jax.devices("cpu")[:1], *jax.devices())}
+    devices = [LogicalDevice(name, name.split(":")[-2]) for name in found]
+    devices = [LogicalDevice(d.name.replace("/job:localhost/replica:0/task:0", ""), d.device_type)
+               for d in devices]  # fmt: skip
+    return [d for d in devices if device_type in (None, d.device_type)]
+
+
+def get_visible_devices(device_type=None):
+    """The physical devices that are used."""
+    visible = _settings["visible"] or {}
+    return [d for d in list_physical_devices(device_type)
+            if visible.get(d.device_type) is None or d in visible[d.device_type]]  # fmt: skip
+
+
+def set_visible_devices(devices, device_type=None):
+    """Chooses the physical devices to use; JAX has taken them already, so all must be chosen.
+
+    Raises:
+      RuntimeError: the accelerators are to be hidden after JAX has started on them.
+    """
+    devices = [devices] if isinstance(devices, PhysicalDevice) else list(devices)
+    present = list_physical_devices(device_type)
+    for device in devices:
+        if device not in present:
+            raise ValueError(f"Unrecognized device: {device}")
+    used = {d.platform for d in jax.devices()}
+    if device_type == "GPU" and not devices and used & {"gpu", "cuda", "rocm"}:
+        jax.config.update("jax_default_device", jax.devices("cpu")[0])
+    _settings["visible"] = {**(_settings["visible"] or {}), device_type: devices}
+
+
+def set_soft_device_placement(enabled):
+    """Whether ops without a kernel on a device may run elsewhere."""
+    _settings["soft_device_placement"] = bool(enabled)
+
+
+def get_soft_device_placement():
+    """What `set_soft_device_placement` was last told."""
+    return _settings["soft_device_placement"]
+
+
+def set_memory_growth(device, enable):
+    """Whether a GPU's memory is taken as needed; JAX reads it from its environment at the start."""
+    if device not in list_physical_devices():
+        raise ValueError(f"Unrecognized device: {device}")
+    _settings["memory_growth"][device] = bool(enable)
+
+
+def get_memory_growth(device):
+    """What `set_memory_growth` was last told of `device`."""
+    return _settings["memory_growth"].get(device, False)
+
+
+def get_device_details(device):
+    """What is known of a physical device."""
+    found = [d for d in jax.devices() if d.platform != "cpu"]
+    if device.device_type == "CPU" or not found:
+        return {}
+    return {"device_name": found[0].device_kind}
+
+
+def get_memory_info(device):
+    """The bytes in use on a device: `{"current": ..., "peak": ...}`."""
+    number = int(device.rsplit(":", 1)[-1]) if device.rsplit(":", 1)[-1].isdigit() else 0
+    accelerators = [d for d in jax.devices() if d.platform != "cpu"]
+    if "CPU" in device.upper() or number >= len(accelerators):
+        raise ValueError(f"Allocator stats not available for device '{device}'")
+    stats = accelerators[number].memory_stats()
+    return {"current": stats["bytes_in_use"], "peak": stats["peak_bytes_in_use"]}
+
+
+def enable_op_determinism():
+    """Ops give the same numbers at every run: XLA's do on a CPU."""
+    _settings["deterministic"] = True
+
+
+def _set(key):
+    def setter(value):
+        if not isinstance(value, int) or value < 0:
+            raise errors.InvalidArgumentError(None, None, "the number of threads must be >= 0")
+        _settings[key] = value
+
+    return setter
+
+
+threading = types.SimpleNamespace(
+    set_intra_op_parallelism_threads=_set("intra"),
+    get_intra_op_parallelism_threads=lambda: _settings["intra"],
+    set_inter_op_parallelism_threads=_set("inter"),
+    get_inter_op_parallelism_threads=lambda: _settings["inter"],
+)
+optimizer = types.SimpleNamespace(
+    set_jit=lambda enabled: _settings["optimizer"].update(jit=enabled),
+    get_jit=lambda: _settings["optimizer"].get("jit", ""),
+    set_experimental_options=lambda options: _settings["optimizer"].update(options),
+    get_experimental_options=lambda: dict(_settings["optimizer"]),
+)
+experimental = types.SimpleNamespace(
+    list_physical_devices=list_physical_devices,
+    list_logical_devices=list_logical_devices,
+    set_visible_devices=set_visible_devices,
+    get_visible_devices=get_visible_devices,
+    set_memory_growth=set_memory_growth,
+    get_memory_growth=get_memory_growth,
+    get_device_details=get_device_details,
+    get_memory_info=get_memory_info,
+    get_memory_usage=lambda device: get_memory_info(device)["current"],
+    enable_op_determinism=enable_op_determinism,
+)
+
+__all__ = [
+    "LogicalDevice", "PhysicalDevice", "experimental", "functions_run_eagerly",
+    "get_soft_device_placement", "get_visible_devices", "list_logical_devices",
+    "list_physical_devices", "optimizer", "run_functions_eagerly", "set_soft_device_placement",
+    "set_visible_devices", "threading",
+]  # fmt: skip

@@ -1,0 +1,438 @@
+"""Ranking, counting and segments: `top_k`, `bincount`, `segment_sum`, lookups in tables."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import array, gathering, joining, math, reductions
+from minitf.shapes import TensorShape
+
+# Ranking -----------------------------------------------------------------------------------------
+
+
+def _top_k(input, k, *, index_dtype):
+    k = int(k)
+    if input.ndim < 1 or input.shape[-1] < k:
+        raise ValueError(f"input must have at least k columns. Had {input.shape[-1]}, needed {k}")
+    values, indices = jax.lax.top_k(input, k)
+    return values, indices.astype(index_dtype)
+
+
+TOP_K = define("TopKV2", _top_k, "Ti", static=(1,), num_outputs=2)
+
+
+class TopK(tuple):
+    """The result of `top_k`: `values` and `indices`."""
+
+    __slots__ = ()
+    _fields = ("values", "indices")
+    values = property(lambda self: self[0])
+    indices = property(lambda self: self[1])
+
+    def __new__(cls, values, indices):
+        return super().__new__(cls, (values, indices))
+
+    def __repr__(self):
+        return f"TopKV2(values={self.values!r}, indices={self.indices!r})"
+
+
+def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
+    """The `k` greatest elements of the last axis, and where they are.
+
+    >>> top_k([1.0, 3.0, 2.0], 2).indices.numpy()
+    array([1, 2], dtype=int32)
+    """
+    return TopK(*execute(TOP_K, (input, k), (dtypes.as_dtype(index_type).np.name,), name))
+
+
+def _in_top_k(predictions, targets, k):
+    rows = jnp.arange(predictions.shape[0])
+    inside = (targets >= 0) & (targets < predictions.shape[1])
+    chosen = predictions[rows, jnp.where(inside, targets, 0)]
+    above = jnp.sum(predictions > chosen[:, None], axis=1)
+    return inside & jnp.isfinite(chosen) & (above < k)
+
+
+IN_TOP_K = define("InTopKV2", _in_top_k, "TUi", differentiable=False)
+
+
+def in_top_k(targets, predictions, k, name=None):
+    """Whether each target class is among the `k` greatest predictions of its row."""
+    predictions, targets = convert_to_tensor(predictions), convert_to_tensor(targets)
+    return execute(IN_TOP_K, (predictions, targets, k), (), name)
+
+
+def nth_element(input, n, reverse=False, name=None):
+    """The element that stands at `n` when the last axis is sorted."""
+    ordered = array.sort(input, direction="DESCENDING" if reverse else "ASCENDING")
+    return gathering.gather(ordered, n, axis=-1)
+
+
+SEARCH_SORTED = define(
+    "SearchSorted",
+    lambda sorted_inputs, values, *, side, dtype: jnp.reshape(
+        jax.vmap(lambda s, v: jnp.searchsorted(s, v, side))(
+            jnp.reshape(sorted_inputs, [-1, sorted_inputs.shape[-1]]),
+            jnp.reshape(values, [-1, values.shape[-1]]),
+        ),
+        values.shape,
+    ).astype(dtype),
+    "TT",
+    differentiable=False,
+)
+
+
+def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, name=None):
+    """Where `values` would have to stand in the sorted last axis of `sorted_sequence`.
+
+    >>> searchsorted([1, 3, 5], [3, 4]).numpy()
+    array([1, 2], dtype=int32)
+    """
+    if side not in ("left", "right"):
+        raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: {side}")
+    attrs = (side, dtypes.as_dtype(out_type).np.name)
+    sequence = convert_to_tensor(sorted_sequence)
+    values = convert_to_tensor(values, None if hasattr(values, "dtype") else sequence.dtype)
+    return execute(SEARCH_SORTED, (sequence, values), attrs, name)
+
+
+INVERT_PERMUTATION = define(
+    "InvertPermutation",
+    lambda x: jnp.zeros_like(x).at[x].set(jnp.arange(x.shape[0], dtype=x.dtype)),
+    "T",
+    differentiable=False,
+)
+
+
+def invert_permutation(x, name=None):
+    """The permutation that undoes `x`."""
+    return execute(INVERT_PERMUTATION, (x,), (), name)
+
+
+# Counting ----------------------------------------------------------------------------------------
+
+
+def bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int32, name=None,
+             axis=None, binary_output=False):  # fmt: skip
+    """How often each number from 0 on occurs in `arr`, or the sum of the `weights` where it does.
+
+    >>> bincount([1, 1, 3]).numpy()
+    array([0, 2, 0, 1], dtype=int32)
+    """
+    arr = convert_to_tensor(arr)
+    if axis not in (None, 0, -1):
+        raise ValueError(
+            f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
+        )  # noqa: E501
+    flat = arr if axis == -1 and arr.shape.rank == 2 else array.reshape(arr, [-1])
+    length = reductions.reduce_max(flat) + 1 if arr.shape.num_elements() != 0 else 0
+    if minlength is not None:
+        length = math.maximum(math.cast(minlength, arr.dtype), length)
+    if maxlength is not None:
+        length = math.minimum(math.cast(maxlength, arr.dtype), length)
+    return execute(BINCOUNT, (flat, length, *_weights(flat, weights, dtype)),
+                   (bool(binary_output),), name)  # fmt: skip
+
+
+def _weights(flat, weights, dtype):
+    if weights is None:
+        return (array.ones_like(flat, dtype=dtype),)
+    return (array.reshape(weights, array.shape(flat)),)
+
+
+def _bincount(arr, length, weights, *, binary):
+    length = max(int(length), 0)
+
+    def count(row, weight):
+        total = jnp.zeros([length], weight.dtype).at[row].add(weight, mode="drop")
+        return jnp.minimum(total, 1) if binary else total
+
+    return jax.vmap(count)(arr, weights) if arr.ndim == 2 else count(arr, weights)
+
+
+BINCOUNT = define("DenseBincount", _bincount, "Ti?", static=(1,))
+
+
+def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
+    """How many `values` fall into each of `nbins` equal parts of `value_range`."""
+    bins = histogram_fixed_width_bins(values, value_range, nbins)
+    ones = array.ones_like(array.reshape(bins, [-1]), dtype=dtype)
+    return unsorted_segment_sum(ones, array.reshape(bins, [-1]), nbins)
+
+
+def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
+    """The number of the part of `value_range` that each value falls into."""
+    values = convert_to_tensor(values)
+    low, high = (convert_to_tensor(value_range, None if hasattr(value_range, "dtype")
+                                   else values.dtype)[i] for i in (0, 1))  # fmt: skip
+    scaled = (values - low) / (high - low) * math.cast(nbins, values.dtype)
+    index = math.cast(math.floor(scaled), dtypes.int32)
+    return math.cast(math.minimum(math.maximum(index, 0), nbins - 1), dtype)
+
+
+def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=dtypes.int32,
+                     name=None):  # fmt: skip
+    """How often (or with what weight) row class `labels` was predicted as column class.
+
+    >>> confusion_matrix([0, 1, 1], [0, 0, 1]).numpy().tolist()
+    [[1, 0], [1, 1]]
+    """
+    labels = math.cast(array.squeeze(convert_to_tensor(labels)), dtypes.int64)
+    predictions = math.cast(array.squeeze(convert_to_tensor(predictions)), dtypes.int64)
+    if num_classes is None:
+        both = math.maximum(reductions.reduce_max(labels), reductions.reduce_max(predictions))
+        num_classes = both + 1
+    dtype = dtypes.as_dtype(dtype)
+    values = array.ones_like(predictions, dtype) if weights is None else math.cast(weights, dtype)
+    number = math.cast(num_classes, dtypes.int64)
+    return gathering.scatter_nd(joining.stack([labels, predictions], 1), values,
+                                joining.stack([number, number]))  # fmt: skip
+
+
+# Segments ----------------------------------------------------------------------------------------
+
+
+def _segments(name, reduce, empty=0):
+    """Two ops: segments that are sorted, and segments in any order."""
+
+    def run(data, segment_ids, num_segments):
+        return reduce(data, segment_ids, int(num_segments))
+
+    return define(f"Segment{name}", run, "Tii", static=(2,))
+
+
+def _filled(reduce, fill):
+    def run(data, ids, n):
+        result = reduce(data, ids, n)
+        counts = jax.ops.segment_sum(jnp.ones(ids.shape, jnp.int32), ids, n)
+        empty = (counts == 0).reshape(counts.shape + (1,) * (result.ndim - 1))
+        return jnp.where(empty, fill(data.dtype), result)
+
+    return run
+
+
+def _lowest(dtype):
+    return jnp.finfo(dtype).min if jnp.issubdtype(dtype, jnp.floating) else jnp.iinfo(dtype).min
+
+
+def _highest(dtype):
+    return jnp.finfo(dtype).max if jnp.issubdtype(dtype, jnp.floating) else jnp.iinfo(dtype).max
+
+
+def _mean(data, ids, n):
+    total = jax.ops.segment_sum(data, ids, n)
+    counts = jax.ops.segment_sum(jnp.ones(ids.shape, data.dtype), ids, n)
+    return total / jnp.maximum(counts, 1).reshape(counts.shape + (1,) * (total.ndim - 1))
+
+
+def _root(data, ids, n):
+    total = jax.ops.segment_sum(data, ids, n)
+    counts = jax.ops.segment_sum(jnp.ones(ids.shape, data.dtype), ids, n)
+    return total / jnp.sqrt(jnp.maximum(counts, 1)).reshape(counts.shape + (1,) * (total.ndim - 1))
+
+
+def _product(data, ids, n):
+    inside = ids == jnp.arange(n, dtype=ids.dtype)[:, None]
+    inside = inside.reshape(inside.shape + (1,) * (data.ndim - 1))
+    return jnp.prod(jnp.where(inside, data, jnp.ones((), data.dtype)), axis=1)
+
+
+_zero = lambda dtype: np.zeros((), dtype)  # noqa: E731
+SORTED = {
+    "sum": _segments("Sum", jax.ops.segment_sum),
+    "mean": _segments("Mean", _mean),
+    "prod": _segments("Prod", _product),
+    "max": _segments("Max", _filled(jax.ops.segment_max, _zero)),
+    "min": _segments("Min", _filled(jax.ops.segment_min, _zero)),
+}
+UNSORTED = {
+    "sum": SORTED["sum"],
+    "mean": SORTED["mean"],
+    "prod": SORTED["prod"],
+    "sqrt_n": _segments("SqrtN", _root),
+    "max": _segments("UnsortedMax", _filled(jax.ops.segment_max, _lowest)),
+    "min": _segments("UnsortedMin", _filled(jax.ops.segment_min, _highest)),
+}
+
+
+def _sorted_segments(kind, what):
+    def function(data, segment_ids, name=None):
+        ids = convert_to_tensor(segment_ids)
+        known = getattr(ids, "_value", None)
+        if known is not None and not isinstance(known, jax.core.Tracer):
+            if (np.diff(np.asarray(known)) < 0).any():
+                raise errors.InvalidArgumentError(None, None, "segment ids are not increasing")
+        count = ids[-1] + 1 if ids.shape.num_elements() != 0 else 0
+        return execute(SORTED[kind], (data, ids, count), (), name)
+
+    function.__name__ = function.__qualname__ = f"segment_{kind}"
+    function.__doc__ = f"The {what} of the rows of `data` with each (increasing) segment id."
+    return function
+
+
+def _unsorted_segments(kind, what):
+    def function(data, segment_ids, num_segments, name=None):
+        data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        rank = ids.shape.rank
+        if rank is not None and rank != 1:
+            rest = array.shape(data)[rank:]
+            data = array.reshape(data, joining.concat([[-1], rest], 0))
+            ids = array.reshape(ids, [-1])
+        return execute(UNSORTED[kind], (data, ids, num_segments), (), name)
+
+    function.__name__ = function.__qualname__ = f"unsorted_segment_{kind}"
+    function.__doc__ = f"The {what} of the rows of `data` with each segment id."
+    return function
+
+
+segment_sum = _sorted_segments("sum", "sum")
+segment_mean = _sorted_segments("mean", "mean")
+segment_prod = _sorted_segments("prod", "product")
+segment_max = _sorted_segments("max", "greatest")
+segment_min = _sorted_segments("min", "least")
+unsorted_segment_sum = _unsorted_segments("sum", "sum")
+unsorted_segment_mean = _unsorted_segments("mean", "mean")
+unsorted_segment_prod = _unsorted_segments("prod", "product")
+unsorted_segment_max = _unsorted_segments("max", "greatest")
+unsorted_segment_min = _unsorted_segments("min", "least")
+unsorted_segment_sqrt_n = _unsorted_segments("sqrt_n", "sum, divided by the root of the number,")
+
+
+# Parts and tables --------------------------------------------------------------------------------
+
+
+def dynamic_partition(data, partitions, num_partitions, name=None):
+    """The elements of `data`, by the partition that each belongs to.
+
+    >>> [p.numpy().tolist() for p in dynamic_partition([1, 2, 3], [0, 1, 0], 2)]
+    [[1, 3], [2]]
+    """
+    data, partitions = convert_to_tensor(data), convert_to_tensor(partitions)
+    return [gathering.boolean_mask(data, math.equal(partitions, i)) for i in range(num_partitions)]
+
+
+def dynamic_stitch(indices, data, name=None):
+    """One tensor whose row `indices[i][j]` is row `j` of `data[i]`."""
+    flat = [array.reshape(i, [-1]) for i in map(convert_to_tensor, indices)]
+    rows = []
+    for index, part in zip(map(convert_to_tensor, indices), map(convert_to_tensor, data)):
+        rest = part.shape.as_list()[index.shape.rank :]
+        rows.append(array.reshape(part, [-1, *rest]))
+    places = joining.concat(flat, 0)
+    size = int(np.max(static_value(places))) + 1
+    empty = array.zeros([size, *rows[0].shape.as_list()[1:]], rows[0].dtype)
+    return gathering.tensor_scatter_nd_update(
+        empty, array.expand_dims(places, 1), joining.concat(rows, 0)
+    )
+
+
+def embedding_lookup(params, ids, max_norm=None, name=None):
+    """The rows of `params` (or of the parts of it, dealt out in turn) at `ids`."""
+    if isinstance(params, list | tuple):
+        if len(params) == 1:
+            return embedding_lookup(params[0], ids, max_norm, name)
+        params = joining.concat([convert_to_tensor(p) for p in params], 0)
+    rows = gathering.gather(params, ids, name=name)
+    if max_norm is None:
+        return rows
+    axes = list(range(convert_to_tensor(ids).shape.rank, rows.shape.rank))
+    size = math.sqrt(reductions.reduce_sum(rows * rows, axes, keepdims=True))
+    return rows * (max_norm / math.maximum(size, max_norm))
+
+
+def setdiff1d(x, y, index_dtype=dtypes.int32, name=None):
+    """(the elements of `x` that are not in `y`, where they stand in `x`)."""
+    x, y = convert_to_tensor(x), convert_to_tensor(y)
+    kinds = ((x.dtype.name, dtypes.as_dtype(index_dtype).name),)
+    return tuple(execute(SETDIFF, (x, y), kinds, name))
+
+
+def _setdiff(x, y, *, kinds):
+    keep = ~np.isin(x, y)
+    return x[keep], np.flatnonzero(keep).astype(kinds[1])
+
+
+SETDIFF = define(
+    "ListDiff", _setdiff, "TT", num_outputs=2, host=True,
+    infer=lambda inputs, attrs: [(TensorShape([None]), inputs[0].dtype),
+                                 (TensorShape([None]), dtypes.as_dtype(attrs[0][1]))],
+)  # fmt: skip
+
+# Space, depth and batch --------------------------------------------------------------------------
+
+
+def _space_to_depth(x, *, size):
+    b, h, w, c = x.shape
+    if h % size or w % size:
+        raise ValueError(
+            f"Image width {w} and height {h} should be divisible by block_size: {size}"
+        )  # noqa: E501
+    x = x.reshape(b, h // size, size, w // size, size, c).transpose(0, 1, 3, 2, 4, 5)
+    return x.reshape(b, h // size, w // size, size * size * c)
+
+
+def _depth_to_space(x, *, size):
+    b, h, w, c = x.shape
+    x = x.reshape(b, h, w, size, size, c // (size * size)).transpose(0, 1, 3, 2, 4, 5)
+    return x.reshape(b, h * size, w * size, c // (size * size))
+
+
+SPACE_TO_DEPTH = define("SpaceToDepth", _space_to_depth, "T")
+DEPTH_TO_SPACE = define("DepthToSpace", _depth_to_space, "T")
+
+
+def _with_channels_last(op, x, size, data_format, name):
+    x = convert_to_tensor(x)
+    first = data_format == "NCHW"
+    x = array.transpose(x, [0, 2, 3, 1]) if first else x
+    y = execute(op, (x,), (int(size),), name)
+    return array.transpose(y, [0, 3, 1, 2]) if first else y
+
+
+def space_to_depth(input, block_size, data_format="NHWC", name=None):
+    """Blocks of space as channels."""
+    return _with_channels_last(SPACE_TO_DEPTH, input, block_size, data_format, name)
+
+
+def depth_to_space(input, block_size, data_format="NHWC", name=None):
+    """Channels as blocks of space."""
+    return _with_channels_last(DEPTH_TO_SPACE, input, block_size, data_format, name)
+
+
+def space_to_batch(input, block_shape, paddings, name=None):
+    """Blocks of space (after zero padding) as batch."""
+    blocks = np.atleast_1d(static_value(block_shape)).tolist()
+    pads = np.asarray(static_value(paddings)).tolist()
+    x = convert_to_tensor(input)
+    x = array.pad(x, [[0, 0], *pads, *[[0, 0]] * (x.shape.rank - 1 - len(blocks))])
+    sizes = x.shape.as_list()
+    n = len(blocks)
+    split = [sizes[0] or -1]
+    for size, block in zip(sizes[1 : n + 1], blocks):
+        split += [size // block, block]
+    x = array.reshape(x, [*split, *sizes[n + 1 :]])
+    order = [*range(2, 2 * n + 1, 2), 0, *range(1, 2 * n, 2), *range(2 * n + 1, x.shape.rank)]
+    x = array.transpose(x, order)
+    return array.reshape(x, [-1, *[s // b for s, b in zip(sizes[1:], blocks)], *sizes[n + 1 :]])
+
+
+def batch_to_space(input, block_shape, crops, name=None):
+    """Batch as blocks of space, cropped."""
+    blocks = np.atleast_1d(static_value(block_shape)).tolist()
+    cuts = np.asarray(static_value(crops)).tolist()
+    x = convert_to_tensor(input)
+    sizes, n = x.shape.as_list(), len(blocks)
+    x = array.reshape(x, [*blocks, -1, *sizes[1:]])
+    order = [n]
+    for i in range(n):
+        order += [n + 1 + i, i]
+    x = array.transpose(x, [*order, *range(2 * n + 1, x.shape.rank)])
+    x = array.reshape(x, [-1, *[s * b for s, b in zip(sizes[1:], blocks)], *sizes[n + 1 :]])
+    index = [slice(None)]
+    for size, block, (before, after) in zip(sizes[1:], blocks, cuts):
+        index.append(slice(before, size * block - after))
+    return x[tuple(index)]
