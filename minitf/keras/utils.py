@@ -14,6 +14,7 @@ from minitf.keras.preparing import (
     timeseries_dataset_from_array,
     to_categorical,
 )
+from minitf.keras.preprocessing.image import array_to_img, img_to_array, load_img, save_img
 from minitf.keras.progress import (
     Progbar,
     disable_interactive_logging,
@@ -36,9 +37,13 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "array_to_img",
     "clear_session",
     "custom_object_scope",
+    "img_to_array",
     "is_keras_tensor",
+    "load_img",
+    "save_img",
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",
