@@ -1,0 +1,413 @@
+"""Texts are bytes: ops that join, change, measure and read tensors of strings, on the host.
+
+Offers the elementwise functions of `tf.strings`. Those whose results are ragged (`split`) are in
+`minitf.ops.text_pieces`.
+"""
+
+import re
+
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import fingerprints
+from minitf.ops.effects import summary
+from minitf.shapes import TensorShape
+
+
+def each(function, *arrays, dtype=object):
+    """`function` of the elements of arrays that broadcast; for texts NumPy has no ufuncs."""
+    broadcast = np.broadcast_arrays(*arrays)
+    result = np.empty(broadcast[0].shape, dtype)
+    for position in np.ndindex(result.shape):
+        result[position] = function(*[array[position] for array in broadcast])
+    return result
+
+
+def _like_input(dtype):
+    return lambda inputs, attrs: [(inputs[0].shape, dtype)]
+
+
+def _elementwise(name, fn, dtype=dtypes.string, types="S"):
+    return define(name, fn, types, host=True, infer=_like_input(dtype), differentiable=False)
+
+
+def _texts(value):
+    return convert_to_tensor(value, dtypes.string)
+
+
+# Letters -----------------------------------------------------------------------------------------
+
+
+def _cased(change):
+    """An op's function: ASCII letters alone are changed unless the encoding says UTF-8."""
+
+    def fn(input, *, encoding):
+        if encoding not in ("", "utf-8"):
+            raise errors.InvalidArgumentError(
+                None, None, f"only utf8 or '' (no encoding) is supported, received {encoding}"
+            )
+        if not encoding:
+            return each(change, input)
+        return each(lambda s: change(s.decode(errors="replace")).encode(), input)
+
+    return fn
+
+
+LOWER = _elementwise("StringLower", _cased(lambda s: s.lower()))
+UPPER = _elementwise("StringUpper", _cased(lambda s: s.upper()))
+STRIP = _elementwise("StringStrip", lambda input: each(lambda s: s.strip(), input))
+
+
+def lower(input, encoding="", name=None):
+    """Texts in lower case: ASCII letters, or all with `encoding="utf-8"`.
+
+    >>> lower(["MiniTF"]).numpy().tolist()
+    [b'minitf']
+    """
+    return execute(LOWER, (_texts(input),), (encoding,), name)
+
+
+def upper(input, encoding="", name=None):
+    """Texts in upper case: ASCII letters, or all with `encoding="utf-8"`."""
+    return execute(UPPER, (_texts(input),), (encoding,), name)
+
+
+def strip(input, name=None):
+    """Texts without the white space around them."""
+    return execute(STRIP, (_texts(input),), (), name)
+
+
+# Measures and parts ------------------------------------------------------------------------------
+
+
+def _units(text, unit):
+    """`text` as something that is indexed by `unit`: bytes, or characters of UTF-8."""
+    return text if unit == "BYTE" else text.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+
+
+def _check_unit(unit):
+    if unit not in ("BYTE", "UTF8_CHAR"):
+        raise errors.InvalidArgumentError(
+            None,
+            None,
+            f"Value for attr 'unit' of \"{unit}\" is not in the list of allowed values: "
+            '"BYTE", "UTF8_CHAR"',
+        )
+    return unit
+
+
+def _substr(input, pos, len, *, unit):
+    def part(text, start, length):
+        text = _units(text, unit)
+        size = text.__len__()
+        if not -size <= start <= size:
+            raise errors.InvalidArgumentError(
+                None, None, f"pos {start} out of range for string b'{_bytes(text)}'"
+            )
+        start = start + size if start < 0 else start
+        return _bytes(text[start : start + length])
+
+    return each(part, input, pos, len)
+
+
+def _substr_shape(inputs, attrs):
+    text, pos, _ = inputs
+    return [(text.shape if text.shape.rank else pos.shape, dtypes.string)]
+
+
+LENGTH = _elementwise(
+    "StringLength",
+    lambda input, *, unit: each(lambda s: len(_units(s, unit)), input, dtype=np.int32),
+    dtypes.int32,
+)
+SUBSTR = define("Substr", _substr, "Sii", host=True, infer=_substr_shape, differentiable=False)
+
+
+def length(input, unit="BYTE", name=None):
+    """int32: how many bytes, or with `unit="UTF8_CHAR"` characters, each text has."""
+    return execute(LENGTH, (_texts(input),), (_check_unit(unit),), name)
+
+
+def substr(input, pos, len, unit="BYTE", name=None):
+    """The `len` bytes (or characters) of each text from `pos` on; a negative `pos` is from the end.
+
+    >>> substr(["Hello", "World"], 1, 3).numpy().tolist()
+    [b'ell', b'orl']
+
+    Raises:
+      InvalidArgumentError: a position is outside of its text.
+    """
+    return execute(SUBSTR, (_texts(input), pos, len), (_check_unit(unit),), name)
+
+
+# Regular expressions -----------------------------------------------------------------------------
+
+_POSIX = {
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "ascii": r"\x00-\x7f", "blank": r"\t ",
+    "cntrl": r"\x00-\x1f\x7f", "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
+    "punct": r"!-/:-@\[-`{-~", "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": "0-9A-Za-z_",
+    "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
+
+
+def _compiled(pattern):
+    """RE2's syntax in Python's: POSIX classes are spelled out, `\\z` ends, classes are ASCII."""
+    pattern = pattern.decode("utf-8", "surrogateescape")
+    pattern = re.sub(r"\[:(\w+):\]", lambda m: _POSIX.get(m[1], m[0]), pattern)
+    try:
+        return re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)
+    except re.error as error:
+        raise errors.InvalidArgumentError(
+            None, None, f"Invalid pattern: {pattern}, error: {error}"
+        ) from None
+
+
+def _regex_replace(input, pattern, rewrite, *, replace_global):
+    compiled = _compiled(pattern.item())
+    rewrite = re.sub(r"\\(\d)", r"\\g<\1>", _units(rewrite.item(), "UTF8_CHAR"))
+    count = 0 if replace_global else 1
+    return each(lambda s: _bytes(compiled.sub(rewrite, _units(s, ""), count=count)), input)
+
+
+def _regex_full_match(input, pattern):
+    compiled = _compiled(pattern.item())
+    return each(lambda s: compiled.fullmatch(_units(s, "")) is not None, input, dtype=np.bool_)
+
+
+REGEX_REPLACE = _elementwise("RegexReplace", _regex_replace, types="SSS")
+REGEX_FULL_MATCH = _elementwise("RegexFullMatch", _regex_full_match, dtypes.bool, "SS")
+
+
+def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
+    r"""Texts with the matches of `pattern` (or the first alone) replaced by `rewrite`.
+
+    >>> regex_replace("Text with tags.<br /><b>contains html</b>", "<[^>]+>", " ").numpy()
+    b'Text with tags.  contains html '
+    """
+    inputs = (_texts(input), _texts(pattern), _texts(rewrite))
+    return execute(REGEX_REPLACE, inputs, (bool(replace_global),), name)
+
+
+def regex_full_match(input, pattern, name=None):
+    """bool: whether all of each text matches `pattern`."""
+    return execute(REGEX_FULL_MATCH, (_texts(input), _texts(pattern)), (), name)
+
+
+# Joining -----------------------------------------------------------------------------------------
+
+
+def _broadcast_shape(inputs, attrs):
+    shapes = [tensor.shape for tensor in inputs]
+    merged = TensorShape([]) if all(shape.rank == 0 for shape in shapes) else TensorShape(None)
+    for shape in shapes:
+        merged = merged if shape.rank == 0 else merged.merge_with(shape)
+    return [(merged, dtypes.string)]
+
+
+def _reduce_join(inputs, *, axis, keepdims, separator):
+    axes = range(inputs.ndim)[::-1] if axis is None else [a % inputs.ndim for a in axis]
+    rest = [a for a in range(inputs.ndim) if a not in axes]
+    moved = inputs.transpose([*rest, *axes[::-1]])  # the first axis is joined first
+    outer = [inputs.shape[a] for a in rest]
+    result = np.empty(outer, object)
+    for position in np.ndindex(*outer):
+        result[position] = separator.join(moved[position].ravel().tolist())
+    if keepdims:
+        result = result.reshape([1 if a in axes else n for a, n in enumerate(inputs.shape)])
+    return result
+
+
+def _reduced_shape(inputs, attrs):
+    axis, keepdims, _ = attrs
+    dims = inputs[0].shape.as_list()
+    axes = range(len(dims)) if axis is None else [a % len(dims) for a in axis]
+    kept = [(1 if a in axes else n) for a, n in enumerate(dims) if keepdims or a not in axes]
+    return [(TensorShape(kept), dtypes.string)]
+
+
+def _segment_join(inputs, segment_ids, num_segments, *, separator):
+    rows = inputs.reshape(segment_ids.size, -1)
+    result = np.empty((int(num_segments), rows.shape[1]), object)
+    for position in np.ndindex(result.shape):
+        chosen = rows[segment_ids.ravel() == position[0], position[1]]
+        result[position] = separator.join(chosen.tolist())
+    return result.reshape([int(num_segments), *inputs.shape[segment_ids.ndim :]])
+
+
+JOIN = define(
+    "StringJoin",
+    lambda *inputs, separator: each(lambda *texts: separator.join(texts), *inputs),
+    "S*", host=True, infer=_broadcast_shape, differentiable=False,
+)  # fmt: skip
+REDUCE_JOIN = define("ReduceJoin", _reduce_join, "S", host=True, infer=_reduced_shape,
+                     differentiable=False)  # fmt: skip
+SEGMENT_JOIN = define(
+    "UnsortedSegmentJoin", _segment_join, "Sii", host=True, differentiable=False,
+    infer=lambda inputs, attrs: [(
+        TensorShape([None]).concatenate(inputs[0].shape[inputs[1].shape.rank :]), dtypes.string)],
+)  # fmt: skip
+
+
+def join(inputs, separator="", name=None):
+    """Texts joined element by element; scalars and tensors of one shape.
+
+    >>> join(["a", ["b", "c"]], separator="-").numpy().tolist()
+    [b'a-b', b'a-c']
+    """
+    return execute(JOIN, tuple(_texts(x) for x in inputs), (_bytes(separator),), name)
+
+
+def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
+    """The texts along `axis` (default: all, row by row) as one."""
+    axes = None if axis is None else tuple(np.ravel(axis).tolist())
+    attrs = (axes, bool(keepdims), _bytes(separator))
+    return execute(REDUCE_JOIN, (_texts(inputs),), attrs, name)
+
+
+def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=None):
+    """The texts with one segment id as one, in order; segments without texts are empty."""
+    inputs = (_texts(inputs), segment_ids, num_segments)
+    return execute(SEGMENT_JOIN, inputs, (_bytes(separator),), name)
+
+
+# Numbers and texts -------------------------------------------------------------------------------
+
+
+def _as_string(input, *, precision, scientific, shortest, width, fill):
+    sizes = f"{fill}{width if width >= 0 else ''}"
+    kind = input.dtype.kind
+    digits = f".{precision}" if precision >= 0 else ""
+    real = f"%{sizes}{digits}{'e' if scientific else 'g' if shortest else 'f'}"
+
+    def text(x):
+        if kind == "b":
+            return b"true" if x else b"false"
+        if kind in "iu":
+            return (f"%{sizes}d" % x).encode()
+        if kind == "c":
+            return f"({real % x.real},{real % x.imag})".encode()
+        return (real % float(x)).encode()
+
+    return input if kind == "O" else each(text, input)
+
+
+def _to_number(input, *, out_type):
+    def number(text):
+        try:
+            value = (int if out_type.kind in "iu" else float)(text.strip())
+            if b"_" not in text:
+                return np.asarray(value).astype(out_type) if out_type.kind == "f" else value
+        except ValueError:
+            pass
+        shown = text.decode(errors="replace")
+        raise errors.InvalidArgumentError(
+            None, None, f"StringToNumberOp could not correctly convert string: {shown}"
+        )
+
+    return each(number, input, dtype=out_type)
+
+
+AS_STRING = _elementwise("AsString", _as_string, types="?")
+TO_NUMBER = define(
+    "StringToNumber", _to_number, "S", host=True, differentiable=False,
+    infer=lambda inputs, attrs: [(inputs[0].shape, dtypes.as_dtype(attrs[0]))],
+)  # fmt: skip
+
+
+def as_string(
+    input, precision=-1, scientific=False, shortest=False, width=-1, fill="", name=None
+):  # fmt: skip
+    """Numbers as texts, as `printf` writes them.
+
+    >>> as_string([3.1415926, 2.72], precision=2).numpy().tolist()
+    [b'3.14', b'2.72']
+    """
+    if scientific and shortest:
+        raise errors.InvalidArgumentError(
+            None, None, "Cannot select both scientific and shortest notation"
+        )
+    attrs = (int(precision), bool(scientific), bool(shortest), int(width), fill)
+    return execute(AS_STRING, (input,), attrs, name)
+
+
+def to_number(input, out_type=dtypes.float32, name=None):
+    """The numbers that texts spell.
+
+    Raises:
+      InvalidArgumentError: a text spells none.
+    """
+    return execute(TO_NUMBER, (_texts(input),), (dtypes.as_dtype(out_type).np,), name)
+
+
+def _format(*inputs, template, placeholder, summarize):
+    parts = template.split(placeholder)
+    shown = [summary(array, summarize, quoted=True) for array in inputs]
+    text = parts[0] + "".join(value + part for value, part in zip(shown, parts[1:], strict=True))
+    return np.array(text.encode(), object)
+
+
+FORMAT = define("StringFormat", _format, "?*", host=True, differentiable=False,
+                infer=lambda inputs, attrs: [(TensorShape([]), dtypes.string)])  # fmt: skip
+
+
+def format(template, inputs, placeholder="{}", summarize=3, name=None):
+    """A text with the values of tensors at the places where `template` has `placeholder`.
+
+    >>> format("a: {}, b: {}", (1, [2, 3])).numpy()
+    b'a: 1, b: [2 3]'
+    """
+    given = inputs if isinstance(inputs, list | tuple) else [inputs]
+    tensors = tuple(convert_to_tensor(x) for x in given)
+    if template.count(placeholder) != len(tensors):
+        raise ValueError(
+            f"The template expects {template.count(placeholder)} tensors, but the inputs only has "
+            f"{len(tensors)}. Please ensure the number of placeholders in template matches inputs "
+            "length."
+        )
+    return execute(FORMAT, tensors, (template, placeholder, int(summarize)), name)
+
+
+# Fingerprints ------------------------------------------------------------------------------------
+
+
+def _bucket(name, hash_of):
+    def fn(input, *, num_buckets):
+        return each(lambda s: hash_of(s) % num_buckets, input, dtype=np.int64)
+
+    return _elementwise(name, fn, dtypes.int64)
+
+
+BUCKET = _bucket("StringToHashBucket", fingerprints.hash64)
+BUCKET_FAST = _bucket("StringToHashBucketFast", fingerprints.fingerprint64)
+BUCKET_STRONG = _elementwise(
+    "StringToHashBucketStrong",
+    lambda input, *, num_buckets, key: each(
+        lambda s: fingerprints.siphash(s, key) % num_buckets, input, dtype=np.int64
+    ),
+    dtypes.int64,
+)
+
+
+def to_hash_bucket(input, num_buckets, name=None):
+    """int64: each text's fingerprint modulo `num_buckets`."""
+    return execute(BUCKET, (_texts(input),), (int(num_buckets),), name)
+
+
+def to_hash_bucket_fast(input, num_buckets, name=None):
+    """As `to_hash_bucket`, by FarmHash.
+
+    >>> to_hash_bucket_fast(["Hello", "TensorFlow", "2.x"], 3).numpy().tolist()
+    [0, 2, 2]
+    """
+    return execute(BUCKET_FAST, (_texts(input),), (int(num_buckets),), name)
+
+
+def to_hash_bucket_strong(input, num_buckets, key, name=None):
+    """As `to_hash_bucket`, by SipHash under a key of two numbers."""
+    return execute(BUCKET_STRONG, (_texts(input),), (int(num_buckets), tuple(key)), name)
