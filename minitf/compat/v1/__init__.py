@@ -11,6 +11,13 @@ from minitf.compat.v1.collections import (
     get_collection,
     get_collection_ref,
 )
+from minitf.compat.v1.config import (
+    ConfigProto,
+    GPUOptions,
+    GraphOptions,
+    OptimizerOptions,
+    RunOptions,
+)
 from minitf.compat.v1.gradients import gradients, hessians
 from minitf.compat.v1.graphs import (
     disable_eager_execution,
@@ -128,7 +135,7 @@ from minitf.compat.v1.variables import (
 )
 from minitf.install import missing
 
-_WINGS = ("layers", "losses", "nn", "train")
+_WINGS = ("app", "flags", "initializers", "layers", "logging", "losses", "nn", "train")
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
     "accumulate_n": "math.accumulate_n", "angle": "math.angle",

@@ -1,5 +1,6 @@
-"""`tf.train` of TF 1.x: optimizers, learning rates, the global step."""
+"""`tf.train` of TF 1.x: optimizers, learning rates, the global step, checkpoints."""
 
+from minitf.compat.v1.coordinator import Coordinator
 from minitf.compat.v1.decays import (
     cosine_decay,
     exponential_decay,
@@ -16,6 +17,7 @@ from minitf.compat.v1.global_step import (
     get_or_create_global_step,
     global_step,
 )
+from minitf.compat.v1.moving_averages import ExponentialMovingAverage
 from minitf.compat.v1.optimizer import Optimizer
 from minitf.compat.v1.optimizers import (
     AdadeltaOptimizer,
@@ -28,12 +30,26 @@ from minitf.compat.v1.optimizers import (
     ProximalGradientDescentOptimizer,
     RMSPropOptimizer,
 )
+from minitf.compat.v1.saver import (
+    CheckpointState,
+    Saver,
+    checkpoint_exists,
+    get_checkpoint_state,
+    latest_checkpoint,
+    list_variables,
+    load_variable,
+    remove_checkpoint,
+    update_checkpoint_state,
+)
 
 __all__ = [
-    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "FtrlOptimizer",
-    "GradientDescentOptimizer", "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
-    "ProximalGradientDescentOptimizer", "RMSPropOptimizer", "assert_global_step", "cosine_decay",
-    "create_global_step", "exponential_decay", "get_global_step", "get_or_create_global_step",
-    "global_step", "inverse_time_decay", "natural_exp_decay", "piecewise_constant",
-    "piecewise_constant_decay", "polynomial_decay",
+    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState", "Coordinator",
+    "ExponentialMovingAverage", "FtrlOptimizer", "GradientDescentOptimizer", "MomentumOptimizer",
+    "Optimizer", "ProximalAdagradOptimizer", "ProximalGradientDescentOptimizer",
+    "RMSPropOptimizer", "Saver", "assert_global_step", "checkpoint_exists", "cosine_decay",
+    "create_global_step", "exponential_decay", "get_checkpoint_state", "get_global_step",
+    "get_or_create_global_step", "global_step", "inverse_time_decay", "latest_checkpoint",
+    "list_variables", "load_variable", "natural_exp_decay", "piecewise_constant",
+    "piecewise_constant_decay", "polynomial_decay", "remove_checkpoint",
+    "update_checkpoint_state",
 ]  # fmt: skip
