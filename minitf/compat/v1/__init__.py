@@ -135,7 +135,7 @@ from minitf.compat.v1.variables import (
 )
 from minitf.install import missing
 
-_WINGS = ("app", "flags", "initializers", "layers", "logging", "losses", "nn", "train")
+_WINGS = ("app", "flags", "initializers", "layers", "logging", "losses", "metrics", "nn", "train")
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
     "accumulate_n": "math.accumulate_n", "angle": "math.angle",

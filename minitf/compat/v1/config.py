@@ -30,7 +30,6 @@ class _Options:
         return type(self) is type(other) and vars(self) == vars(other)
 
 
-
 class _GPUExperimental(_Options):
     _fields = {"use_unified_memory": False, "num_dev_to_dev_copy_streams": 0}
 

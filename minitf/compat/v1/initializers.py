@@ -5,7 +5,13 @@ import math
 import numpy as np
 
 from minitf import dtypes
-from minitf.ops import array, linalg, random
+from minitf.compat.v1.variables import (
+    global_variables_initializer,
+    local_variables_initializer,
+    variables_initializer,
+)
+from minitf.ops import array, linalg
+from minitf.ops import random as random_ops
 from minitf.ops.linalg import qr
 from minitf.shapes import as_shape
 
@@ -84,7 +90,7 @@ class RandomUniform(Initializer):
         self.minval, self.maxval, self.seed = minval, maxval, seed
 
     def __call__(self, shape, dtype=None, partition_info=None):
-        return random.uniform(shape, self.minval, self.maxval, self._dtype(dtype), self.seed)
+        return random_ops.uniform(shape, self.minval, self.maxval, self._dtype(dtype), self.seed)
 
 
 class RandomNormal(Initializer):
@@ -95,7 +101,7 @@ class RandomNormal(Initializer):
         self.mean, self.stddev, self.seed = mean, stddev, seed
 
     def __call__(self, shape, dtype=None, partition_info=None):
-        return random.normal(shape, self.mean, self.stddev, self._dtype(dtype), self.seed)
+        return random_ops.normal(shape, self.mean, self.stddev, self._dtype(dtype), self.seed)
 
 
 class TruncatedNormal(RandomNormal):
@@ -103,7 +109,7 @@ class TruncatedNormal(RandomNormal):
 
     def __call__(self, shape, dtype=None, partition_info=None):
         dtype = self._dtype(dtype)
-        return random.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
+        return random_ops.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
 
 
 class UniformUnitScaling(Initializer):
@@ -116,7 +122,7 @@ class UniformUnitScaling(Initializer):
     def __call__(self, shape, dtype=None, partition_info=None):
         rows = math.prod(as_shape(shape).as_list()[:-1]) or 1
         bound = math.sqrt(3 / rows) * self.factor
-        return random.uniform(shape, -bound, bound, self._dtype(dtype), self.seed)
+        return random_ops.uniform(shape, -bound, bound, self._dtype(dtype), self.seed)
 
 
 class VarianceScaling(Initializer):
@@ -152,12 +158,12 @@ class VarianceScaling(Initializer):
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
             bound = math.sqrt(3.0 * variance)
-            return random.uniform(shape, -bound, bound, dtype, self.seed)
+            return random_ops.uniform(shape, -bound, bound, dtype, self.seed)
         if self.distribution == "untruncated_normal":
-            return random.normal(shape, 0.0, math.sqrt(variance), dtype, self.seed)
+            return random_ops.normal(shape, 0.0, math.sqrt(variance), dtype, self.seed)
         # Cutting a normal at two standard deviations leaves it 0.87962566 of its deviation.
         stddev = math.sqrt(variance) / 0.87962566103423978
-        return random.truncated_normal(shape, 0.0, stddev, dtype, self.seed)
+        return random_ops.truncated_normal(shape, 0.0, stddev, dtype, self.seed)
 
     def get_config(self):
         return super().get_config()
@@ -214,7 +220,7 @@ class Orthogonal(Initializer):
                              f"least two-dimensional. Received shape={shape}")  # fmt: skip
         rows, columns = math.prod(dims[:-1]), dims[-1]
         flat = (max(rows, columns), min(rows, columns))
-        q, r = qr(random.normal(flat, dtype=dtype, seed=self.seed), full_matrices=False)
+        q, r = qr(random_ops.normal(flat, dtype=dtype, seed=self.seed), full_matrices=False)
         q *= linalg.diag_part(r) / abs(linalg.diag_part(r))
         if rows < columns:
             q = array.transpose(q)
@@ -247,3 +253,16 @@ variance_scaling_initializer = VarianceScaling
 glorot_uniform_initializer = GlorotUniform
 glorot_normal_initializer = GlorotNormal
 orthogonal_initializer = Orthogonal
+
+# The names of `tf.initializers`.
+zeros, ones, constant, identity = Zeros, Ones, Constant, Identity
+random_uniform, random_normal = RandomUniform, RandomNormal
+truncated_normal, uniform_unit_scaling = TruncatedNormal, UniformUnitScaling
+variance_scaling, orthogonal = VarianceScaling, Orthogonal
+glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
+he_uniform, he_normal, lecun_uniform, lecun_normal = HeUniform, HeNormal, LecunUniform, LecunNormal
+global_variables, local_variables, variables = (
+    global_variables_initializer,
+    local_variables_initializer,
+    variables_initializer,
+)

@@ -7,7 +7,7 @@ from minitf.compat.v1.ops import either
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.ops.array import ones_like, reshape, squeeze
-from minitf.ops.math import abs, add_n, cast, divide_no_nan, log, minimum, square
+from minitf.ops.math import abs, add_n, cast, divide_no_nan, log, minimum, not_equal, square
 from minitf.ops.reductions import reduce_sum
 
 
@@ -55,7 +55,7 @@ def compute_weighted_loss(losses, weights=1.0, scope=None, loss_collection="loss
             if reduction == Reduction.MEAN:
                 loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * weights))
             elif reduction == _BY_WEIGHTS:
-                present = cast(weights != 0.0, dtypes.float32)
+                present = cast(not_equal(weights, 0.0), dtypes.float32)
                 loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * present))
             elif reduction == Reduction.SUM_OVER_BATCH_SIZE:
                 loss = divide_no_nan(loss, reduce_sum(ones_like(losses)))
@@ -205,7 +205,7 @@ def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
         )
         weights = cast(weights, dtypes.float32)
         weights = reshape(weights, [-1]) if weights.shape.rank else weights
-        present = reduce_sum(ones_like(per_example) * cast(weights != 0.0, dtypes.float32))
+        present = reduce_sum(ones_like(per_example) * cast(not_equal(weights, 0.0), dtypes.float32))
         loss = divide_no_nan(reduce_sum(per_example * weights), present)
         add_loss(loss, loss_collection)
         return loss

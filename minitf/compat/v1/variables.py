@@ -116,7 +116,8 @@ class VariableV1(Variable):
         """The value, or that of the initializer while there is none."""
         if not self._frame.is_graph:
             return self.value()
-        return cond(self.is_initialized(), self.read_value, lambda: self.initial_value)
+        with self._frame.control_dependencies(None):
+            return cond(self.is_initialized(), self.read_value, lambda: self.initial_value)
 
 
 # Functions that assign ----------------------------------------------------------------------------
