@@ -279,6 +279,30 @@ def test_dataset(tf, answer):
     answer("some", model.evaluate(repeated, steps=2, verbose=0), **LOOSE)
 
 
+@pytest.mark.parametrize("kind", ["seeded", "global", "repeated", "once", "twice"])
+@pytest.mark.filterwarnings("ignore")
+def test_shuffled_datasets(tf, answer, kind):
+    x, y = data(24)
+
+    def make():
+        pairs = tf.data.Dataset.from_tensor_slices((x, y))
+        return {
+            "seeded": lambda: pairs.shuffle(24, seed=3).batch(8),
+            "global": lambda: pairs.shuffle(10).batch(8).prefetch(1),
+            "repeated": lambda: pairs.shuffle(10).repeat().batch(5),
+            "once": lambda: pairs.shuffle(24, reshuffle_each_iteration=False).batch(7),
+            "twice": lambda: pairs.cache().shuffle(24).batch(8).shuffle(3),
+        }[kind]()
+
+    model = regressor(tf)
+    batches, endless = make(), kind == "repeated"
+    steps, validation = (3, None) if endless else (None, make())
+    history = model.fit(batches, epochs=4, steps_per_epoch=steps, verbose=0)
+    answer("epochs", history.history, **LOOSE)
+    history = model.fit(batches, epochs=2, steps_per_epoch=2, validation_data=validation, verbose=0)
+    answer("part", history.history, **LOOSE)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_dataset_with_class_weight(tf, answer):
     x, y = data()

@@ -75,6 +75,8 @@ class Epochs:
             self._pass = None
         if self.size is not None and self._seen >= self.size:
             self._pass = None
+            if self.steps_per_epoch is None:
+                self.adapter.skip()
         self.adapter.on_epoch_end()
         return result
 

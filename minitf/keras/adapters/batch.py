@@ -77,6 +77,9 @@ class Adapter:
         """A new pass: an iterator that has this adapter as its attribute `adapter`."""
         return Batches(self)
 
+    def skip(self):
+        """Keras also starts a pass when one ends, and reads it never: the seeds move on."""
+
     def on_epoch_begin(self):
         """Called before an epoch."""
 

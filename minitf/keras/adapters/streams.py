@@ -7,6 +7,8 @@ import numpy as np
 
 from minitf import nest
 from minitf.core.dispatch import convert_to_tensor
+from minitf.data.pipeline import Pipeline
+from minitf.data.seeds import Seeds
 from minitf.keras.adapters.batch import (
     Adapter,
     as_batch,
@@ -39,6 +41,20 @@ class DatasetAdapter(Adapter):
 
     def batches(self):
         return iter(self.dataset)
+
+    def skip(self):
+        _draw_seeds(self.dataset)
+
+
+def _draw_seeds(dataset):
+    """What a pass draws when it starts: a shuffle starts its own input only when it is read."""
+    arguments = nest.flatten(dataset.args)
+    seeds = [argument for argument in arguments if isinstance(argument, Seeds)]
+    for seed in seeds:
+        seed.draw()
+    for argument in arguments:
+        if isinstance(argument, Pipeline) and not seeds:
+            _draw_seeds(argument)
 
 
 def _with_class_weight(class_weight):
