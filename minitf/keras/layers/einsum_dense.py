@@ -2,6 +2,7 @@
 
 import re
 
+from minitf.keras.initializers import VarianceScaling
 from minitf.keras.layer import Layer
 from minitf.keras.layers.core import WEIGHT_ARGUMENTS
 from minitf.ops.linalg import einsum
@@ -80,8 +81,27 @@ class EinsumDense(Layer):
 
     def build(self, input_shape):
         kernel_shape, bias_shape, self.full_output_shape = self._shapes(input_shape)
-        self.kernel = self._add_part("kernel", kernel_shape)
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=kernel_shape,
+            initializer=self._fanned_initializer(),
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
         self.bias = None if bias_shape is None else self._add_part("bias", bias_shape)
+
+    def _fanned_initializer(self):
+        """The kernel's initializer, told which axes of the kernel are those of the outputs."""
+        initializer = self.kernel_initializer
+        if not isinstance(initializer, VarianceScaling) or None not in (
+            initializer.input_axes, initializer.output_axes
+        ):  # fmt: skip
+            return initializer
+        _, kernel, outputs = re.split(r"\s*,\s*|\s*->\s*", self.equation.strip())
+        axes = [i for i, c in enumerate(kernel) if c in outputs]
+        config = {**initializer.get_config(), "seed": initializer.seed, "output_axes": axes}
+        config["input_axes"] = [i for i in range(len(kernel)) if i not in axes]
+        return type(initializer).from_config(config)
 
     def call(self, inputs, training=None):
         outputs = einsum(self.equation, inputs, self.kernel)
