@@ -69,3 +69,17 @@ def test_subclass(keras, answer):
     answer.printed("before", model.summary)
     model(np.ones((2, 3)))
     answer.printed("after", model.summary)
+
+
+def test_drawing(tmp_path):
+    """minitf's own: the drawing is an SVG file."""
+    import minitf as tf
+
+    model = stack(tf.keras)
+    file = tmp_path / "model.svg"
+    tf.keras.utils.plot_model(model, str(file), show_shapes=True, show_layer_names=True)
+    text = file.read_text()
+    for layer in model.layers:
+        assert f"{layer.name} (Dense)" in text
+    assert "Output shape: (None, 3)" in text
+    assert text.count("<line") == 2

@@ -8,13 +8,14 @@ from minitf.keras.adapters import (
 from minitf.keras.adapters import PyDataset as Sequence
 from minitf.keras.backend import clear_session, is_keras_tensor
 from minitf.keras.downloads import get_file
+from minitf.keras.drawing import plot_model
 from minitf.keras.preparing import (
     normalize,
     pad_sequences,
     timeseries_dataset_from_array,
     to_categorical,
 )
-from minitf.keras.preprocessing.image import array_to_img, img_to_array, load_img, save_img
+from minitf.keras.preprocessing.image_files import array_to_img, img_to_array, load_img, save_img
 from minitf.keras.progress import (
     Progbar,
     disable_interactive_logging,
@@ -55,6 +56,7 @@ __all__ = [
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",

@@ -10,6 +10,7 @@ from minitf.keras.layers.activation import (
     ReLU,
     Softmax,
 )
+from minitf.keras.layers.attention import AdditiveAttention, Attention
 from minitf.keras.layers.convolution import (
     Conv1D,
     Conv1DTranspose,
@@ -66,6 +67,7 @@ from minitf.keras.layers.merging import (
 from minitf.keras.layers.merging import (
     minimum_of as minimum,
 )
+from minitf.keras.layers.multi_head_attention import MultiHeadAttention
 from minitf.keras.layers.normalization import (
     BatchNormalization,
     GroupNormalization,
@@ -138,6 +140,7 @@ from minitf.keras.layers.rnn import (
     RNN,
     StackedRNNCells,
 )
+from minitf.keras.layers.vocabulary import IntegerLookup, StringLookup, TextVectorization
 from minitf.keras.layers.wrappers import (
     Bidirectional,
     TimeDistributed,
@@ -147,7 +150,9 @@ __all__ = [
     "Activation",
     "ActivityRegularization",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -204,6 +209,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -219,6 +225,7 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
@@ -241,7 +248,9 @@ __all__ = [
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
