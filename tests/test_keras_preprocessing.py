@@ -84,3 +84,60 @@ def test_case(tf, answer, case):
 def test_error(tf, answer, case):
     expression, keywords = ERRORS[case]
     answer.raises("error", lambda: eval(expression, names_for(tf)), keywords)
+
+
+IMAGES = (np.random.default_rng(0).random((5, 4, 5, 3)) * 255).astype("float32")
+LABELS = np.array([0, 1, 0, 1, 0])
+CHANGES = {
+    "none": {},
+    "rescale": {"rescale": 1 / 255.0},
+    "rotation": {"rotation_range": 40},
+    "width": {"width_shift_range": 0.2},
+    "height": {"height_shift_range": 0.3},
+    "heights": {"height_shift_range": [1, 2]},
+    "pixels": {"width_shift_range": 2},
+    "shear": {"shear_range": 20},
+    "zoom": {"zoom_range": 0.3},
+    "zoom out": {"zoom_range": [0.5, 1.5], "fill_mode": "constant", "cval": 9.0},
+    "flip": {"horizontal_flip": True, "vertical_flip": True},
+    "channels": {"channel_shift_range": 50.0},
+    "all": {"rotation_range": 30, "width_shift_range": 0.1, "height_shift_range": 0.1,
+            "shear_range": 10, "zoom_range": 0.2, "horizontal_flip": True, "fill_mode": "reflect"},
+    "samplewise": {"samplewise_center": True, "samplewise_std_normalization": True},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_image_generator(tf, answer, name):
+    generator = tf.keras.preprocessing.image.ImageDataGenerator(**CHANGES[name])
+    batches = generator.flow(IMAGES, LABELS, batch_size=2, seed=5)
+    answer("length", len(batches))
+    for i in range(3):
+        images, labels = next(batches)
+        answer(f"images {i}", images, rtol=1e-4, atol=1e-3)
+        answer(f"labels {i}", labels)
+
+
+def test_fitted_generator(tf, answer):
+    image = tf.keras.preprocessing.image
+    generator = image.ImageDataGenerator(featurewise_std_normalization=True)
+    generator.fit(IMAGES)
+    batches = generator.flow(IMAGES, batch_size=5, shuffle=False)
+    answer("normalised", next(batches), rtol=1e-4, atol=1e-4)
+    generator = image.ImageDataGenerator(validation_split=0.4)
+    part = generator.flow(IMAGES, LABELS, subset="training", shuffle=False, batch_size=2)
+    answer("part", part[0][1])
+    answer.raises("index", lambda: part[9], ["element 9"])
+    answer.raises("labels", lambda: generator.flow(IMAGES, LABELS[:3]), ["same length"])
+    answer.raises("rank", lambda: generator.flow(IMAGES[0]), ["rank 4"])
+    answer.raises("zoom", lambda: image.ImageDataGenerator(zoom_range=[1, 2, 3]), ["zoom_range"])
+
+
+def test_image_files(tf, answer, tmp_path):
+    pytest.importorskip("PIL")
+    image, path = tf.keras.preprocessing.image, tmp_path / "image.png"
+    image.save_img(path, IMAGES[0], scale=False)
+    answer("read", image.img_to_array(image.load_img(path)))
+    small = image.load_img(path, color_mode="grayscale", target_size=(3, 4))
+    answer("small", image.img_to_array(small))
+    answer("array", image.img_to_array(np.ones((2, 3))))

@@ -27,13 +27,13 @@ def hashing_trick(text, n, hash_function=None, filters=_FILTERS, lower=True, spl
     Args:
       hash_function: `"md5"`, which is the same in all programs, a function, or None: Python's.
     """
-    if hash_function == "md5":
-
-        def hash_function(word):
-            return int(hashlib.md5(word.encode()).hexdigest(), 16)  # noqa: S324  no secrets here
-
+    number = _md5 if hash_function == "md5" else hash_function or hash
     words = analyzer(text) if analyzer else text_to_word_sequence(text, filters, lower, split)
-    return [(hash_function or hash)(word) % (n - 1) + 1 for word in words]
+    return [number(word) % (n - 1) + 1 for word in words]
+
+
+def _md5(word):
+    return int(hashlib.md5(word.encode()).hexdigest(), 16)  # noqa: S324  it keeps no secrets
 
 
 def one_hot(input_text, n, filters=_FILTERS, lower=True, split=" ", analyzer=None):
