@@ -2,12 +2,11 @@
 
 import math
 
-import numpy as np
-
 from minitf.keras import random, serialization
 from minitf.keras.initializers.base import Initializer
-from minitf.ops.array import reshape
-from minitf.scopes import init_scope
+from minitf.ops.array import reshape, transpose
+from minitf.ops.linalg import diag_part, qr
+from minitf.ops.math import sign
 
 # What is left of a normal distribution's standard deviation when it is cut at two of them.
 _TRUNCATED_STDDEV = 0.87962566103423978
@@ -224,11 +223,9 @@ class Orthogonal(RandomInitializer):
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
-        with init_scope():  # the factorisation is NumPy's, also where a function is traced
-            numbers = random.normal(tall, dtype=dtype, seed=self.seed).numpy()
-        q, r = np.linalg.qr(numbers)
-        q *= np.sign(np.diag(r))  # makes the factorisation unique
-        return self.gain * reshape(q.T if rows < columns else q, shape)
+        q, r = qr(random.normal(tall, dtype=dtype, seed=self.seed))
+        q *= sign(diag_part(r))  # makes the factorisation unique
+        return self.gain * reshape(transpose(q) if rows < columns else q, shape)
 
     def get_config(self):
         return {**super().get_config(), "gain": self.gain}
