@@ -116,6 +116,23 @@ def png(pixels):
     )
 
 
+def summary_of(value):
+    """A `Summary` of one value that `scalar`, `histogram`, `image` or `text` gave."""
+    return _bytes(1, value)
+
+
+def graph_def(operations):
+    """A `GraphDef`: the names, types and inputs of operations."""
+    return b"".join(_bytes(1, _node(operation)) for operation in operations)
+
+
+def _node(operation):
+    inputs = [t.name.removesuffix(":0") for t in operation.inputs if t is not None]
+    inputs += [f"^{o.name}" for o in operation.control_inputs]
+    named = _bytes(1, operation.name) + _bytes(2, operation.type)
+    return named + b"".join(_bytes(3, name) for name in inputs)
+
+
 class EventWriter:
     """A new event file in `folder`, made when the first event is written."""
 
@@ -126,9 +143,15 @@ class EventWriter:
 
     def write(self, value, step):
         """Write what `scalar`, `histogram`, `image` or `text` gave, at a step."""
-        if self._file is None:
-            self._open()
-        self._add(_integer(2, int(step)) + _bytes(5, _bytes(1, value)))
+        self.write_summary(summary_of(value), step)
+
+    def write_summary(self, summary, step):
+        """Write a `Summary`, at a step."""
+        self._add(_integer(2, int(step)) + _bytes(5, summary))
+
+    def write_graph(self, operations):
+        """Write a graph."""
+        self._add(_bytes(4, graph_def(operations)))
 
     def _open(self):
         os.makedirs(self.folder, exist_ok=True)
@@ -138,6 +161,8 @@ class EventWriter:
         self._add(_bytes(3, "brain.Event:2"))
 
     def _add(self, fields):
+        if self._file is None:
+            self._open()
         now = _varint(1 << 3 | 1) + struct.pack("<d", time.time())
         self._file.write(frame(now + fields))
 

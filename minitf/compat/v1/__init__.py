@@ -18,6 +18,7 @@ from minitf.compat.v1.config import (
     OptimizerOptions,
     RunOptions,
 )
+from minitf.compat.v1.effects import Print, confusion_matrix, py_func
 from minitf.compat.v1.gradients import gradients, hessians
 from minitf.compat.v1.graphs import (
     disable_eager_execution,
@@ -135,12 +136,13 @@ from minitf.compat.v1.variables import (
 )
 from minitf.install import missing
 
-_WINGS = ("app", "flags", "initializers", "layers", "logging", "losses", "metrics", "nn", "train")
+_WINGS = ("app", "flags", "gfile", "initializers", "layers", "logging", "losses", "metrics", "nn",
+          "summary", "train")  # fmt: skip
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
     "accumulate_n": "math.accumulate_n", "angle": "math.angle",
     "batch_to_space_nd": "batch_to_space", "ceil": "math.ceil", "cholesky": "linalg.cholesky",
-    "cholesky_solve": "linalg.cholesky_solve", "confusion_matrix": "math.confusion_matrix",
+    "cholesky_solve": "linalg.cholesky_solve",
     "conj": "math.conj", "cross": "linalg.cross", "cumprod": "math.cumprod",
     "depth_to_space": "nn.depth_to_space", "decode_csv": "io.decode_csv",
     "decode_raw": "io.decode_raw", "diag": "linalg.tensor_diag",
@@ -182,6 +184,11 @@ _MOVED = {
     "unsorted_segment_prod": "math.unsorted_segment_prod",
     "unsorted_segment_sum": "math.unsorted_segment_sum", "VarLenFeature": "io.VarLenFeature",
     "where_v2": "where", "write_file": "io.write_file", "zeta": "math.zeta",
+    **{f"assert_{what}": f"debugging.assert_{what}" for what in (
+        "equal", "greater", "greater_equal", "less", "less_equal", "near", "negative",
+        "non_negative", "non_positive", "none_equal", "positive", "rank", "rank_at_least",
+        "rank_in", "scalar", "type",
+    )},
 }  # fmt: skip
 
 

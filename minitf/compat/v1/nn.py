@@ -4,6 +4,7 @@ import sys
 
 from minitf import nn
 from minitf.compat.v1 import rnn_cell
+from minitf.compat.v1.effects import in_top_k
 from minitf.compat.v1.ops import either
 from minitf.compat.v1.rnn import (
     bidirectional_dynamic_rnn,
@@ -20,8 +21,8 @@ from minitf.ops.dropout import dropout as dropout_v2
 from minitf.ops.gathering import gather
 from minitf.ops.math import add, floordiv, floormod
 
-__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "rnn_cell", "static_bidirectional_rnn",
-           "static_rnn"]  # fmt: skip
+__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "rnn_cell",
+           "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
 
 
 def _named_only(function, sentinel):

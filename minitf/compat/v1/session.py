@@ -119,9 +119,7 @@ class BaseSession:
         if type(fetch) is SymbolicTensor and fetch.op.graph is self.graph:
             return fetch
         if fetch is None:
-            raise TypeError(
-                "Argument `fetch` = None has invalid type <class 'NoneType'>. Cannot be None"
-            )
+            raise TypeError('Argument `fetch` = None has invalid type "NoneType". Cannot be None')
         if isinstance(fetch, Variable) and fetch.graph is self.graph:
             return fetch.handle
         try:
@@ -141,7 +139,8 @@ class BaseSession:
         key = key.deref() if hasattr(key, "deref") else key
         if type(key) is not SymbolicTensor or key.op.graph is not self.graph:
             try:
-                key = self.graph.as_graph_element(key)
+                find = self.graph.get_tensor_by_name
+                key = find(key) if isinstance(key, str) else self.graph.as_graph_element(key)
             except (TypeError, ValueError, KeyError) as error:
                 raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
         if isinstance(value, SymbolicTensor | EagerTensor):
