@@ -3,6 +3,7 @@
 `Trainer` is what a `Model` inherits. `Epochs` counts the batches of one epoch after another.
 """
 
+import math
 import warnings
 from typing import Any
 
@@ -55,15 +56,13 @@ class Epochs:
         result, step = None, 0
         try:
             while limit is None or step < limit:
-                if self.size is not None and self._seen >= self.size:
-                    self._warn() if self.steps_per_epoch else None
+                if self._is_over():
+                    if self.steps_per_epoch:
+                        self._warn()
                     break
-                count = pace.count()
-                left = [n for n in (limit and limit - step, self.size and self.size - self._seen)
-                        if n]  # fmt: skip
-                count = min([count, *left])
+                left = math.inf if limit is None else limit - step
                 begin(step)
-                result, done = self._advance(function, count)
+                result, done = self._advance(function, min(pace.count(), left))
                 pace.took(done, result)
                 step, self._seen = step + done, self._seen + done
                 if end(step - 1, result):
@@ -73,7 +72,7 @@ class Epochs:
                 self.size = step
             self._warn()
             self._pass = None
-        if self.size is not None and self._seen >= self.size:
+        if self._is_over():
             self._pass = None
             if self.steps_per_epoch is None:
                 self.adapter.skip()
@@ -83,9 +82,13 @@ class Epochs:
     def _start_pass(self):
         self._pass, self._seen = self.adapter.start(), 0
 
+    def _is_over(self):
+        return self.size is not None and self._seen >= self.size
+
     def _advance(self, function, count):
         if isinstance(function, Step):
-            return function.many(self._pass, count)
+            left = count if self.size is None else self.size - self._seen
+            return function.many(self._pass, min(count, left))
         return function(self._pass), count  # a user's own train_function
 
     @staticmethod
