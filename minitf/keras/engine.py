@@ -27,10 +27,11 @@ class Step:
       step: a function of one batch that returns logs, or outputs.
       eager: whether to run it as Python instead (`run_eagerly`).
       steps_per_execution: how many batches `step(iterator)` takes.
+      looped: whether many steps over arrays are one program, compiled for the arrays' length.
     """
 
-    def __init__(self, step, eager=False, steps_per_execution=1):
-        self.steps_per_execution = steps_per_execution
+    def __init__(self, step, eager=False, steps_per_execution=1, looped=True):
+        self.steps_per_execution, self.looped = steps_per_execution, looped
         self._step = step
         self._function: Any = None
         if not eager:
@@ -59,12 +60,12 @@ class Step:
         if self._function is None or adapter is None:
             return _one_by_one(self.on_batch, iterator, count)
         concrete = self.traced(adapter)
-        if isinstance(iterator, ArrayBatches) and adapter.compilable:
-            if not concrete.program.is_host:
-                try:
-                    return self._loop(concrete).advance(iterator, count)
-                except NeedsValue:
-                    concrete.program.is_host = True
+        looped = self.looped and isinstance(iterator, ArrayBatches) and adapter.compilable
+        if looped and not concrete.program.is_host:
+            try:
+                return self._loop(concrete).advance(iterator, count)
+            except NeedsValue:
+                concrete.program.is_host = True
         return _one_by_one(lambda batch: _call(concrete, batch), iterator, count)
 
     def traced(self, adapter):

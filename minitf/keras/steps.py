@@ -255,7 +255,7 @@ class Steps:
     def make_predict_function(self, force=False):
         """Make `self.predict_function(batches) -> outputs`, of a list of batches."""
         if self.predict_function is None or force:
-            self.predict_function = self._compiled(self.predict_step)
+            self.predict_function = Step(self.predict_step, self.run_eagerly, looped=False)
         return self.predict_function
 
     def _compiled(self, step):
