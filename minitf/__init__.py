@@ -154,6 +154,7 @@ from minitf.ops.math import (
     tanh,
     truediv,
 )
+from minitf.ops.ragged_ops import RaggedTensor, RaggedTensorSpec
 from minitf.ops.reductions import (
     argmax,
     argmin,
@@ -206,6 +207,7 @@ _WINGS = (
     "linalg",
     "math",
     "nn",
+    "ragged",
     "random",
     "strings",
     "summary",

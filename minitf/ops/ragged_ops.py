@@ -1,0 +1,290 @@
+"""What makes, joins, reduces and picks ragged tensors: `tf.ragged`, and how other ops take them."""
+
+import builtins
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor
+from minitf.ops import array, gathering, joining, math, reductions, selecting
+from minitf.ops.ragged import EXECUTE, RaggedTensor, RaggedTensorSpec, map_flat_values
+
+__all__ = [
+    "RaggedTensor", "RaggedTensorSpec", "boolean_mask", "concat", "constant", "expand_dims",
+    "gather", "map_flat_values", "range", "reduce", "row_splits_to_segment_ids",
+    "segment_ids_to_row_splits", "stack",
+]  # fmt: skip
+
+# Making ------------------------------------------------------------------------------------------
+
+
+def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None,
+             row_splits_dtype=dtypes.int64):  # fmt: skip
+    """A ragged tensor of nested lists (a tensor, of a flat list).
+
+    >>> constant([[1, 2], [], [3]])
+    <tf.RaggedTensor [[1, 2], [], [3]]>
+
+    Raises:
+      ValueError: the elements are not all at one depth.
+    """
+    if isinstance(pylist, np.ndarray):
+        pylist = pylist.tolist()
+    depth, empties = _depths(pylist, 0)
+    if depth is not None and any(empty > depth for empty in empties):
+        raise ValueError("all scalar values must have the same nesting depth")
+    depth = max([*empties, 1]) if depth is None else depth
+    if depth == 0:
+        return convert_to_tensor(pylist, dtype)
+    if ragged_rank is None:
+        inner = len(inner_shape) if inner_shape is not None else 0
+        ragged_rank = max(depth - 1 - inner, 0)
+    if ragged_rank >= depth and depth > 0 and ragged_rank:
+        raise ValueError(f"pylist has scalar values depth {depth}, but ragged_rank={ragged_rank} "
+                         f"requires scalar value depth greater than {ragged_rank}")  # fmt: skip
+    partitions, level = [], pylist
+    for _ in builtins.range(ragged_rank):
+        partitions.append([len(row) for row in level])
+        level = [item for row in level for item in row]
+    if dtype is None and not level:
+        dtype = dtypes.float32
+    values = convert_to_tensor(level, dtype)
+    if inner_shape is not None:
+        values = array.reshape(values, [-1, *inner_shape])
+    lengths = [convert_to_tensor(np.array(n, np.int64)) for n in partitions]
+    made = RaggedTensor.from_nested_row_lengths(values, lengths)
+    if dtypes.as_dtype(row_splits_dtype) != dtypes.int64 and isinstance(made, RaggedTensor):
+        return made.with_row_splits_dtype(row_splits_dtype)
+    return made
+
+
+def _depths(item, depth):
+    """(the depth of the scalars or None, the depths below empty lists)."""
+    if not isinstance(item, (list, tuple, np.ndarray)):
+        return depth, []
+    if not len(item):
+        return None, [depth + 1]
+    found = [_depths(child, depth + 1) for child in item]
+    known = {d for d, _ in found if d is not None}
+    if len(known) > 1:
+        raise ValueError("all scalar values must have the same nesting depth")
+    return (known.pop() if known else None), [e for _, empties in found for e in empties]
+
+
+def range(starts, limits=None, deltas=1, dtype=None, name=None, row_splits_dtype=dtypes.int64):
+    """Row `i` counts from `starts[i]` to `limits[i]` by `deltas[i]`.
+
+    >>> range([3, 1])
+    <tf.RaggedTensor [[0, 1, 2], [0]]>
+    """
+    starts, limits = (0, starts) if limits is None else (starts, limits)
+    given = [static_value(convert_to_tensor(x, dtype)) for x in (starts, limits, deltas)]
+    if any(x is None for x in given):
+        raise NotImplementedError("tf.ragged.range of values that are not known")
+    rows = [np.arange(*row) for row in zip(
+        *[x.ravel() for x in np.broadcast_arrays(*[np.atleast_1d(x) for x in given])],
+        strict=True)]  # fmt: skip
+    values = np.concatenate([*rows, np.zeros(0, given[1].dtype)]).astype(given[1].dtype)
+    lengths = np.array([len(row) for row in rows], np.int64)
+    return RaggedTensor.from_row_lengths(values, math.cast(lengths, row_splits_dtype))
+
+
+def stack(values, axis=0, name=None):
+    """Ragged tensors, or tensors of different lengths, along a new axis."""
+    values = [_ragged_or_tensor(v) for v in values]
+    if axis == 0:
+        joined = joining.concat(values, 0) if len(values) > 1 else values[0]
+        lengths = [math.cast(v.nrows() if isinstance(v, RaggedTensor) else array.shape(v)[0],
+                             dtypes.int64) for v in values]  # fmt: skip
+        return RaggedTensor.from_row_lengths(joined, joining.stack(lengths))
+    if axis == 1 and not any(isinstance(v, RaggedTensor) for v in values):
+        return RaggedTensor.from_tensor(joining.stack(values, 1))
+    return concat([expand_dims(v, axis) for v in values], axis)
+
+
+def _ragged_or_tensor(value):
+    if isinstance(value, RaggedTensor):
+        return value
+    try:
+        return convert_to_tensor(value)
+    except ValueError:
+        return constant(value)
+
+
+def boolean_mask(data, mask, name=None):
+    """The elements of `data` where `mask` is True, in their rows.
+
+    >>> boolean_mask([[1, 2], [3, 4]], [[True, False], [True, True]])
+    <tf.RaggedTensor [[1], [3, 4]]>
+    """
+    data, mask = _ragged_or_tensor(data), _ragged_or_tensor(mask)
+    if mask.shape.rank == 1:
+        return gathering.gather(data, array.squeeze(gathering.where(mask), [1]))
+    mask = mask if isinstance(mask, RaggedTensor) else RaggedTensor.from_tensor(mask)
+    data = data if isinstance(data, RaggedTensor) else RaggedTensor.from_tensor(data)
+    counts = reductions.reduce_sum(math.cast(mask, dtypes.int64), axis=1)
+    return RaggedTensor.from_row_lengths(boolean_mask(data.values, mask.values), counts)
+
+
+def row_splits_to_segment_ids(splits, name=None, out_type=None):
+    """The row of each value, of the splits of the rows."""
+    splits = convert_to_tensor(splits, dtype_hint=dtypes.int64)
+    splits = math.cast(splits, out_type or splits.dtype)
+    return RaggedTensor(array.range(splits[-1]), splits).value_rowids()
+
+
+def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, name=None):
+    """The splits of the rows, of the row of each value."""
+    ids = convert_to_tensor(segment_ids, dtype_hint=dtypes.int64)
+    splits = RaggedTensor.from_value_rowids(ids, ids, num_segments).row_splits
+    return math.cast(splits, out_type or splits.dtype)
+
+
+# How other ops take ragged tensors ---------------------------------------------------------------
+
+
+def concat(values, axis):
+    """Ragged tensors (and tensors) along `axis`."""
+    values = [v if isinstance(v, RaggedTensor) else RaggedTensor.from_tensor(v) for v in values]
+    axis = axis + values[0].shape.rank if axis < 0 else axis
+    lengths = [v.row_lengths() for v in values]
+    if axis == 0:
+        inner = joining.concat([v.values for v in values], 0)
+        return RaggedTensor.from_row_lengths(inner, joining.concat(lengths, 0))
+    if axis > 1:
+        return values[0].with_values(joining.concat([v.values for v in values], axis - 1))
+    rows, count = values[0].nrows(), len(values)
+    stacked = RaggedTensor.from_row_lengths(
+        joining.concat([v.values for v in values], 0), joining.concat(lengths, 0)
+    )
+    order = array.transpose(array.reshape(array.range(rows * count), [count, -1]))
+    mixed = gathering.gather(stacked, array.reshape(order, [-1]))
+    return RaggedTensor.from_row_lengths(mixed.values, math.add_n(lengths))
+
+
+def gather(params, indices):
+    """Rows of a ragged tensor."""
+    indices = convert_to_tensor(indices)
+    if indices.shape.rank == 0:
+        return params[indices]
+    lengths = gathering.gather(params.row_lengths(), indices)
+    made = RaggedTensor.from_row_lengths(array.range(reductions.reduce_sum(lengths)), lengths)
+    rows = made.value_rowids()
+    starts = gathering.gather(params.row_starts(), indices)
+    places = gathering.gather(starts - made.row_starts(), rows) + made.values
+    return made.with_values(gathering.gather(params.values, places))
+
+
+def expand_dims(value, axis):
+    """A new axis of length 1."""
+    if not isinstance(value, RaggedTensor):
+        return array.expand_dims(value, axis)
+    axis = axis + value.shape.rank + 1 if axis < 0 else axis
+    if axis == 0:
+        if value.shape[0] is not None:
+            return RaggedTensor.from_uniform_row_length(value, value.shape[0], nrows=1)
+        return RaggedTensor.from_row_lengths(value, [value.nrows()])
+    if axis == 1:
+        return RaggedTensor.from_uniform_row_length(value, 1, nrows=value.nrows())
+    return value.with_values(expand_dims(value.values, axis - 1))
+
+
+_SEGMENTS = {
+    "Sum": selecting.unsorted_segment_sum, "Prod": selecting.unsorted_segment_prod,
+    "Max": selecting.unsorted_segment_max, "Min": selecting.unsorted_segment_min,
+}  # fmt: skip
+_WHOLE = {
+    "Sum": reductions.reduce_sum, "Prod": reductions.reduce_prod, "Max": reductions.reduce_max,
+    "Min": reductions.reduce_min, "Mean": reductions.reduce_mean, "Any": reductions.reduce_any,
+    "All": reductions.reduce_all,
+}  # fmt: skip
+
+
+def reduce(kind, value, axis=None, keepdims=False):
+    """The reduction `kind` (an op type) of a ragged tensor over an axis, or all."""
+    if kind in ("Any", "All"):
+        numbers = reduce("Max" if kind == "Any" else "Min", math.cast(value, dtypes.int32), axis,
+                         keepdims)  # fmt: skip
+        return math.cast(numbers, dtypes.bool)
+    if kind == "Mean":
+        total = reduce("Sum", value, axis, keepdims)
+        count = reduce("Sum", array.ones_like(value), axis, keepdims)
+        return math.truediv(total, count)
+    if axis is None:
+        return _WHOLE[kind](value.flat_values)
+    axes = sorted({int(a) % value.shape.rank for a in np.ravel(axis)}, reverse=True)
+    for a in axes:
+        value = _reduced(kind, value, a, keepdims)
+    return value
+
+
+def _reduced(kind, value, axis, keepdims):
+    if not isinstance(value, RaggedTensor):
+        return _WHOLE[kind](value, axis, keepdims)
+    if axis > 1:
+        return value.with_values(_reduced(kind, value.values, axis - 1, keepdims))
+    if axis == 1:
+        groups, number = value.value_rowids(), value.nrows()
+        if isinstance(value.values, RaggedTensor):
+            return _group_rows(kind, value.values, groups, number)
+        result = _SEGMENTS[kind](value.values, groups, number)
+        return array.expand_dims(result, 1) if keepdims else result
+    columns = array.range(math.cast(array.shape(value.flat_values)[0], dtypes.int64))
+    if isinstance(value.values, RaggedTensor):
+        columns = array.range(value.values.nrows())
+    columns = columns - gathering.gather(value.row_starts(), value.value_rowids())
+    width = value.bounding_shape()[1]
+    if isinstance(value.values, RaggedTensor):
+        return _group_rows(kind, value.values, columns, width)
+    result = _SEGMENTS[kind](value.values, columns, width)
+    return array.expand_dims(result, 0) if keepdims else result
+
+
+def _group_rows(kind, rows, groups, number):
+    """Rows of one group reduced position by position."""
+    places = array.range(array.shape(rows.values, dtypes.int64)[0])
+    places = places - gathering.gather(rows.row_starts(), rows.value_rowids())
+    lengths = selecting.unsorted_segment_max(rows.row_lengths(), groups, number)
+    lengths = math.maximum(lengths, array.zeros_like(lengths))
+    made = RaggedTensor.from_row_lengths(array.range(reductions.reduce_sum(lengths)), lengths)
+    starts = gathering.gather(made.row_starts(), gathering.gather(groups, rows.value_rowids()))
+    size = array.shape(made.values)[0]
+    return made.with_values(_SEGMENTS[kind](rows.values, starts + places, size))
+
+
+def _reduction(op, inputs, attrs):
+    return reduce(op.name, inputs[0], inputs[1], attrs[0])
+
+
+EXECUTE.update(dict.fromkeys(_WHOLE, _reduction))
+EXECUTE.update(
+    GatherV2=lambda op, inputs, attrs: gather(*inputs[:2]),
+    ExpandDims=lambda op, inputs, attrs: expand_dims(inputs[0], int(inputs[1])),
+    ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
+    Rank=lambda op, inputs, attrs: convert_to_tensor(inputs[0].shape.rank),
+    Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
+)
+
+
+def _operator(function):
+    return lambda x, y: map_flat_values(function, x, y), lambda x, y: map_flat_values(
+        function, y, x
+    )
+
+
+for _name, _function in {
+    "add": math.add, "sub": math.subtract, "mul": math.multiply, "truediv": math.truediv,
+    "floordiv": math.floordiv, "mod": math.floormod, "pow": math.pow, "and": math.logical_and,
+    "or": math.logical_or, "xor": math.logical_xor,
+}.items():  # fmt: skip
+    _forward, _reflected = _operator(_function)
+    setattr(RaggedTensor, f"__{_name}__", _forward)
+    setattr(RaggedTensor, f"__r{_name}__", _reflected)
+for _name, _function in {
+    "lt": math.less, "le": math.less_equal, "gt": math.greater, "ge": math.greater_equal,
+    "eq": math.equal, "ne": math.not_equal,
+}.items():  # fmt: skip
+    setattr(RaggedTensor, f"__{_name}__", _operator(_function)[0])
+for _name, _function in {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}.items():
+    setattr(RaggedTensor, f"__{_name}__", _function)
