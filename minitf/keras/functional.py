@@ -182,12 +182,20 @@ class Functional(Model):
             x = expand_dims(x, -1)
         elif rank != wanted:
             raise ValueError(
-                f"Invalid input shape for input {x} with name '{of.name}'. Expected shape "
-                f"{tuple(of.shape)}, but input has incompatible shape {x.shape}"
+                f"Invalid input shape for input {x} with name '{of.name}' and path "
+                f"'{self._path_of(of)}'. Expected shape {tuple(of.shape)}, but input has "
+                f"incompatible shape {x.shape}"
             )
         if mask is not None:
             x._keras_mask = mask
         return x
+
+    def _path_of(self, x):
+        """Where `x` is among the inputs: `"0"`, `"a"`, or nothing where it is the only one."""
+        for path, leaf in zip(nest.yield_flat_paths(self._inputs_struct), self._inputs):
+            if leaf is x:
+                return ".".join(str(part) for part in path)
+        return ""
 
     def add_loss(self, loss):
         raise NotImplementedError("A functional model has no `call` to add a loss in.")

@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import random
 import re
 import shutil
 
@@ -18,7 +19,7 @@ def print_summary(model, line_length, positions, print_fn, expand_nested, show_t
     Raises:
       ValueError: `line_length` is too small, or `layer_range` is no pair of names in the model.
     """
-    rich = importlib.import_module("rich.console")
+    rich = _rich("console")
     if print_fn is None and not progress.is_interactive_logging_enabled():
         print_fn = progress.print_message
     nodes = _branching_nodes(model)
@@ -56,7 +57,7 @@ def _branching_nodes(model):
 
 
 def _new_table(line_length, positions, with_connections, show_trainable):
-    tables = importlib.import_module("rich.table")
+    tables = _rich("table")
     columns = [("Layer (type)", "left"), ("Output Shape", "left"), ("Param #", "right")]
     widest = 88
     if with_connections:
@@ -188,11 +189,20 @@ def _bounds(layers, layer_range):
     return slice(min(ends), max(ends) + 1)
 
 
+def _rich(module):
+    """A module of rich; that it draws random numbers when imported, programs must not notice."""
+    state = random.getstate()
+    try:
+        return importlib.import_module(f"rich.{module}")
+    finally:
+        random.setstate(state)
+
+
 # The marks of rich: colours show in terminals only.
 
 
 def _escape(text):
-    return importlib.import_module("rich.markup").escape(text)
+    return _rich("markup").escape(text)
 
 
 def _bold(text):

@@ -62,10 +62,10 @@ class Weighted(Parts, Operation):
 
     def add_weight(
         self,
+        *args,
         shape=None,
         initializer=None,
         dtype=None,
-        *,
         trainable=True,
         autocast=True,
         regularizer=None,
@@ -77,6 +77,7 @@ class Weighted(Parts, Operation):
         """A new weight.
 
         Args:
+          args: `shape`, `initializer` and `dtype` may be passed by place, too.
           shape: fully known; default: a scalar.
           initializer: a name, or a function of shape and dtype; default: Glorot's uniform for
             floats, zeros for others.
@@ -90,12 +91,24 @@ class Weighted(Parts, Operation):
           ValueError: `shape` is a string, or the layer is built already.
         """
         self._check_super_called()
-        if isinstance(shape, str):
+        if args and isinstance(args[0], str):
             raise ValueError(
                 "`name` must be passed as a keyword argument. "
-                f"Received: add_weight('{shape}', ...). "
-                f"Use: add_weight(shape=..., name='{shape}')."
+                f"Received: add_weight('{args[0]}', ...). "
+                f"Use: add_weight(shape=..., name='{args[0]}')."
             )
+        if len(args) > 3:
+            raise TypeError(
+                f"add_weight() takes at most 3 positional arguments but {len(args)} were given."
+            )
+        given = dict(zip(("shape", "initializer", "dtype"), args))
+        for argument, value in (("shape", shape), ("initializer", initializer), ("dtype", dtype)):
+            if argument in given and value is not None:
+                raise ValueError(
+                    f"`{argument}` was passed both positionally and as a keyword argument."
+                )
+        shape, initializer = given.get("shape", shape), given.get("initializer", initializer)
+        dtype = given.get("dtype", dtype)
         dtype = self.variable_dtype if dtype is None else settings.standardize_dtype(dtype)
         if initializer is None:
             initializer = "glorot_uniform" if "float" in dtype else "zeros"
