@@ -25,7 +25,13 @@ class EinsumDense(Layer):
     def __init__(self, equation, output_shape, activation=None, bias_axes=None,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros",
                  kernel_regularizer=None, bias_regularizer=None, kernel_constraint=None,
-                 bias_constraint=None, **kwargs):  # fmt: skip
+                 bias_constraint=None, lora_rank=None, lora_alpha=None,
+                 gptq_unpacked_column_size=None, quantization_config=None,
+                 **kwargs):  # fmt: skip
+        if lora_rank is not None or lora_alpha is not None:
+            raise NotImplementedError("minitf has no low-rank adaptation of layers: lora_rank.")
+        if quantization_config is not None or gptq_unpacked_column_size is not None:
+            raise NotImplementedError("minitf does not quantize layers: quantization_config.")
         super().__init__(**kwargs)
         self.equation, self.bias_axes = equation, bias_axes
         is_size = isinstance(output_shape, int)

@@ -377,7 +377,9 @@ class LSTM(_Recurrent):
     (TensorShape([1, 3]), True)
     """
 
-    _own = _with_activity(LSTMCell._own)
+    _own = _with_activity(  # not in the order of the cell's
+        (*GRUCell._own[:7], "unit_forget_bias", *LSTMCell._own[8:])
+    )
 
     def __init__(self, units, activation="tanh", recurrent_activation="sigmoid", use_bias=True,
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal",
