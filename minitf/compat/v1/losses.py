@@ -193,7 +193,10 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, scope=None, loss_c
 
 def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
                                 loss_collection="losses"):  # fmt: skip
-    """The mean, over pairs of elements, of the squared difference of their errors."""
+    """The mean, over pairs of elements, of the squared difference of their errors.
+
+    These means are summed over the batch.
+    """
     with stack.frame.name_scope(scope or "mean_pairwise_squared_error"):
         labels, predictions = _pair(labels, predictions)
         errors = predictions - labels
@@ -205,8 +208,7 @@ def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
         )
         weights = cast(weights, dtypes.float32)
         weights = reshape(weights, [-1]) if weights.shape.rank else weights
-        present = reduce_sum(ones_like(per_example) * cast(not_equal(weights, 0.0), dtypes.float32))
-        loss = divide_no_nan(reduce_sum(per_example * weights), present)
+        loss = reduce_sum(per_example * weights)
         add_loss(loss, loss_collection)
         return loss
 

@@ -18,6 +18,7 @@ from minitf import errors
 from minitf.compat.v1.graphs import get_default_graph
 
 _DATA = ".data-00000-of-00001"
+_FAILED = "Restoring from checkpoint failed. "
 
 
 class Saver:
@@ -141,14 +142,16 @@ class Saver:
         found = read(save_path)
         for name in self._variables:
             if name not in found:
-                raise errors.NotFoundError(None, None, f"Key {name} not found in checkpoint")
+                raise errors.NotFoundError(
+                    None, None, _FAILED + f"Key {name} not found in checkpoint"
+                )
         for name, variable in self._variables.items():
             value = found[name]
             if not variable.shape.is_compatible_with(value.shape):
                 if not self._reshape:
                     dims = [",".join(map(str, s)) for s in (variable.shape, value.shape)]
                     raise errors.InvalidArgumentError(
-                        None, None, "Assign requires shapes of both tensors to match. "
+                        None, None, _FAILED + "Assign requires shapes of both tensors to match. "
                         f"lhs shape= [{dims[0]}] rhs shape= [{dims[1]}]")  # fmt: skip
                 value = value.reshape(variable.shape.as_list())
             value = value if value.dtype == object else jnp.asarray(value)
