@@ -193,6 +193,20 @@ def test_own_model(tf, answer):
     answer("predict", model.predict(x[:2], verbose=0), **LOOSE)
 
 
+def test_loss_of_a_layer(tf, answer):
+    x, y = data()
+
+    class Penalty(tf.keras.layers.Layer):
+        def call(self, x):
+            self.add_loss(0.1 * tf.reduce_sum(x**2))
+            return x
+
+    tf.keras.utils.set_random_seed(2)
+    model = tf.keras.Sequential([tf.keras.layers.Dense(2), Penalty(), tf.keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    answer("history", model.fit(x, y, epochs=2, batch_size=8, verbose=0).history, **LOOSE)
+
+
 def test_traced_once(tf, answer):
     x, y = data()
     traces = []

@@ -153,10 +153,10 @@ class Layer(Weighted):
         elif any(not layer.built for layer in self._layers):  # a dry run shows them their inputs
             with contextlib.suppress(Exception):  # the call that follows will say what is wrong
                 symbolic.output_spec(self.call, **arguments.all)
-                self._clear_losses()
                 self._finish_build()
         else:
             self._finish_build()
+        self._clear_losses()  # those that a dry run has added
 
     def get_build_config(self):
         """The shapes that the layer was built for."""
