@@ -161,8 +161,10 @@ def cast(x, dtype):
 
 
 def shape(x):
-    """The shape as a tuple; sizes that are not known are scalar tensors."""
+    """The shape as a tuple; unknown sizes are scalar tensors, of layers' inputs None."""
     x = as_tensor(x)
+    if hasattr(x, "__tf_execute__"):
+        return tuple(x.shape)
     sizes = arrays.shape(x)
     return tuple(sizes[i] if size is None else size for i, size in enumerate(x.shape.as_list()))
 
