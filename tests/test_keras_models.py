@@ -245,3 +245,38 @@ def test_pure_view():
     np.testing.assert_allclose(np.sum(model(X).numpy() ** 2), expected)
     rows = jax.vmap(lambda row: model.apply(params, row[None])[0])(X)
     np.testing.assert_allclose(rows, model(X).numpy(), rtol=1e-5)
+
+
+def test_pure_view_of_random_and_recurrent_layers():
+    """minitf's own: dropout is a function of `rng`, states stay as they were."""
+    import jax
+
+    import minitf as tf
+
+    layers = tf.keras.layers
+    model = tf.keras.Sequential(
+        [
+            tf.keras.Input((4,)),
+            layers.Dense(8),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5),
+            layers.Dense(2),
+        ]
+    )
+    state = {path: np.array(value) for path, value in model.state.items()}
+    apply = jax.jit(lambda params, rng: model.apply(params, X, training=True, rng=rng))
+    first = apply(model.params, 1)
+    np.testing.assert_array_equal(first, apply(model.params, 1))
+    assert np.any(first != apply(model.params, 2))
+    for path, value in model.state.items():
+        np.testing.assert_array_equal(value, state[path])
+    outputs, after = model.stateless_call(
+        model.trainable_variables, model.non_trainable_variables, X, training=True
+    )
+    assert outputs.shape == (2, 2)
+    assert np.any(after[0] != model.non_trainable_variables[0].numpy())
+    sequences = tf.keras.Input((5, 3))
+    recurrent = tf.keras.Model(sequences, layers.LSTM(4)(sequences))
+    x = np.ones((2, 5, 3), "float32")
+    compiled = jax.jit(recurrent.apply)(recurrent.params, x)
+    np.testing.assert_allclose(compiled, recurrent(x), rtol=1e-5, atol=1e-6)

@@ -19,7 +19,7 @@ def call_explained(function, name, args, kwargs):
     try:
         return function(*args, **kwargs)
     except Exception as error:
-        if hasattr(error, "_is_explained"):
+        if hasattr(error, "_is_explained") or type(error).__module__.startswith("jax"):
             raise
         try:
             signature = inspect.signature(function)

@@ -161,7 +161,9 @@ class RNN(Layer):
                 f"- Expected batch size: {self._batch_size}\n- Received batch size: {batch}"
             )
         if given is None:
-            given = self.states if self.stateful else self.get_initial_state(shape(sequences)[0])
+            batch = sequences.shape[0]
+            batch = shape(sequences)[0] if batch is None else batch
+            given = self.states if self.stateful else self.get_initial_state(batch)
         return list(given) if nest.is_nested(given) else [given]
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
