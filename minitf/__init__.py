@@ -75,6 +75,14 @@ from minitf.ops.array import (
     zeros_like,
 )
 from minitf.ops.control_flow import case, cond, switch_case, while_loop
+from minitf.ops.debugging import (
+    Assert,
+    assert_equal,
+    assert_greater,
+    assert_less,
+    assert_rank,
+    is_tensor,
+)
 from minitf.ops.effects import group, no_op, numpy_function, py_function, timestamp
 from minitf.ops.effects import print_ as print
 from minitf.ops.effects import tuple_ as tuple
@@ -203,7 +211,9 @@ _WINGS = (
     "compat",
     "config",
     "data",
+    "debugging",
     "keras",
+    "image",
     "linalg",
     "math",
     "nn",

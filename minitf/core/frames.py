@@ -134,15 +134,17 @@ class _Stack(threading.local):
         self.frames: list[Any] = [self.base()]
         self.frame: Any = self.frames[0]
         self.compiling = False  # whether JAX is tracing a program
+        self.has_effects = False  # whether what it traces calls the host
 
     @contextlib.contextmanager
     def compile(self):
         """Says that JAX traces what runs inside: an effect must not happen now, but then."""
-        before, self.compiling = self.compiling, True
+        before = self.compiling, self.has_effects
+        self.compiling, self.has_effects = True, False
         try:
             yield
         finally:
-            self.compiling = before
+            self.compiling, self.has_effects = before[0], before[1] or self.has_effects
 
     @contextlib.contextmanager
     def push(self, frame):

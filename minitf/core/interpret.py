@@ -206,13 +206,20 @@ def _concrete(op, value):
 def _effect(kernel, arrays):
     """Calls the host function from compiled code, in order; strings stay outside."""
     traced = [a for a in arrays if isinstance(a, Tracer)]
+    stack.has_effects = True
 
     def call(*concrete):
         given = iter(concrete)
-        kernel(*[np.asarray(next(given) if isinstance(a, Tracer) else a) for a in arrays])
+        try:
+            kernel(*[np.asarray(next(given) if isinstance(a, Tracer) else a) for a in arrays])
+        except Exception as error:  # noqa: BLE001  raised when the program has ended
+            _failures.append(error)
 
-    io_callback(call, None, *traced, ordered=True)
+    io_callback(call, None, *map(jax.lax.stop_gradient, traced), ordered=True)
     return ()
+
+
+_failures = []  # the errors of host functions that compiled code called
 
 
 def _with_backward(kernel, operation, backward):
@@ -292,6 +299,7 @@ class Program:
         self.outputs, self.kept = outputs, tuple(kept)
         self.pairs = paired(operations) if pairs is None else pairs
         self.written, self.texts = (), {}
+        self.has_effects = False
         self.is_host = any(t.dtype is dtypes.string for t in inputs) or any(
             o.op_def.host and o.op_def.num_outputs != 0 and o.inputs for o in operations
         )
@@ -303,6 +311,7 @@ class Program:
             env: Any = {id(t): a for t, a in zip(self.inputs, arrays)}
             env.update((id(t), c) for t, c in zip(self.cells, cells))
             interpret(self.operations, env, self.pairs)
+            self.has_effects = stack.has_effects
         self.written = tuple(i for i, c in enumerate(cells) if c.value is not states[i])
         return (
             self._numbers([env[id(t)] for t in self.outputs]),
@@ -332,6 +341,12 @@ class Program:
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
         outputs, new, kept = self._compiled(arrays, [c.value for c in cells])
+        if self.has_effects:
+            jax.effects_barrier()
+            if _failures:  # before anything is assigned: variables stay as they were
+                first = _failures[0]
+                _failures.clear()
+                raise first
         for i, text in self.texts.items():
             outputs[i] = text
         for i, value in zip(self.written, new):
