@@ -1,0 +1,304 @@
+"""Images of other sizes: resized, cropped, padded, turned.
+
+An image is `[height, width, channels]`, or `[batch, height, width, channels]`. Every way to resize
+is a matrix of weights along each axis: row `i` says what pixel `i` of the result is made of.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import array, math, random
+
+# Resizing ----------------------------------------------------------------------------------------
+
+
+def _linear_weights(size, new):
+    """Each pixel lies between two; beyond the border the outermost counts twice."""
+    place = ((np.arange(new, dtype=np.float32) + np.float32(0.5)) * np.float32(size / new)
+             - np.float32(0.5))  # fmt: skip
+    below = np.floor(place)
+    share = place - below
+    weights = np.zeros((new, size), np.float32)
+    np.add.at(weights, (np.arange(new), np.clip(below, 0, size - 1).astype(int)), 1 - share)
+    np.add.at(weights, (np.arange(new), np.clip(below + 1, 0, size - 1).astype(int)), share)
+    return weights
+
+
+def _area_weights(size, new):
+    """Each pixel is the mean of the stretch that it covers."""
+    scale = size / new
+    start = np.arange(new)[:, None] * scale
+    pixel = np.arange(size)[None]
+    overlap = np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel)
+    return (np.maximum(overlap, 0) / scale).astype(np.float32)
+
+
+def _cubic(x, a=-0.5):
+    """Keys's cubic convolution."""
+    x = np.abs(x)
+    near = ((a + 2) * x - (a + 3)) * x * x + 1
+    far = ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+    return np.where(x <= 1, near, np.where(x < 2, far, 0))
+
+
+def _mitchell(x):
+    x = np.abs(x)
+    near = ((7 * x - 12) * x * x + 16 / 3) / 6
+    far = (((-7 / 3 * x + 12) * x - 20) * x + 32 / 3) / 6
+    return np.where(x < 1, near, np.where(x < 2, far, 0))
+
+
+def _lanczos(radius):
+    return lambda x: np.where(np.abs(x) < radius, np.sinc(x) * np.sinc(x / radius), 0)
+
+
+_KERNELS = {  # method -> (kernel, radius)
+    "bilinear": (lambda x: np.maximum(1 - np.abs(x), 0), 1),
+    "bicubic": (_cubic, 2),
+    "lanczos3": (_lanczos(3), 3),
+    "lanczos5": (_lanczos(5), 5),
+    "gaussian": (lambda x: np.exp(-2 * x * x), 1.5),
+    "mitchellcubic": (_mitchell, 2),
+}
+
+
+def _kernel_weights(size, new, kernel, radius, antialias):
+    """Pixels weighted by a kernel, which antialiasing widens when the image shrinks."""
+    scale = size / new
+    width = max(scale, 1) if antialias else 1
+    distance = (np.arange(size) + 0.5)[None] - ((np.arange(new) + 0.5) * scale)[:, None]
+    weights = np.where(np.abs(distance) < radius * width, kernel(distance / width), 0)
+    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _table_cubic_weights(size, new):
+    """Cubic weights from TensorFlow's table of 1024 steps, without what is beyond the border."""
+    place = (np.arange(new) + 0.5) * (size / new) - 0.5
+    below = np.floor(place)
+    share = np.rint((place - below) * 1024) / 1024
+    distance = np.arange(size)[None] - (below + share)[:, None]
+    weights = _cubic(distance)
+    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _weights(method, size, new, antialias):
+    if method == "area":
+        return _area_weights(size, new)
+    if not antialias and method == "bilinear":
+        return _linear_weights(size, new)
+    if not antialias and method == "bicubic":
+        return _table_cubic_weights(size, new)
+    return _kernel_weights(size, new, *_KERNELS[method], antialias)
+
+
+def _resize(images, size, *, method, antialias):
+    height, width = (int(n) for n in size)
+    if method == "nearest":
+        rows, columns = (
+            np.minimum(((np.arange(new) + 0.5) * (old / new)).astype(int), old - 1)
+            for old, new in ((images.shape[1], height), (images.shape[2], width))
+        )
+        return images[:, rows][:, :, columns]
+    result = images.astype(jnp.float32)
+    down = _weights(method, images.shape[1], height, antialias)
+    across = _weights(method, images.shape[2], width, antialias)
+    exact = jax.lax.Precision.HIGHEST
+    result = jnp.einsum("oh,bhwc->bowc", down, result, precision=exact)
+    return jnp.einsum("ow,bhwc->bhoc", across, result, precision=exact)
+
+
+RESIZE = define("ScaleAndTranslate", _resize, "Ti", static=(1,))
+
+
+class ResizeMethod:
+    """The ways to resize."""
+
+    BILINEAR = "bilinear"
+    NEAREST_NEIGHBOR = "nearest"
+    BICUBIC = "bicubic"
+    AREA = "area"
+    LANCZOS3 = "lanczos3"
+    LANCZOS5 = "lanczos5"
+    GAUSSIAN = "gaussian"
+    MITCHELLCUBIC = "mitchellcubic"
+
+
+def batched(images, function, what="images"):
+    """`function` of a batch of images, for one image or a batch."""
+    images = convert_to_tensor(images)
+    if images.shape.rank == 3:
+        return array.squeeze(function(array.expand_dims(images, 0)), [0])
+    if images.shape.rank in (4, None):
+        return function(images)
+    raise ValueError(f"'{what}' (shape {images.shape}) must have either 3 or 4 dimensions.")
+
+
+def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=False,
+           antialias=False, name=None):  # fmt: skip
+    """Images of `size` (height, width): float32, or with `"nearest"` of their own dtype.
+
+    Raises:
+      ValueError: an unknown method, or a shape that is no image's.
+
+    >>> import numpy as np
+    >>> resize(np.ones([2, 2, 1]), [4, 3]).shape
+    TensorShape([4, 3, 1])
+    """
+    if method not in ("nearest", "area", *_KERNELS):
+        raise ValueError(f"Resize method is not implemented: {method}")
+    images = convert_to_tensor(images)
+    if preserve_aspect_ratio:
+        height, width = images.shape[-3], images.shape[-2]
+        scale = min(int(size[0]) / height, int(size[1]) / width)
+        size = [int(np.round(scale * height)), int(np.round(scale * width))]
+    known = size if isinstance(size, list | tuple) else convert_to_tensor(size)
+    if len(known if isinstance(known, list | tuple) else [0] * (known.shape.num_elements())) != 2:
+        raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
+    attrs = (method, bool(antialias))
+    return batched(images, lambda batch: execute(RESIZE, (batch, known), attrs, name))
+
+
+# Parts and margins -------------------------------------------------------------------------------
+
+
+def crop_to_bounding_box(image, offset_height, offset_width, target_height, target_width):
+    """The part of an image that begins at an offset and has the target size."""
+    image = convert_to_tensor(image)
+    height, width = image.shape[-3], image.shape[-2]
+    for start, length, whole, side in ((offset_height, target_height, height, "height"),
+                                       (offset_width, target_width, width, "width")):  # fmt: skip
+        if isinstance(start, int) and start < 0:
+            raise ValueError(f"offset_{side} must be >= 0.")
+        if isinstance(length, int) and length <= 0:
+            raise ValueError(f"target_{side} must be > 0.")
+        if whole is not None and isinstance(start, int) and isinstance(length, int) and (
+                start + length > whole):  # fmt: skip
+            raise ValueError(f"{side} must be >= target + offset.")
+    return image[..., offset_height : offset_height + target_height,
+                 offset_width : offset_width + target_width, :]  # fmt: skip
+
+
+def pad_to_bounding_box(image, offset_height, offset_width, target_height, target_width):
+    """An image with zeros around it, so that it begins at an offset in one of the target size."""
+
+    def padded(images):
+        sizes = array.shape(images)
+        height = images.shape[1] if images.shape[1] is not None else sizes[1]
+        width = images.shape[2] if images.shape[2] is not None else sizes[2]
+        below = target_height - offset_height - height
+        right = target_width - offset_width - width
+        for value, text in ((offset_height, "offset_height must be >= 0"),
+                            (offset_width, "offset_width must be >= 0"),
+                            (right, "width must be <= target - offset"),
+                            (below, "height must be <= target - offset")):  # fmt: skip
+            if isinstance(value, int) and value < 0:
+                raise ValueError(text)
+        return array.pad(images, [[0, 0], [offset_height, below], [offset_width, right], [0, 0]])
+
+    return batched(image, padded, "image")
+
+
+def central_crop(image, central_fraction):
+    """The middle of an image: `central_fraction` of its height and width."""
+    if not 0.0 < central_fraction <= 1.0:
+        raise ValueError("central_fraction must be within (0, 1]")
+    image = convert_to_tensor(image)
+    if image.shape.rank not in (3, 4):
+        raise ValueError("`image` should either be a Tensor with rank = 3 or rank = 4. "
+                         f"Had rank = {image.shape.rank}.")  # fmt: skip
+    if central_fraction == 1.0:
+        return image
+    height, width = image.shape[-3], image.shape[-2]
+    top = int((height - height * central_fraction) / 2)
+    left = int((width - width * central_fraction) / 2)
+    return image[..., top : height - top, left : width - left, :]
+
+
+def resize_with_crop_or_pad(image, target_height, target_width):
+    """An image of the target size: its middle, with zeros around it where it is too small."""
+    image = convert_to_tensor(image)
+    height, width = image.shape[-3], image.shape[-2]
+    if height is None or width is None:
+        sizes = array.shape(image)
+        height, width = int(sizes[-3]), int(sizes[-2])
+    down, right = target_height - height, target_width - width
+    image = crop_to_bounding_box(image, max(-down // 2, 0), max(-right // 2, 0),
+                                 min(target_height, height), min(target_width, width))  # fmt: skip
+    return pad_to_bounding_box(
+        image, max(down // 2, 0), max(right // 2, 0), target_height, target_width
+    )
+
+
+def resize_with_pad(
+    image, target_height, target_width, method=ResizeMethod.BILINEAR, antialias=False
+):
+    """An image resized to fit into the target size, with zeros around it."""
+    image = convert_to_tensor(image)
+    height, width = image.shape[-3], image.shape[-2]
+    ratio = max(width / target_width, height / target_height)
+    new_height, new_width = int(np.floor(height / ratio)), int(np.floor(width / ratio))
+    small = resize(image, [new_height, new_width], method, antialias=antialias)
+    top = max(0, int((target_height - height / ratio) / 2))
+    left = max(0, int((target_width - width / ratio) / 2))
+    return pad_to_bounding_box(small, top, left, target_height, target_width)
+
+
+# Turning -----------------------------------------------------------------------------------------
+
+
+def flip_left_right(image):
+    """An image mirrored from left to right."""
+    return batched(image, lambda images: array.reverse(images, [2]), "image")
+
+
+def flip_up_down(image):
+    """An image mirrored from top to bottom."""
+    return batched(image, lambda images: array.reverse(images, [1]), "image")
+
+
+def transpose(image, name=None):
+    """An image with rows for columns."""
+    return batched(image, lambda images: array.transpose(images, [0, 2, 1, 3]), "image")
+
+
+def rot90(image, k=1, name=None):
+    """An image turned counter-clockwise `k` times by 90 degrees."""
+
+    def turned(images):
+        turns = int(k) % 4
+        if turns == 1:
+            return array.reverse(array.transpose(images, [0, 2, 1, 3]), [1])
+        if turns == 2:
+            return array.reverse(images, [1, 2])
+        if turns == 3:
+            return array.reverse(array.transpose(images, [0, 2, 1, 3]), [2])
+        return images
+
+    return batched(image, turned, "image")
+
+
+def random_crop(value, size, seed=None, name=None):
+    """A part of `value` of a `size` (one number for each axis), at a random place."""
+    value = convert_to_tensor(value)
+    drawn = random.uniform([len(size)], 0, dtypes.int32.max, dtypes.int32, seed)
+    return _crop_at(value, size, drawn)
+
+
+def stateless_random_crop(value, size, seed, name=None):
+    """A part of `value` of a `size`, at a place that `seed` determines."""
+    value = convert_to_tensor(value)
+    drawn = random.stateless_uniform([len(size)], seed, 0, dtypes.int32.max, dtypes.int32)
+    return _crop_at(value, size, drawn)
+
+
+def _crop_at(value, size, drawn):
+    limits = [whole - int(n) + 1 for whole, n in zip(value.shape.as_list(), size, strict=True)]
+    begin = math.floormod(drawn, limits)
+    return array.ensure_shape(
+        value[tuple(slice(begin[i], begin[i] + int(n)) for i, n in enumerate(size))],
+        [int(n) for n in size],
+    )
