@@ -339,3 +339,74 @@ def test_generative_adversarial_network(v1, answer):
             _, d = session.run([d_train, d_loss], {noise: X[:, :2], real: X})
             _, g = session.run([g_train, g_loss], {noise: X[:, :2]})
         answer("losses", [d, g])
+
+
+def test_sampled_losses(v1, answer):
+    """With given samples: those that TensorFlow draws itself are its own."""
+    draws = np.random.RandomState(0)
+    weights = v1.Variable(draws.rand(10, 4).astype(np.float32))
+    biases = v1.Variable(draws.rand(10).astype(np.float32))
+    inputs, labels = v1.constant(X[:3]), v1.constant([[1], [2], [3]], v1.int64)
+    sampled = (v1.constant([1, 5, 7], v1.int64), v1.constant([[0.5], [0.3], [0.2]]),
+               v1.constant([0.5, 0.2, 0.1]))  # fmt: skip
+    nce = v1.nn.nce_loss(weights, biases, labels, inputs, 3, 10, sampled_values=sampled)
+    few = v1.nn.sampled_softmax_loss(weights, biases, labels, inputs, 3, 10, sampled_values=sampled)
+    free = v1.nn.nce_loss(weights, biases, labels, inputs, 3, 10)
+    answer("shape", free.shape)
+    train = v1.train.GradientDescentOptimizer(0.1).minimize(v1.reduce_sum(nce))
+    with v1.Session() as session:
+        session.run(v1.global_variables_initializer())
+        answer("values", session.run([nce, few]))
+        session.run(train)
+        answer("trained", session.run([weights, biases]), atol=1e-5)
+
+
+def test_summaries(v1, answer, tmp_path):
+    loss = v1.constant(0.5)
+    v1.summary.scalar("loss", loss)
+    v1.summary.histogram("weights", v1.constant([1.0, 2.0]))
+    merged = v1.summary.merge_all()
+    with v1.Session() as session:
+        writer = v1.summary.FileWriter(str(tmp_path), session.graph)
+        text = session.run(merged)
+        writer.add_summary(text, 3)
+        writer.close()
+    answer("kind", [type(text).__name__, b"loss" in text, len(list(tmp_path.iterdir()))])
+
+
+def test_python_in_graphs(v1, answer, capfd):
+    x = v1.placeholder(v1.float32, [2])
+    doubled = v1.py_func(lambda a: (2 * a).astype(np.float32), [x], v1.float32)
+    shown = v1.Print(x, [x], message="x: ")
+    with v1.Session() as session:
+        answer("values", session.run([doubled, shown], {x: [1, 2]}))
+    answer("printed", "x: [1 2]" in capfd.readouterr().err)
+
+
+def test_flags(v1, answer):
+    flags = v1.app.flags
+    flags.DEFINE_integer("v1_steps", 10, "How many.")
+    flags.DEFINE_boolean("v1_fast", True, "Whether.")
+    flags.DEFINE_string("v1_folder", "here", "Where.")
+
+    def main(rest):
+        found = flags.FLAGS
+        answer("flags", [found.v1_steps, found.v1_fast, found.v1_folder, len(rest)])
+
+    with pytest.raises(SystemExit):
+        v1.app.run(main, ["program", "--v1_steps=3", "--nov1_fast"])
+    for name in ("v1_steps", "v1_fast", "v1_folder"):
+        delattr(flags.FLAGS, name)
+
+
+def test_options(v1, answer):
+    config = v1.ConfigProto(allow_soft_placement=True, gpu_options=v1.GPUOptions(allow_growth=True))
+    config.gpu_options.per_process_gpu_memory_fraction = 0.5
+    fields = [
+        config.allow_soft_placement,
+        config.gpu_options.allow_growth,
+        config.gpu_options.per_process_gpu_memory_fraction,
+        config.log_device_placement,
+    ]
+    answer("fields", fields)
+    answer.raises("field", lambda: setattr(config, "nonesuch", 1), ["nonesuch"])

@@ -12,6 +12,7 @@ from minitf.compat.v1.rnn import (
     static_bidirectional_rnn,
     static_rnn,
 )
+from minitf.compat.v1.sampled import nce_loss, sampled_softmax_loss
 from minitf.core.dispatch import convert_to_tensor
 from minitf.install import missing
 from minitf.ops import convolution as convolutions
@@ -21,8 +22,8 @@ from minitf.ops.dropout import dropout as dropout_v2
 from minitf.ops.gathering import gather
 from minitf.ops.math import add, floordiv, floormod
 
-__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "rnn_cell",
-           "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
+__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "nce_loss", "rnn_cell",
+           "sampled_softmax_loss", "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
 
 
 def _named_only(function, sentinel):
