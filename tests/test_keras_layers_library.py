@@ -44,6 +44,10 @@ OTHERS = [
     ("SpectralNormalization(Dense(3))", X),
     ("EinsumDense('abc,cde->abde', output_shape=(None, 2, 3), bias_axes='de')", X),
     ("TimeDistributed(Conv1D(2, 2))", IMAGES),
+    ("ConvLSTM1D(2, 3, padding='same', return_sequences=True)", IMAGES),
+    ("ConvLSTM2D(2, 3, strides=2, dropout=0.3, return_state=True)", IMAGES[None]),
+    ("ConvLSTM2D(2, 2, recurrent_dropout=0.3, dilation_rate=2, use_bias=False)", IMAGES[None]),
+    ("ConvLSTM3D(2, 2, unit_forget_bias=False)", IMAGES[None, None]),
 ]
 HEADS = [
     "MultiHeadAttention(2, 3)",
@@ -63,6 +67,8 @@ ERRORS = {
     "Bidirectional(3)": ["Layer"],
     "Bidirectional(LSTM(3), merge_mode='x')": ["merge mode"],
     "Bidirectional(LSTM(3), backward_layer=LSTM(3))": ["go_backwards"],
+    "ConvLSTM2D(2, 2, strides=2, dilation_rate=2)": ["strides > 1", "dilation_rate > 1"],
+    "ConvLSTM2D(2, 2)(Input((4, None, 3, 3)))": ["static input shapes"],
     "TimeDistributed(Dense(3))(X[0])": ["at least 3"],
     "MultiHeadAttention(0, 2)": ["num_heads", "positive integer"],
     "MultiHeadAttention(2, 2, value_dim=-1)": ["value_dim"],

@@ -15,7 +15,7 @@ _PARTS = (
 )  # fmt: skip
 
 
-class _Cell(DropoutCell, Layer):
+class Cell(DropoutCell, Layer):
     """`units` outputs; weights `kernel`, `recurrent_kernel`, `bias` for `gates` gates.
 
     Args:
@@ -50,15 +50,18 @@ class _Cell(DropoutCell, Layer):
 
     def build(self, input_shape):
         size = self._gates * self.units
-        self.kernel = self._add_part("kernel", (input_shape[-1], size))
+        self._add_weights((input_shape[-1], size), (self.units, size))
+
+    def _add_weights(self, kernel_shape, recurrent_shape):
+        self.kernel = self._add_part("kernel", kernel_shape)
         self.recurrent_kernel = self.add_weight(
             name="recurrent_kernel",
-            shape=(self.units, size),
+            shape=recurrent_shape,
             initializer=self.recurrent_initializer,
             regularizer=self.recurrent_regularizer,
             constraint=self.recurrent_constraint,
         )
-        self.bias = self._add_bias(size) if self.use_bias else None
+        self.bias = self._add_bias(kernel_shape[-1]) if self.use_bias else None
 
     def _add_bias(self, size):
         return self._add_part("bias", (size,))
@@ -104,7 +107,7 @@ def _like(states, state):
     return [state] if isinstance(states, list | tuple) else state
 
 
-class SimpleRNNCell(_Cell):
+class SimpleRNNCell(Cell):
     """`activation(inputs @ kernel + state @ recurrent_kernel + bias)`."""
 
     def __init__(self, units, activation="tanh", use_bias=True,
@@ -140,7 +143,7 @@ class SimpleRNNCell(_Cell):
         return output, _like(states, output)
 
 
-class LSTMCell(_Cell):
+class LSTMCell(Cell):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997); gates: in, forget, carry, out.
 
     Args:
@@ -148,8 +151,8 @@ class LSTMCell(_Cell):
     """
 
     _gates = 4
-    _own = (*_Cell._own[:2], "recurrent_activation", "use_bias", "unit_forget_bias",
-            *_Cell._own[3:])  # fmt: skip
+    _own = (*Cell._own[:2], "recurrent_activation", "use_bias", "unit_forget_bias",
+            *Cell._own[3:])  # fmt: skip
 
     def __init__(self, units, activation="tanh", recurrent_activation="sigmoid", use_bias=True,
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal",
@@ -211,7 +214,7 @@ class LSTMCell(_Cell):
         return state, [state, carry]
 
 
-class GRUCell(_Cell):
+class GRUCell(Cell):
     """Gated recurrent unit (Cho et al., 2014); gates: update, reset, candidate.
 
     Args:
@@ -220,7 +223,7 @@ class GRUCell(_Cell):
     """
 
     _gates = 3
-    _own = (*_Cell._own[:2], "recurrent_activation", *_Cell._own[2:-1], "reset_after", "seed")
+    _own = (*Cell._own[:2], "recurrent_activation", *Cell._own[2:-1], "reset_after", "seed")
 
     def __init__(self, units, activation="tanh", recurrent_activation="sigmoid", use_bias=True,
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal",
@@ -283,13 +286,13 @@ class GRUCell(_Cell):
         return state, _like(states, state)
 
 
-def _with_activity(names):
+def with_activity(names):
     """The names of a cell's arguments and, in its place, that of the layer's own one."""
     place = names.index("bias_regularizer") + 1
     return (*names[:place], "activity_regularizer", *names[place:])
 
 
-class _Recurrent(RNN):
+class Recurrent(RNN):
     """An `RNN` of a cell of ours; the cell's arguments are attributes of the layer, too."""
 
     _own = ()
@@ -298,11 +301,11 @@ class _Recurrent(RNN):
         """Takes the `locals()` of a subclass's constructor: its and its cell's arguments."""
         arguments = {k: v for k, v in arguments.items() if k not in ("self", "__class__", "kwargs")}
         of_cell = {k: kwargs[k] for k in ("dtype", "trainable") if k in kwargs}
-        if cell_class is not SimpleRNNCell:
-            of_cell["implementation"] = kwargs.pop("implementation", 2)
+        if "implementation" in kwargs:
+            of_cell["implementation"] = kwargs.pop("implementation")
         names = ("activity_regularizer", "return_sequences", "return_state", "go_backwards",
                  "stateful", "unroll")  # fmt: skip
-        of_layer = {name: arguments.pop(name) for name in names}
+        of_layer = {name: arguments.pop(name) for name in names if name in arguments}
         use_cudnn = arguments.pop("use_cudnn", "auto")
         super().__init__(cell_class(**arguments, **of_cell, name=cell_name), **of_layer, **kwargs)
         if use_cudnn not in ("auto", True, False):
@@ -337,7 +340,7 @@ class _Recurrent(RNN):
         return cls(**config)
 
 
-class SimpleRNN(_Recurrent):
+class SimpleRNN(Recurrent):
     """A fully connected recurrent network: `SimpleRNNCell` along time.
 
     Args:
@@ -350,7 +353,7 @@ class SimpleRNN(_Recurrent):
     TensorShape([1, 3])
     """
 
-    _own = _with_activity(SimpleRNNCell._own[:-1])
+    _own = with_activity(SimpleRNNCell._own[:-1])
 
     def __init__(self, units, activation="tanh", use_bias=True,
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal",
@@ -363,7 +366,7 @@ class SimpleRNN(_Recurrent):
         super().__init__(SimpleRNNCell, "simple_rnn_cell", locals(), kwargs)
 
 
-class LSTM(_Recurrent):
+class LSTM(Recurrent):
     """Long short-term memory: `LSTMCell` along time; the states are its output and its carry.
 
     Args:
@@ -377,7 +380,7 @@ class LSTM(_Recurrent):
     (TensorShape([1, 3]), True)
     """
 
-    _own = _with_activity(  # not in the order of the cell's
+    _own = with_activity(  # not in the order of the cell's
         (*GRUCell._own[:7], "unit_forget_bias", *LSTMCell._own[8:])
     )
 
@@ -392,10 +395,10 @@ class LSTM(_Recurrent):
         super().__init__(LSTMCell, "lstm_cell", locals(), kwargs)
 
 
-class GRU(_Recurrent):
+class GRU(Recurrent):
     """A gated recurrent unit: `GRUCell` along time; the arguments are as for `LSTM`."""
 
-    _own = _with_activity(GRUCell._own)
+    _own = with_activity(GRUCell._own)
 
     def __init__(self, units, activation="tanh", recurrent_activation="sigmoid", use_bias=True,
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal",
