@@ -30,6 +30,7 @@ from minitf.keras.layers import Input
 from minitf.keras.losses import Loss
 from minitf.keras.metrics import Metric
 from minitf.keras.model import Model
+from minitf.keras.optimizers import Optimizer
 from minitf.keras.regularizers import Regularizer
 from minitf.keras.sequential import Sequential
 from minitf.keras.symbolic import KerasTensor, Operation
@@ -47,6 +48,7 @@ __all__ = [
     "Metric",
     "Model",
     "Operation",
+    "Optimizer",
     "Regularizer",
     "Sequential",
     "Variable",

@@ -11,6 +11,7 @@ from minitf.keras.layers.activation import (
     Softmax,
 )
 from minitf.keras.layers.attention import AdditiveAttention, Attention
+from minitf.keras.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from minitf.keras.layers.convolution import (
     Conv1D,
     Conv1DTranspose,
@@ -102,7 +103,12 @@ from minitf.keras.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
-from minitf.keras.layers.preprocessing import CategoryEncoding, Normalization, Rescaling
+from minitf.keras.layers.preprocessing import (
+    CategoryEncoding,
+    Discretization,
+    Normalization,
+    Rescaling,
+)
 from minitf.keras.layers.recurrent import (
     GRU,
     LSTM,
@@ -170,6 +176,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -182,6 +191,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",

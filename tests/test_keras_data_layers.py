@@ -1,0 +1,55 @@
+"""Layers that prepare numbers: scaling, normalization, categories, bins."""
+
+import numpy as np
+import pytest
+
+X = np.arange(12, dtype="float32").reshape(4, 3) ** 2
+
+
+@pytest.fixture
+def layers(tf):
+    tf.keras.utils.clear_session()
+    return tf.keras.layers
+
+
+def test_normalization(tf, layers, answer):
+    layer = layers.Normalization()
+    layer.adapt(X)
+    answer("adapted", [layer.mean, layer.variance, layer(X)])
+    answer("config", layer.get_config())
+    answer("weights", [(w.path, w.numpy()) for w in layer.weights])
+    whole = layers.Normalization(axis=None)
+    whole.adapt(X)
+    answer("no axis", [whole.mean, whole(X)])
+    given = layers.Normalization(mean=[1.0, 2.0, 3.0], variance=[1.0, 4.0, 9.0])
+    answer("given", [given(X), given.get_config()])
+    answer("inverted", layers.Normalization(mean=5.0, variance=2.0, invert=True)(X))
+    batches = layers.Normalization()
+    batches.adapt(tf.data.Dataset.from_tensor_slices(X).batch(3))
+    answer("batches", [batches.mean, batches.variance])
+    model = tf.keras.Sequential([layer, layers.Dense(1, kernel_initializer="ones")])
+    answer("in a model", model(X))
+    answer.raises("one", lambda: layers.Normalization(mean=1.0), keywords=["variance"])
+
+
+def test_rescaling(layers, answer):
+    layer = layers.Rescaling(1.0 / 255, offset=-1.0)
+    answer("value", layer(np.array([[0, 255]], "uint8")))
+    answer("config", layer.get_config())
+
+
+@pytest.mark.parametrize("mode", ["one_hot", "multi_hot", "count"])
+def test_category_encoding(layers, answer, mode):
+    for name, x in {"rows": [[0, 2], [1, 1]], "flat": [3, 0], "column": [[1], [2]]}.items():
+        layer = layers.CategoryEncoding(4, output_mode=mode)
+        answer(name, layer(np.array(x)))
+        answer(f"{name} shape", layer.compute_output_shape((None, *np.shape(x)[1:])))
+    answer("config", layer.get_config())
+    answer.raises("no number", lambda: layers.CategoryEncoding(), keywords=["num_tokens"])
+
+
+@pytest.mark.parametrize("mode", ["int", "one_hot", "multi_hot", "count"])
+def test_discretization(layers, answer, mode):
+    layer = layers.Discretization(bin_boundaries=[0.0, 1.0, 2.0], output_mode=mode)
+    answer("value", layer(np.array([[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])))
+    answer("config", layer.get_config())
