@@ -187,6 +187,7 @@ from minitf.ops.selecting import (
 )
 from minitf.ops.slicing import slice_ as slice
 from minitf.ops.slicing import strided_slice
+from minitf.ops.sparse import SparseTensor, SparseTensorSpec
 from minitf.ops.tensor_array import TensorArray
 from minitf.scopes import (
     control_dependencies,
@@ -219,6 +220,7 @@ _WINGS = (
     "nn",
     "ragged",
     "random",
+    "sparse",
     "strings",
     "summary",
 )

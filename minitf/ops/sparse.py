@@ -1,0 +1,234 @@
+"""A sparse tensor is the places and values of its elements that are not zero."""
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import array, gathering, joining, linalg, math, reductions, selecting
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+
+
+class SparseTensor:
+    """Elements `values[i]` at `indices[i]` of a tensor that is zero elsewhere.
+
+    Args:
+      indices: int64 `[n, rank]`.
+      values: `[n]`.
+      dense_shape: int64 `[rank]`.
+
+    >>> st = SparseTensor(indices=[[0, 1], [1, 0]], values=[5, 7], dense_shape=[2, 2])
+    >>> to_dense(st).numpy().tolist()
+    [[0, 5], [7, 0]]
+    """
+
+    __array_priority__ = 100
+
+    def __init__(self, indices, values, dense_shape):
+        self.indices = convert_to_tensor(indices, dtypes.int64)
+        self.values = convert_to_tensor(values)
+        self.dense_shape = convert_to_tensor(dense_shape, dtypes.int64)
+        self.indices.shape.assert_has_rank(2)
+        self.values.shape.assert_has_rank(1)
+        self.dense_shape.shape.assert_has_rank(1)
+
+    @classmethod
+    def from_value(cls, sparse_tensor_value):
+        """A sparse tensor of what has `indices`, `values` and `dense_shape`."""
+        given = sparse_tensor_value
+        return cls(given.indices, given.values, given.dense_shape)
+
+    dtype = property(lambda self: self.values.dtype)
+
+    @property
+    def shape(self):
+        """The static shape, as far as it is known."""
+        known = static_value(self.dense_shape)
+        return TensorShape([None] * self.indices.shape[1] if known is None else known.tolist())
+
+    def get_shape(self):
+        """The static shape."""
+        return self.shape
+
+    def with_values(self, new_values):
+        """`new_values` at the same places."""
+        return SparseTensor(self.indices, new_values, self.dense_shape)
+
+    def __repr__(self):
+        return (f"SparseTensor(indices={self.indices!s}, values={self.values!s}, "
+                f"dense_shape={self.dense_shape!s})")  # fmt: skip
+
+    def __mul__(self, other):
+        at_places = gathering.gather_nd(array.broadcast_to(other, self.dense_shape), self.indices)
+        return self.with_values(self.values * at_places)
+
+    def __neg__(self):
+        return self.with_values(-self.values)
+
+    def __tf_flatten__(self):
+        return (), (self.indices, self.values, self.dense_shape)
+
+    @classmethod
+    def __tf_unflatten__(cls, metadata, components):
+        made = cls.__new__(cls)  # the components may be specs: nothing is converted
+        made.indices, made.values, made.dense_shape = components
+        return made
+
+    @property
+    def _type_spec(self):
+        return SparseTensorSpec(self.shape, self.dtype)
+
+
+class SparseTensorSpec(TypeSpec):
+    """Describes sparse tensors.
+
+    >>> SparseTensorSpec([None, 3], "int32")
+    SparseTensorSpec(TensorShape([None, 3]), tf.int32)
+    """
+
+    def __init__(self, shape=None, dtype=dtypes.float32):
+        self._shape, self._dtype = TensorShape(shape), dtypes.as_dtype(dtype)
+
+    value_type = property(lambda self: SparseTensor)
+    shape = property(lambda self: self._shape)
+    dtype = property(lambda self: self._dtype)
+
+    def _serialize(self):
+        return self._shape, self._dtype
+
+    @property
+    def _component_specs(self):
+        rank = self._shape.rank
+        return [TensorSpec([None, rank], dtypes.int64), TensorSpec([None], self._dtype),
+                TensorSpec([rank], dtypes.int64)]  # fmt: skip
+
+    def _to_components(self, value):
+        return [value.indices, value.values, value.dense_shape]
+
+    def _from_components(self, components):
+        return SparseTensor(*components)
+
+
+ORDER = define(
+    "SparseOrder",
+    lambda indices: np.lexsort(indices.T[::-1]).astype(np.int64),
+    "?",
+    host=True,
+    infer=lambda inputs, attrs: [(TensorShape([None]), dtypes.int64)],
+)
+
+
+def from_dense(tensor, name=None):
+    """The elements of a tensor that are not zero (of texts: not empty)."""
+    tensor = convert_to_tensor(tensor)
+    zero = b"" if tensor.dtype == dtypes.string else array.zeros([], tensor.dtype)
+    indices = gathering.where(math.not_equal(tensor, zero))
+    shape = array.shape(tensor, dtypes.int64)
+    return SparseTensor(indices, gathering.gather_nd(tensor, indices), shape)
+
+
+def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
+    """The tensor, with `default_value` (zero) where nothing is given."""
+    if default_value is None:
+        default_value = b"" if sp_input.dtype == dtypes.string else 0
+    default = convert_to_tensor(default_value, sp_input.dtype)
+    empty = array.fill(sp_input.dense_shape, default)
+    return gathering.tensor_scatter_nd_update(empty, sp_input.indices, sp_input.values)
+
+
+def reorder(sp_input, name=None):
+    """The same with the elements in the order of rows.
+
+    >>> reorder(SparseTensor([[1], [0]], [5, 6], [2])).values.numpy().tolist()
+    [6, 5]
+    """
+    order = execute(ORDER, (sp_input.indices,), (), name)
+    return SparseTensor(gathering.gather(sp_input.indices, order),
+                        gathering.gather(sp_input.values, order), sp_input.dense_shape)  # fmt: skip
+
+
+def map_values(op, *args, **kwargs):
+    """`op` of the values of sparse tensors that have the same places."""
+    first = next(x for x in [*args, *kwargs.values()] if isinstance(x, SparseTensor))
+
+    def values(x):
+        return x.values if isinstance(x, SparseTensor) else x
+
+    return first.with_values(op(*map(values, args), **{k: values(x) for k, x in kwargs.items()}))
+
+
+def transpose(sp_input, perm=None, name=None):
+    """The same with its axes in the order `perm` (default: reversed)."""
+    rank = sp_input.indices.shape[1]
+    perm = list(range(rank))[::-1] if perm is None else perm
+    return reorder(SparseTensor(gathering.gather(sp_input.indices, perm, axis=1), sp_input.values,
+                                gathering.gather(sp_input.dense_shape, perm)))  # fmt: skip
+
+
+def retain(sp_input, to_retain):
+    """Only the elements where `to_retain` is True."""
+    return SparseTensor(gathering.boolean_mask(sp_input.indices, to_retain),
+                        gathering.boolean_mask(sp_input.values, to_retain),
+                        sp_input.dense_shape)  # fmt: skip
+
+
+def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
+    """Sparse tensors one after the other along `axis`."""
+    rank = sp_inputs[0].indices.shape[1]
+    unit = array.one_hot(axis % rank, rank, dtype=dtypes.int64)
+    start, indices = array.zeros([rank], dtypes.int64), []
+    for part in sp_inputs:
+        indices.append(part.indices + start)
+        start = start + part.dense_shape * unit
+    shape = start + sp_inputs[0].dense_shape * (1 - unit)
+    values = joining.concat([part.values for part in sp_inputs], 0)
+    return reorder(SparseTensor(joining.concat(indices, 0), values, shape))
+
+
+def add(a, b, threshold=0):
+    """The sum: sparse of two sparse tensors, else a tensor."""
+    if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
+        return math.add(*[to_dense(x) if isinstance(x, SparseTensor) else x for x in (a, b)])
+    both = SparseTensor(joining.concat([a.indices, b.indices], 0),
+                        joining.concat([a.values, b.values], 0), a.dense_shape)  # fmt: skip
+    strides = reductions.cumprod(a.dense_shape, exclusive=True, reverse=True)
+    places = reductions.reduce_sum(both.indices * strides, axis=1)
+    found, group = gathering.unique(places)
+    values = selecting.unsorted_segment_sum(both.values, group, array.size(found))
+    indices = math.floormod(array.expand_dims(found, 1) // strides, a.dense_shape)
+    result = reorder(SparseTensor(indices, values, a.dense_shape))
+    return retain(result, math.abs(result.values) >= threshold) if threshold else result
+
+
+def reduce_sum(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
+    """The sum over `axis` (default: all), as a tensor."""
+    total = reductions.reduce_sum(to_dense(sp_input), axis, bool(keepdims))
+    return from_dense(total) if output_is_sparse else total
+
+
+def reduce_max(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
+    """The greatest of the given elements over `axis` (default: all), 0 where there are none."""
+    least = sp_input.dtype.min
+    top = reductions.reduce_max(to_dense(sp_input, least), axis, bool(keepdims))
+    top = gathering.where(math.equal(top, least), array.zeros_like(top), top)
+    return from_dense(top) if output_is_sparse else top
+
+
+def sparse_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
+    """The matrix product of a sparse matrix and a tensor (or the other way round)."""
+    if isinstance(b, SparseTensor):
+        return linalg.matmul(sp_a, to_dense(b), adjoint_a=adjoint_a, adjoint_b=adjoint_b)
+    b = linalg.adjoint(b) if adjoint_b else convert_to_tensor(b)
+    row, column = (1, 0) if adjoint_a else (0, 1)
+    values = math.conj(sp_a.values) if adjoint_a else sp_a.values
+    terms = gathering.gather(b, sp_a.indices[:, column]) * array.expand_dims(values, 1)
+    return selecting.unsorted_segment_sum(terms, sp_a.indices[:, row], sp_a.dense_shape[row])
+
+
+def eye(num_rows, num_columns=None, dtype=dtypes.float32, name=None):
+    """The identity matrix."""
+    columns = num_rows if num_columns is None else num_columns
+    places = array.range(min(num_rows, columns), dtype=dtypes.int64)
+    ones = array.ones([min(num_rows, columns)], dtype)
+    return SparseTensor(joining.stack([places, places], 1), ones, [num_rows, columns])
