@@ -70,6 +70,12 @@ def _dimension_value(value):
     return value
 
 
+class KnownSize(int):
+    """A known size in a program of TensorFlow 1: an int that also has itself as `value`."""
+
+    value = property(int)
+
+
 class Dimension:
     """The size of one axis in TensorFlow 1: an int, or unknown. Unknown spreads.
 
@@ -392,7 +398,9 @@ class TensorShape:
         if isinstance(key, slice):
             return TensorShape._of(self._slice(key))
         value = None if self._dims is None else self._dims[key]
-        return value if _v2_items else Dimension(value)
+        if not _v2_items:
+            return Dimension(value)
+        return value if value is None or _unknown_text == "None" else KnownSize(value)
 
     def _slice(self, key):
         if self._dims is not None:
