@@ -213,6 +213,7 @@ def test_gradients(v1, answer):
         answer("values", session.run([*first, *second], {x: [[1, 2], [3, 4]]}))
         given = v1.gradients(y, x, grad_ys=3.0 * v1.ones_like(y))
         answer("grad_ys", session.run(given, {x: [[1, 2]]}))
+        answer("hessian", session.run(v1.hessians(v1.reduce_sum(w * w * w), w)))
     answer("none", v1.gradients(y, [unused]))
     answer.raises("names", lambda: v1.train.AdamOptimizer().minimize(v1.constant(1.0)),
                   ["No gradients"])  # fmt: skip

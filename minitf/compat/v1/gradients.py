@@ -6,9 +6,7 @@ from minitf.core.frames import stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
 from minitf.core.interpret import needed
 from minitf.ops.array import reshape, zeros
-from minitf.ops.array import shape as shape_of
-from minitf.ops.control_flow import while_loop
-from minitf.ops.tensor_array import TensorArray
+from minitf.ops.joining import stack as stack_tensors
 from minitf.tape import UnconnectedGradients
 from minitf.variable import Variable
 
@@ -67,19 +65,19 @@ def _listed(x):
 
 def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False,
              aggregation_method=None):  # fmt: skip
-    """For each of `xs` the second derivatives of the sum of `ys`, of shape `x.shape + x.shape`."""
+    """For each of `xs` the second derivatives of the sum of `ys`, of shape `x.shape + x.shape`.
+
+    Raises:
+      ValueError: the size of an x is not known in the graph.
+    """
     found = []
     for x, gradient in zip(_listed(xs), gradients(ys, xs, name=name)):
-        x_tensor, flat = convert_to_tensor(x), reshape(densify(gradient), [-1])
+        flat = reshape(densify(gradient), [-1])
         size = flat.shape.num_elements()
-        count = shape_of(flat)[0] if size is None else size
-
-        def row(i, rows, flat=flat, x=x):
-            slope = densify(gradients(flat[i], x)[0])
-            return i + 1, rows.write(i, zeros(shape_of(x)) if slope is None else slope)
-
-        rows = TensorArray(x_tensor.dtype, count)
-        rows = while_loop(lambda i, _, n=count: i < n, row, (0, rows))[1].stack()
-        dims = (shape_of(x_tensor), shape_of(x_tensor))
-        found.append(reshape(rows, convert_to_tensor([*dims[0], *dims[1]])))
+        if size is None:
+            raise ValueError(f"hessians: the size of {x} must be known in the graph.")
+        rows = [gradients(flat[i], x)[0] for i in range(size)]
+        zero = zeros(x.shape, x.dtype)
+        rows = stack_tensors([zero if row is None else densify(row) for row in rows])
+        found.append(reshape(rows, [*x.shape.as_list(), *x.shape.as_list()]))
     return found
