@@ -54,6 +54,8 @@ HEADS = [
     "MultiHeadAttention(2, 3, value_dim=5, use_bias=False, output_shape=4)",
     "MultiHeadAttention(1, 4, dropout=0.3, kernel_initializer='he_normal')",
     "MultiHeadAttention(2, 3, use_gate=True, sliding_window=2)",
+    "GroupQueryAttention(3, 4, 2)",
+    "GroupQueryAttention(3, 2, 1, dropout=0.2, use_bias=False, use_gate=True)",
 ]
 ERRORS = {
     "LSTM(0)": ["units", "positive integer"],

@@ -68,7 +68,12 @@ from minitf.keras.layers.merging import (
 from minitf.keras.layers.merging import (
     minimum_of as minimum,
 )
-from minitf.keras.layers.multi_head_attention import MultiHeadAttention
+from minitf.keras.layers.multi_head_attention import (
+    GroupedQueryAttention as GroupQueryAttention,
+)
+from minitf.keras.layers.multi_head_attention import (
+    MultiHeadAttention,
+)
 from minitf.keras.layers.normalization import (
     BatchNormalization,
     GroupNormalization,
@@ -215,6 +220,7 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "Identity",
     "Input",
     "InputLayer",

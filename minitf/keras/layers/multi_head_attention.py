@@ -12,7 +12,7 @@ from minitf.keras.layers.core import WEIGHT_ARGUMENTS
 from minitf.keras.layers.einsum_dense import EinsumDense
 from minitf.keras.layers.regularization import Dropout
 from minitf.keras.symbolic import KerasTensor
-from minitf.ops.array import expand_dims, shape, zeros_like
+from minitf.ops.array import expand_dims, repeat, shape, zeros_like
 from minitf.ops.array import range as arange
 from minitf.ops.gathering import where
 from minitf.ops.linalg import einsum
@@ -80,6 +80,8 @@ class MultiHeadAttention(Layer):
             kernel_constraint=kernel_constraint, bias_constraint=bias_constraint,
         )  # fmt: skip
 
+    _key_heads = property(lambda self: self.num_heads)
+
     def _projection(self, name, input_shape, sizes, bound=1, activation=None):
         """A built layer that maps the last `bound` axes to axes of `sizes`."""
         letters = string.ascii_lowercase
@@ -108,12 +110,12 @@ class MultiHeadAttention(Layer):
         _check_lengths(value_shape, key_shape)
         heads, key_dim, value_dim = self.num_heads, self.key_dim, self.value_dim
         self.query_dense = self._projection("query", query_shape, (heads, key_dim))
-        self.key_dense = self._projection("key", key_shape, (heads, key_dim))
+        self.key_dense = self._projection("key", key_shape, (self._key_heads, key_dim))
         if self.use_gate:
             self.gate_dense = self._projection(
                 "gate", query_shape, (heads, value_dim), activation="sigmoid"
             )
-        self.value_dense = self._projection("value", value_shape, (heads, value_dim))
+        self.value_dense = self._projection("value", value_shape, (self._key_heads, value_dim))
         self._build_attention(len(value_shape) + 1)
         self.output_dense = self._projection(
             "attention_output", (*query_shape[:-1], heads, value_dim),
@@ -219,6 +221,53 @@ class MultiHeadAttention(Layer):
         )
         parts = (*WEIGHT_ARGUMENTS[:4], "activity_regularizer", *WEIGHT_ARGUMENTS[4:], "seed")
         return {**super().get_config(), **own, **self._config_of(*parts)}
+
+
+class GroupedQueryAttention(MultiHeadAttention):
+    """Attention whose groups of query heads share a key and a value (Ainslie et al., 2023).
+
+    Args:
+      head_dim: the size of a head.
+      num_query_heads: how many heads there are.
+      num_key_value_heads: how many groups they make.
+
+    Raises:
+      ValueError: the heads do not make equal groups.
+    """
+
+    def __init__(self, head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True,
+                 sliding_window=None, flash_attention=None, kernel_initializer="glorot_uniform",
+                 bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
+                 activity_regularizer=None, kernel_constraint=None, bias_constraint=None,
+                 use_gate=False, seed=None, **kwargs):  # fmt: skip
+        if num_query_heads % num_key_value_heads != 0:
+            raise ValueError("`num_query_heads` must be divisible by `num_key_value_heads`.")
+        super().__init__(
+            num_query_heads, head_dim, dropout=dropout, use_bias=use_bias,
+            sliding_window=sliding_window, flash_attention=flash_attention,
+            kernel_initializer=kernel_initializer, bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer, bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer, kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint, use_gate=use_gate, seed=seed, **kwargs,
+        )  # fmt: skip
+        self.head_dim, self.num_query_heads = head_dim, num_query_heads
+        self.num_key_value_heads = num_key_value_heads
+
+    _key_heads = property(lambda self: self.num_key_value_heads)
+
+    def _compute_attention(self, query, key, value, attention_mask=None, training=None,
+                           return_attention_scores=False):  # fmt: skip
+        count = self.num_query_heads // self.num_key_value_heads
+        key, value = repeat(key, count, axis=2), repeat(value, count, axis=2)
+        return super()._compute_attention(
+            query, key, value, attention_mask, training, return_attention_scores
+        )
+
+    def get_config(self):
+        own = ("head_dim", "num_query_heads", "num_key_value_heads", "use_bias", "use_gate",
+               "sliding_window", "dropout")  # fmt: skip
+        parts = (*WEIGHT_ARGUMENTS[:4], "activity_regularizer", *WEIGHT_ARGUMENTS[4:], "seed")
+        return {**Layer.get_config(self), **self._config_of(*own, *parts)}
 
 
 def dot_product_attention(query, key, value, mask, scale):
