@@ -11,7 +11,7 @@ from minitf.core.graph import Graph, Operation
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
-from minitf.device import DeviceSpec
+from minitf.devices import DeviceSpec
 from minitf.dtypes import (
     DType,
     as_dtype,
@@ -215,6 +215,7 @@ _WINGS = (
     "debugging",
     "keras",
     "image",
+    "io",
     "linalg",
     "math",
     "nn",
@@ -223,6 +224,7 @@ _WINGS = (
     "sparse",
     "strings",
     "summary",
+    "train",
 )
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 

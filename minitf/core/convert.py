@@ -32,6 +32,8 @@ def to_numpy(value, dtype=None):
             array = np.array(value)
         except (ValueError, TypeError) as error:
             raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
+        if array.dtype.kind in "SU":
+            array = np.array(value, object)  # NumPy's own texts lose the zero bytes at their ends
         array = _default_dtype(array, value, wanted)
     if array.dtype.kind in "SUO":
         if wanted not in (None, dtypes.string):
