@@ -1,5 +1,5 @@
 """`tf.train`: examples as messages."""
 
-from minitf.examples import BytesList, Example, Feature, Features, FloatList, Int64List
+from minitf.ops.examples import BytesList, Example, Feature, Features, FloatList, Int64List
 
 __all__ = ["BytesList", "Example", "Feature", "Features", "FloatList", "Int64List"]

@@ -7,10 +7,10 @@ import os
 
 import numpy as np
 
-from minitf import dtypes, errors, examples
+from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import records
+from minitf.ops import examples, records
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import TensorShape
 
