@@ -199,6 +199,7 @@ from minitf.scopes import (
     name_scope,
 )
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, register_tensor_type
+from minitf.symbolic_gradients import gradients, hessians
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
 
@@ -217,6 +218,7 @@ _WINGS = (
     "image",
     "io",
     "linalg",
+    "lookup",
     "math",
     "nn",
     "ragged",
