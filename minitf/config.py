@@ -6,7 +6,7 @@ import types
 import jax
 
 from minitf import errors
-from minitf.device import device_name
+from minitf.devices import device_name
 from minitf.function import functions_run_eagerly, run_functions_eagerly
 
 PhysicalDevice = collections.namedtuple("PhysicalDevice", ["name", "device_type"])

@@ -6,7 +6,7 @@ import logging
 import jax
 
 from minitf.core.frames import stack
-from minitf.device import jax_device, merge_devices
+from minitf.devices import jax_device, merge_devices
 
 
 class name_scope:  # noqa: N801  TensorFlow's name

@@ -41,7 +41,7 @@ ROOMS = [
     ],
     ["ops"],
     ["core"],
-    ["nest", "device", "display", "errors", "shapes", "dtypes", "install"],
+    ["nest", "devices", "display", "errors", "shapes", "dtypes", "install"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 

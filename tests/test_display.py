@@ -10,7 +10,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from minitf import device, display, dtypes, errors, shapes
+from minitf import devices as device
+from minitf import display, dtypes, errors, shapes
 
 f32, bf16 = np.float32, ml_dtypes.bfloat16
 STRINGS = np.array([b"a", b"b"], dtype=object)

@@ -14,7 +14,7 @@ from jax.core import Tracer
 
 from minitf import display, dtypes, errors
 from minitf.core.registry import Cell
-from minitf.device import device_name
+from minitf.devices import device_name
 from minitf.shapes import TensorShape
 
 _HOST = np.dtype(object)

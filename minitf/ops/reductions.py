@@ -41,10 +41,15 @@ def _reducing(op, reduce, **flags):
 
 def _mean(input, axis, keepdims):
     """The mean; that of integers is an integer, rounded towards 0."""
-    if jnp.issubdtype(input.dtype, jnp.inexact):
-        return jnp.mean(input, axis, keepdims=keepdims)
-    total = jnp.sum(input, axis, dtype=input.dtype, keepdims=keepdims)
     count = int(np.prod([input.shape[a] for a in axis]))
+    if jnp.issubdtype(input.dtype, jnp.inexact):
+        wide = jnp.promote_types(input.dtype, jnp.float32)
+        total = jnp.sum(input, axis, dtype=wide, keepdims=keepdims)
+        # The compiler would turn division by a constant into a product with its reciprocal, which
+        # rounds differently.
+        divisor = jax.lax.optimization_barrier(jnp.asarray(count, wide))
+        return (total / divisor).astype(input.dtype)
+    total = jnp.sum(input, axis, dtype=input.dtype, keepdims=keepdims)
     return jax.lax.div(total, jnp.full_like(total, count))
 
 

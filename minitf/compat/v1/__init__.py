@@ -19,7 +19,6 @@ from minitf.compat.v1.config import (
     RunOptions,
 )
 from minitf.compat.v1.effects import Print, confusion_matrix, py_func
-from minitf.compat.v1.gradients import gradients, hessians
 from minitf.compat.v1.graphs import (
     disable_eager_execution,
     disable_v2_behavior,
@@ -135,6 +134,7 @@ from minitf.compat.v1.variables import (
     variables_initializer,
 )
 from minitf.install import missing
+from minitf.symbolic_gradients import gradients, hessians
 
 _WINGS = ("app", "flags", "gfile", "initializers", "layers", "logging", "losses", "metrics", "nn",
           "summary", "train")  # fmt: skip

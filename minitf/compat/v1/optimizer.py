@@ -5,7 +5,6 @@ apply to these rows only: `keep` chooses between new and old rows.
 """
 
 from minitf.compat.v1.collections import GraphKeys
-from minitf.compat.v1.gradients import gradients
 from minitf.compat.v1.graphs import group
 from minitf.compat.v1.variable_scope import get_variable_scope
 from minitf.compat.v1.variables import VariableV1
@@ -18,6 +17,7 @@ from minitf.core.tensor import Tensor
 from minitf.ops.array import ones_like, reshape
 from minitf.ops.gathering import scatter_nd, where
 from minitf.ops.math import cast
+from minitf.symbolic_gradients import gradients
 from minitf.tape import GradientTape
 from minitf.variable import Variable
 
