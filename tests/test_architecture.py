@@ -170,6 +170,14 @@ def public_names() -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
+def test_all_modules_together():
+    """No two modules register an op of the same name."""
+    names = sorted(m for m in FILES if not m.endswith("__main__"))
+    source = "import importlib\n" + "\n".join(f"importlib.import_module({n!r})" for n in names)
+    result = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
 def test_public_names():
     before, now = set(SNAPSHOT.read_text("utf-8").split()), set(public_names().split())
     assert now == before, (

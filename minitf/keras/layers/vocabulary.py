@@ -22,14 +22,14 @@ def _same_shape(dtype):
 
 
 _FIND = define(
-    "LookupTableFindV2",
+    "VocabularyFind",
     lambda keys, *, table: table.find(np.asarray(keys)),
     "?",
     host=True,
     infer=_same_shape(dtypes.int64),
 )
 _NAMES = define(
-    "LookupTableFindNames",
+    "VocabularyNames",
     lambda indices, *, table: table.names(np.asarray(indices)),
     "?",
     host=True,
