@@ -36,6 +36,8 @@ from minitf.keras.sequential import Sequential
 from minitf.keras.symbolic import KerasTensor, Operation
 from minitf.keras.variable import Variable
 
+__version__ = "3.15.1"
+
 __all__ = [
     "DTypePolicy",
     "FloatDTypePolicy",
