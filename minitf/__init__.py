@@ -4,6 +4,7 @@
 """
 
 import importlib
+from types import ModuleType
 
 from minitf import core, dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor
@@ -35,6 +36,13 @@ from minitf.dtypes import (
     uint32,
     uint64,
     variant,
+)
+from minitf.first_values import (
+    constant_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    zeros_initializer,
 )
 from minitf.function import function
 from minitf.install import install_as_tensorflow, missing
@@ -236,4 +244,10 @@ def __getattr__(name):
         return importlib.import_module(f"{__name__}.{name}")
     if name in _KERAS_WINGS:
         return importlib.import_module(f"{__name__}.keras.{name}")
-    raise missing(__name__, name, [n for n in globals() if not n.startswith("_")])
+    raise missing(__name__, name, __dir__())
+
+
+def __dir__():
+    """The names of TensorFlow's that there are: wings that are not loaded yet, and no insides."""
+    inside = {n for n, value in globals().items() if isinstance(value, ModuleType)}
+    return sorted({*globals(), *_WINGS, *_KERAS_WINGS} - inside | {"dtypes", "errors", "nest"})

@@ -28,6 +28,15 @@ from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.ops import array, control_flow, math
 from minitf.shapes import TensorShape, as_shape
 
+__all__ = [
+    "do_not_convert",
+    "experimental",
+    "set_verbosity",
+    "to_code",
+    "to_graph",
+    "trace",
+]
+
 logger = logging.getLogger("tensorflow")
 # Where the lines lie that are none of the user's: here, and in the packages we stand on.
 _PACKAGE = os.path.dirname(__file__)

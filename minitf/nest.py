@@ -10,6 +10,14 @@ import collections.abc
 
 from minitf import shapes
 
+__all__ = [
+    "assert_same_structure",
+    "flatten",
+    "is_nested",
+    "map_structure",
+    "pack_sequence_as",
+]
+
 # The kinds of node. A leaf is falsy, so that `if kind:` asks "is this a nest?".
 _LEAF, _SEQUENCE, _MAPPING, _NAMEDTUPLE, _ATTRS, _VIEW, _CUSTOM, _COMPOSITE, _SPEC = range(9)
 _kinds = dict.fromkeys((type(None), bool, int, float, complex, str, bytes, bytearray), _LEAF)

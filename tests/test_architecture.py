@@ -148,16 +148,19 @@ LIST_NAMES = """
 import types
 import minitf
 
-INTERNAL = {"core", "ops", "shapes", "tape", "variable", "install"}
+def is_face(module):
+    "Modules with `__all__`, and packages, are TensorFlow's namespaces; the rest is the inside."
+    inside = module.__name__.split(".")[1] in ("core", "ops")
+    return not inside and (hasattr(module, "__all__") or hasattr(module, "__path__"))
 
 def list_names(module, face, seen):
     for name in sorted(getattr(module, "__all__", None) or dir(module)):
-        if name.startswith("_") or (face == "tf" and name in INTERNAL):
+        if name.startswith("_"):
             continue
         value = getattr(module, name)
         if not isinstance(value, types.ModuleType):
             print(f"{face}.{name}")
-        elif value.__name__.startswith("minitf") and value not in seen:
+        elif value.__name__.startswith("minitf.") and value not in seen and is_face(value):
             list_names(value, f"{face}.{name}", seen | {value})
 
 list_names(minitf, "tf", {minitf})
