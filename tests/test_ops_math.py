@@ -1,10 +1,6 @@
-"""The parity table of `tf.math`."""
+"""The parity table of elementwise functions and reductions."""
 
-import pytest
-from rows import check, named
+from rows import table
 from rows.math import ROWS
 
-
-@pytest.mark.parametrize("row", named(ROWS))
-def test_row(tf, answer, row):
-    check(tf, answer, row)
+test_row, test_compiled = table(ROWS)

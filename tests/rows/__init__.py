@@ -1,32 +1,53 @@
 """The parity table: one row per call of an op.
 
-Each module of this package has a list `ROWS`, and a test module that runs `check` on `named(ROWS)`.
-A row names a public function and the arguments to
-call it with:
+Each module of this package has a list `ROWS`; a test module makes tests of it:
+
+    from rows import table
+    from rows.math import ROWS
+
+    test_row, test_compiled = table(ROWS)
+
+A row names a public function and the arguments to call it with:
 
     row("reduce_sum", F(2, 3), axis=1)
     row("concat", [F(2, 3), F(1, 3)], axis=0)
     row(lambda tf, x: tf.where(x > 0), F(4), id="where_condition")
+    row("linalg.inv", F(2, 3), raises="square")
 
 NumPy arrays become tensors (wherever they are nested), everything else is passed as it is.
+`test_row` compares, with TensorFlow's recorded answers, the value with its dtype, the gradient, and
+the static shape for inputs whose sizes are known and for inputs whose sizes are all `None`; or the
+class and the words of the error. `test_compiled` runs many rows as one compiled function, and
+compares values and gradients with the same answers. `tests/test_table.py` fails where a registered
+op is in no row.
 """
+
+import importlib
+import pkgutil
 
 import numpy as np
 import pytest
+
+TOGETHER = 25  # rows that are compiled as one function: few compilations, of a size still quick
 
 
 class Row:
     """One call, and how closely its results must agree with TensorFlow's."""
 
     def __init__(self, function, *inputs, id=None, rtol=None, atol=None, gradient=True,
-                 unknown=True, compiled=True, raises=None, **attrs):  # fmt: skip
+                 unknown=True, compiled=True, alone=False, raises=None, **attrs):  # fmt: skip
         self.function, self.inputs, self.attrs = function, inputs, attrs
-        self.rtol, self.atol = rtol, atol
-        self.gradient, self.unknown, self.compiled, self.raises = (
-            gradient, unknown, compiled, raises,
-        )  # fmt: skip
-        self.id = id or (function if isinstance(function, str) else None)
-        assert self.id, "a row whose function is a lambda needs an id"
+        self.rtol, self.atol, self.raises = rtol, atol, raises
+        self.gradient, self.unknown, self.compiled = gradient, unknown, compiled
+        self.alone = alone or any(a.dtype == object for a in self.arrays)
+        if id is None:
+            assert isinstance(function, str), "a row whose function is a lambda needs an id"
+            given = [*map(_described, inputs), *(f"{k}={_described(v)}" for k, v in attrs.items())]
+            id = f"{function}({','.join(given)})"[:120]
+        self.id = id
+
+    def __repr__(self):
+        return f"<row {self.id}>"
 
     def call(self, tf, arrays):
         """The results for `arrays` in place of the row's NumPy arrays, in order."""
@@ -43,6 +64,10 @@ class Row:
     def arrays(self):
         """The NumPy arrays among the inputs."""
         return [x for value in self.inputs for x in _arrays(value)]
+
+    def constants(self, tf):
+        """Tensors of the arrays."""
+        return [tf.constant(a) for a in self.arrays]
 
 
 def _arrays(value):
@@ -61,18 +86,31 @@ def _replace(value, given):
     return value
 
 
+def _described(value):
+    """A short text that tells one argument from another: `float32[2,3]` of an array."""
+    if isinstance(value, np.ndarray):
+        kind = "string" if value.dtype == object else value.dtype.name
+        return f"{kind}[{','.join(map(str, value.shape))}]"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_described, value))}]"
+    return str(value)
+
+
 def row(function, *inputs, **options):
     """A row of the table.
 
     Args:
       function: the dotted name of a public function under `tf`, or `f(tf, *inputs, **attrs)`.
       inputs: its arguments; the NumPy arrays among them become tensors.
-      id: what tells rows of one function apart (pytest's id; default: the function's name).
+      id: what tells rows of one function apart (pytest's id; default: the call in short).
       rtol, atol: how closely floats must agree.
       gradient: whether the gradient for the float inputs is compared.
       unknown: whether static shapes are compared for inputs whose dimensions are all `None`.
       compiled: whether the call is also made inside `tf.function`.
-      raises: words of the error that the call must raise, of TensorFlow's class.
+      alone: whether it is compiled by itself, because a part of it depends on values and cannot be
+        compiled, or because other calls before it would change its result. Strings imply it.
+      raises: words of the error that the call must raise, of TensorFlow's class. If `compiled`, the
+        class of the error inside `tf.function` is compared too.
       **options: further keyword arguments of the function.
     """
     return Row(function, *inputs, **options)
@@ -95,6 +133,35 @@ def A(*values, dtype="float32"):  # noqa: N802
     return np.array(values[0] if len(values) == 1 else values, dtype)
 
 
+def S(*values):  # noqa: N802
+    """An array of strings."""
+    return A(*values, dtype=object)
+
+
+def modules():
+    """The modules of this package, by name; each has `ROWS`."""
+    names = [found.name for found in pkgutil.iter_modules(__path__)]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+
+
+# --- tests of a table
+
+
+def table(entries):
+    """The tests of a list of rows, to be given to names: `test_row, test_compiled = table(ROWS)`."""
+    rows = named(entries)
+
+    @pytest.mark.parametrize("row", rows)
+    def test_row(tf, answer, row):
+        check(tf, answer, row)
+
+    @pytest.mark.parametrize("rows", _programs(rows))
+    def test_compiled(tf, answer_of, rows):
+        check_compiled(tf, answer_of, rows)
+
+    return test_row, test_compiled
+
+
 def named(entries):
     """The rows as pytest's parameters, each with an id that no other has."""
     seen, parameters = {}, []
@@ -103,6 +170,16 @@ def named(entries):
         name = entry.id if count == 1 else f"{entry.id}~{count}"
         parameters.append(pytest.param(entry, id=name))
     return parameters
+
+
+def _programs(parameters):
+    """Lists of (id, row) that are compiled together."""
+    rows = [(p.id, p.values[0]) for p in parameters]
+    rows = [(i, r) for i, r in rows if r.compiled and r.raises is None]
+    many = [(i, r) for i, r in rows if not r.alone]
+    chunks = [many[i : i + TOGETHER] for i in range(0, len(many), TOGETHER)]
+    chunks += [[(i, r)] for i, r in rows if r.alone]
+    return [pytest.param(chunk, id=chunk[0][0]) for chunk in chunks]
 
 
 def tensors(tf, value):
@@ -116,9 +193,8 @@ def tensors(tf, value):
     return [x for x in tf.nest.flatten(value) if x is not None]
 
 
-def gradients(tf, row, arrays):
+def gradients(tf, row, inputs):
     """The gradient of a fixed weighting of the float results, for each float input."""
-    inputs = [tf.constant(a) for a in arrays]
     sources = [x for x in inputs if x.dtype.is_floating or x.dtype.is_complex]
     with tf.GradientTape() as tape:
         tape.watch(sources)
@@ -126,45 +202,71 @@ def gradients(tf, row, arrays):
         targets = [y for y in results if y.dtype.is_floating or y.dtype.is_complex]
     if not sources or not targets:
         return []
-    weights = [np.cos(np.arange(np.size(y)) + 1.0).reshape(y.shape) for y in targets]
-    cotangents = [tf.cast(tf.constant(w), y.dtype) for w, y in zip(weights, targets)]
-    found = tape.gradient(targets, sources, cotangents)
+    found = tape.gradient(targets, sources, [_weights(tf, y) for y in targets])
     return [None if g is None else tf.convert_to_tensor(g) for g in found]
 
 
+def _weights(tf, y):
+    """Numbers of the shape of `y`, no two alike."""
+    if y.shape.is_fully_defined():
+        weights = np.cos(np.arange(y.shape.num_elements()) + 1.0).reshape(y.shape)
+        return tf.cast(tf.constant(weights), y.dtype)
+    count = tf.cast(tf.reshape(tf.range(tf.size(y)), tf.shape(y)), tf.float64)
+    return tf.cast(tf.cos(count + 1.0), y.dtype)
+
+
 def check(tf, answer, row):
-    """Value, dtype, static shape, gradient and compiled result of `row`, or its error."""
-    arrays = row.arrays
-    if row.raises is not None:
-        words = [row.raises] if isinstance(row.raises, str) else row.raises
-        answer.raises("error", lambda: row.call(tf, [tf.constant(a) for a in arrays]), words)
-        return
-    eager = tensors(tf, row.call(tf, [tf.constant(a) for a in arrays]))
-    answer("value", eager, rtol=row.rtol, atol=row.atol)
-    if row.gradient:
-        answer("gradient", gradients(tf, row, arrays), rtol=row.rtol, atol=row.atol)
-    if not row.compiled:
-        return
+    """Value, dtype, static shapes and gradient of `row`, or its error."""
 
     def call(*inputs):
         return row.call(tf, inputs)
 
     function = tf.function(call, autograph=False)
-    concrete = function.get_concrete_function(*[tf.constant(a) for a in arrays])
+    if row.raises is not None:
+        words = [row.raises] if isinstance(row.raises, str) else row.raises
+        answer.raises("error", lambda: call(*row.constants(tf)), words)
+        if row.compiled:
+            answer.raises("compiled error", lambda: function(*row.constants(tf)))
+        return
+    eager = tensors(tf, call(*row.constants(tf)))
+    answer("value", eager, rtol=row.rtol, atol=row.atol)
+    if row.gradient:
+        found = gradients(tf, row, row.constants(tf))
+        answer("gradient", found, rtol=row.rtol, atol=row.atol)
+    if not row.compiled:
+        return
+    concrete = function.get_concrete_function(*row.constants(tf))
     answer("static", [x.shape for x in concrete.outputs])
-    compiled = tensors(tf, function(*[tf.constant(a) for a in arrays]))
-    for one, other in zip(eager, compiled, strict=True):
-        assert one.dtype == other.dtype
-        if one.dtype.is_floating or one.dtype.is_complex:
-            wide = "complex128" if one.dtype.is_complex else "float64"
-            np.testing.assert_allclose(one.numpy().astype(wide), other.numpy().astype(wide),
-                                       rtol=row.rtol or 1e-5, atol=row.atol or 1e-5)  # fmt: skip
-        else:
-            np.testing.assert_array_equal(one.numpy(), other.numpy())
-    if row.unknown and any(a.ndim for a in arrays):
-        specs = [tf.TensorSpec([None] * a.ndim, a.dtype) for a in arrays]
-        loose = tf.function(call, autograph=False).get_concrete_function(*specs)
+    if row.unknown and any(a.ndim for a in row.arrays):
+        specs = [tf.TensorSpec([None] * x.shape.rank, x.dtype) for x in row.constants(tf)]
+        loose = function.get_concrete_function(*specs)
         answer("static_unknown", [x.shape for x in loose.outputs])
+
+
+def check_compiled(tf, answer_of, rows):
+    """Values and gradients of `rows`, a list of (id, row), as one compiled function."""
+
+    @tf.function(autograph=False)
+    def function(given):
+        results = []
+        for (name, row), inputs in zip(rows, given):
+            try:
+                values = tensors(tf, row.call(tf, inputs))
+                results.append((values, gradients(tf, row, inputs) if row.gradient else []))
+            except Exception as error:
+                error.add_note(f"in row {name}")
+                raise
+        return results
+
+    given = [row.constants(tf) for _, row in rows]
+    results = function(given)
+    if len(rows) > 1 and tf.__name__ == "minitf":
+        assert not function.get_concrete_function(given).program.is_host, "a row must be `alone`"
+    for (name, row), (values, found) in zip(rows, results, strict=True):
+        answer = answer_of(f"test_row[{name}]")
+        answer("value", values, rtol=row.rtol, atol=row.atol)
+        if row.gradient:
+            answer("gradient", found, rtol=row.rtol, atol=row.atol)
 
 
 class Tell:
