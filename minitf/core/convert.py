@@ -9,6 +9,7 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.tensor import EagerTensor, Tensor
 
+_NUMBERS = frozenset({float, int})
 _SCALARS = {}  # (type, value, dtype) -> EagerTensor: the numbers that recur in a program
 
 
@@ -106,14 +107,15 @@ _pack = []  # `ops/array.py` puts its `stack` here: lists of tensors become one 
 
 def as_tensor(value, frame, dtype=None, name=None):
     """`value` as a tensor that lives in `frame`; a number or array takes `dtype` if given."""
-    if isinstance(value, Tensor) or hasattr(value, "__tf_execute__"):
-        return value
-    if hasattr(value, "__tf_tensor__"):
-        return value.__tf_tensor__(None, name)
-    if isinstance(value, list | tuple) and contains_tensor(value):
-        return _pack[0](value, dtype)
     kind = type(value)
-    if (kind is float or kind is int) and not frame.is_graph:
+    if kind not in _NUMBERS:
+        if isinstance(value, Tensor) or hasattr(value, "__tf_execute__"):
+            return value
+        if hasattr(value, "__tf_tensor__"):
+            return value.__tf_tensor__(None, name)
+        if isinstance(value, list | tuple) and contains_tensor(value):
+            return _pack[0](value, dtype)
+    elif not frame.is_graph:
         key = (kind, value, dtype)
         tensor = _SCALARS.get(key)
         if tensor is None or value == 0:  # 0.0 and -0.0 are equal, but not the same number
@@ -139,21 +141,20 @@ def foreign(inputs):
 
 def matched(op, inputs, frame):
     """The inputs of `op` as tensors: numbers adopt the dtype of the tensor with their letter."""
-    known = {}
+    known, plain = {}, []
     result = list(inputs)
     for i, x in enumerate(inputs):
         if i in op.static_set:
             continue
         if not isinstance(x, Tensor):
-            if not hasattr(x, "__tf_tensor__"):
+            if type(x) in _NUMBERS or not hasattr(x, "__tf_tensor__"):
+                plain.append(i)
                 continue
             x = result[i] = x.__tf_tensor__(None, None)
         known.setdefault(op.letter(i), x.dtype)
-    for i, x in enumerate(result):
-        if i in op.static_set or isinstance(x, Tensor):
-            continue
+    for i in plain:
         letter = op.letter(i)
-        x = result[i] = as_tensor(x, frame, known.get(letter), op.argument(i))
+        x = result[i] = as_tensor(result[i], frame, known.get(letter), op.argument(i))
         known.setdefault(letter, x.dtype)
     return tuple(result)
 

@@ -65,20 +65,32 @@ def input_gradients(record, cotangents, reached):
     if backward is not None:
         return backward(record, cotangents)
     inputs = record.inputs
-    wanted = tuple([i for i, x in enumerate(inputs)
-                    if id(x) in reached and is_differentiable(x)])  # fmt: skip
+    gradients = [None] * len(inputs)
+    for i in record.op_def.hands_on:
+        if _same_shape(inputs[i], record.outputs[0]):
+            gradients[i] = cotangents[0]
+    wanted = tuple([
+        i for i, x in enumerate(inputs)
+        if gradients[i] is None and id(x) in reached and is_differentiable(x)
+    ])  # fmt: skip
     if not wanted:
-        return ()
+        return gradients
     given = tuple([i for i, c in enumerate(cotangents) if c is not None])
     op = record.op_def.gradient(wanted, given, len(inputs))
     dense = [densify(c) for c in cotangents if c is not None]
     if stack.frame.is_graph or stack.frame.tapes:
         inputs = _only_used(op, inputs, dense, record.attrs)
     results = execute(op, (*inputs, *dense), record.attrs)
-    gradients = [None] * len(inputs)
     for i, gradient in zip(wanted, results if len(wanted) > 1 else (results,)):
         gradients[i] = gradient
     return gradients
+
+
+def _same_shape(x, y):
+    """Whether two tensors are known to have the same shape."""
+    if type(x) is EagerTensor and type(y) is EagerTensor:
+        return x._value.shape == y._value.shape
+    return x.shape.is_fully_defined() and x.shape == y.shape
 
 
 def _only_used(op, inputs, cotangents, attrs):

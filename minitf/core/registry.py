@@ -51,6 +51,7 @@ class Op:
       resource: `fn` takes `Cell`s for its resource inputs and may change their `value`.
       stateful: has an effect or reads state, so it is never dropped, merged or reordered.
       differentiable: False cuts the gradient.
+      hands_on: the inputs whose gradient is that of the output, where the shapes agree.
       backward: the gradient written in ops, `backward(record, cotangents) -> gradients`, where the
         `jax.vjp` of `fn` is not what TensorFlow defines.
       infer: `infer(inputs, attrs) -> [(shape, dtype), ...]` of symbolic inputs, for host and
@@ -65,19 +66,19 @@ class Op:
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "costly", "differentiable", "backward", "infer", "eagerly", "attrs", "arguments", "kernels",
-        "gradients", "static_set", "forward", "wanted", "given", "arity",
+        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "attrs",
+        "arguments", "kernels", "gradients", "static_set", "forward", "wanted", "given", "arity",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
-        host=False, resource=False, stateful=False, costly=False, differentiable=True,
+        host=False, resource=False, stateful=False, costly=False, differentiable=True, hands_on=(),
         backward=None, infer=None, eagerly=None,
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
-        self.costly, self.eagerly = costly, eagerly
+        self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
         self.differentiable, self.backward = differentiable and not host, backward
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
@@ -142,9 +143,12 @@ class Op:
         key = (statics, attrs)
         kernel = self.kernels.get(key)
         if kernel is None:
-            bound = self.bind(statics, attrs)
-            plain = self.host or self.resource or self.costly
-            kernel = bound if plain else jax.jit(bound)
+            if self.resource and not (self.static or attrs or self.costly):
+                kernel = self.fn  # it works on cells: there is nothing to compile, nor to fill in
+            else:
+                bound = self.bind(statics, attrs)
+                plain = self.host or self.resource or self.costly
+                kernel = bound if plain else jax.jit(bound)
             self.kernels[key] = kernel
         return kernel
 

@@ -63,7 +63,7 @@ def constant(value, dtype=None, shape=None, name="Const"):
 
 
 FILL = define("Fill", lambda dims, value: jnp.broadcast_to(value, _dims(dims)), "iT", static=(0,))
-IDENTITY = define("Identity", lambda input: input, "T")
+IDENTITY = define("Identity", lambda input: input, "T", hands_on=(0,))
 IDENTITY_N = define("IdentityN", lambda *input: input, "?*", num_outputs=None)
 STOP_GRADIENT = define("StopGradient", lambda input: input, "T", differentiable=False)
 RANGE = define(

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.registry import Op, define
 from minitf.ops import slicing
 from minitf.shapes import TensorShape
@@ -85,10 +85,11 @@ def _same_shape(update):
 
     def fn(resource, value):
         if resource.shape != value.shape:
-            raise ValueError(
+            raise errors.InvalidArgumentError(
+                None, None,
                 f"Cannot update variable with shape {_dims(resource)} using a Tensor with "
-                f"shape {_dims(value)}, shapes must be equal."
-            )
+                f"shape {_dims(value)}, shapes must be equal.",
+            )  # fmt: skip
         return update(resource, value)
 
     return fn

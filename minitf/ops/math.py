@@ -114,8 +114,8 @@ def _sign(x):
 
 
 # fmt: off
-ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT")
-SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT")
+ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT", hands_on=(0, 1))
+SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT", hands_on=(0,))
 MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
 DIV = define("Div", _divide, "TT")
 REAL_DIV = define("RealDiv", lambda x, y: _real_div(x, y), "TT")
