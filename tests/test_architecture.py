@@ -35,6 +35,7 @@ ROOMS = [
         "tape",
         "variable",
         "module",
+        "trackable",
         "scopes",
         "custom_gradient",
         "generator",

@@ -40,6 +40,8 @@ class Dense(Layer):
     ((None, 3), TensorShape([1, 3]))
     """
 
+    _checkpoint_names = {"kernel": "_kernel"}
+
     def __init__(self, units, activation=None, use_bias=True, kernel_initializer="glorot_uniform",
                  bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
                  activity_regularizer=None, kernel_constraint=None, bias_constraint=None,
@@ -97,6 +99,8 @@ class Embedding(Layer):
     Raises:
       ValueError: a size that is no positive integer.
     """
+
+    _checkpoint_names = {"embeddings": "_embeddings"}
 
     def __init__(self, input_dim, output_dim, embeddings_initializer="uniform",
                  embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False,

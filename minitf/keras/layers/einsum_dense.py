@@ -22,6 +22,8 @@ class EinsumDense(Layer):
     (None, None, 4)
     """
 
+    _checkpoint_names = {"kernel": "_kernel"}
+
     def __init__(self, equation, output_shape, activation=None, bias_axes=None,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros",
                  kernel_regularizer=None, bias_regularizer=None, kernel_constraint=None,
