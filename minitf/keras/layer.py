@@ -181,7 +181,8 @@ class Layer(Weighted):
     def __call__(self, *args, **kwargs):
         self._check_super_called()
         self._called = True
-        original = (args, dict(kwargs))
+        # Keras's summaries and configs show masks and `training` where no argument was converted.
+        original = args, kwargs
         if self._convert_input_args and not self._is_plain_call(args, kwargs):
             args, kwargs = nest.map_structure(self._converted, (args, kwargs))
         if not self._allow_non_tensor_positional_args:

@@ -40,11 +40,27 @@ def dtype_of(value):
     return settings.standardize_dtype(getattr(value, "dtype", convert_to_tensor(value).dtype))
 
 
-def together(x, y, least=None):
-    """`x` and `y` in the dtype they have together (and with `least`)."""
-    kinds = [dtype_of(x), dtype_of(y)]
-    dtype = result_type(*kinds, *([least] if least else []))
-    return convert(x, dtype), convert(y, dtype)
+def together(*values, least=None):
+    """The values, in the dtype they have together (and with `least`)."""
+    kinds = {dtype_of(x) for x in values}
+    if len(kinds) > 1 or least or kinds & {int, float}:
+        kinds = {result_type(*kinds, *([least] if least else []))}
+    dtype = kinds.pop()
+    return [convert(x, dtype) for x in values]
+
+
+def promoting(function):
+    """`function` of two tensors and more arguments, the two brought to one dtype before.
+
+    >>> promoting(lambda x, y: x * y)(convert_to_tensor([1, 2]), convert_to_tensor(0.5)).numpy()
+    array([0.5, 1. ], dtype=float32)
+    """
+
+    @functools.wraps(function)
+    def promoted(x, y, *args, **kwargs):
+        return function(*together(x, y), *args, **kwargs)
+
+    return promoted
 
 
 def convert(value, dtype=None):

@@ -284,7 +284,7 @@ class Trainer(Steps):
         """`reset_metrics`, compiled unless users have written part of it."""
         metrics = [m for group in self.metrics for m in getattr(group, "metrics", [group])]
         methods = [type(self).reset_metrics, *(type(m).reset_state for m in metrics)]
-        if self.run_eagerly or not all(m.__module__.startswith("minitf.") for m in methods):
+        if self.run_eagerly or not all((m.__module__ or "").startswith("minitf.") for m in methods):
             self.reset_metrics()
         else:
             self._compiled_call(self.reset_metrics)

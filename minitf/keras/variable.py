@@ -265,7 +265,7 @@ def _operator(function, least=None, reflected=False):
     def apply(self, other):
         if other is None:
             return NotImplemented
-        x, y = promotion.together(self, other, least)
+        x, y = promotion.together(self, other, least=least)
         return function(y, x) if reflected else function(x, y)
 
     return apply

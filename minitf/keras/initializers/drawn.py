@@ -6,7 +6,7 @@ from minitf.keras import random, serialization
 from minitf.keras.initializers.base import Initializer
 from minitf.ops.array import reshape, transpose
 from minitf.ops.linalg import diag_part, qr
-from minitf.ops.math import sign
+from minitf.ops.math import cast, sign
 
 # What is left of a normal distribution's standard deviation when it is cut at two of them.
 _TRUNCATED_STDDEV = 0.87962566103423978
@@ -223,9 +223,12 @@ class Orthogonal(RandomInitializer):
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
-        q, r = qr(random.normal(tall, dtype=dtype, seed=self.seed))
+        drawn = random.normal(tall, dtype=dtype, seed=self.seed)
+        # LAPACK has no half precision.
+        q, r = qr(cast(drawn, "float32") if drawn.dtype.size == 2 else drawn)
         q *= sign(diag_part(r))  # makes the factorisation unique
-        return self.gain * reshape(transpose(q) if rows < columns else q, shape)
+        q = cast(self.gain * q, drawn.dtype)
+        return reshape(transpose(q) if rows < columns else q, shape)
 
     def get_config(self):
         return {**super().get_config(), "gain": self.gain}

@@ -5,13 +5,16 @@ from minitf.keras import config as settings
 from minitf.keras import random
 from minitf.keras.activations import softmax
 from minitf.keras.layer import Layer
+from minitf.keras.promotion import promoting
 from minitf.keras.symbolic import KerasTensor
+from minitf.ops import linalg
 from minitf.ops.array import expand_dims, shape, zeros_like
 from minitf.ops.array import range as arange
 from minitf.ops.gathering import where
-from minitf.ops.linalg import matmul
 from minitf.ops.math import greater_equal, logical_and, logical_not, tanh
 from minitf.ops.reductions import reduce_sum
+
+matmul = promoting(linalg.matmul)
 
 
 def causal_mask(num_queries, num_keys):

@@ -4,15 +4,19 @@ import inspect
 import types
 import warnings
 
+from minitf import nest
 from minitf.keras import serialization
+from minitf.keras.calling import map_shapes
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
+from minitf.keras.promotion import promoting
+from minitf.ops import linalg
 from minitf.ops.array import squeeze
 from minitf.ops.gathering import gather
-from minitf.ops.linalg import matmul
 from minitf.ops.math import add, cast, not_equal
 from minitf.ops.reductions import reduce_any
 
+matmul = promoting(linalg.matmul)
 WEIGHT_ARGUMENTS = (
     "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
     "kernel_constraint", "bias_constraint",
@@ -39,8 +43,6 @@ class Dense(Layer):
     >>> layer.compute_output_shape((None, 2)), layer(np.ones([1, 2])).shape
     ((None, 3), TensorShape([1, 3]))
     """
-
-    _checkpoint_names = {"kernel": "_kernel"}
 
     def __init__(self, units, activation=None, use_bias=True, kernel_initializer="glorot_uniform",
                  bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
@@ -99,8 +101,6 @@ class Embedding(Layer):
     Raises:
       ValueError: a size that is no positive integer.
     """
-
-    _checkpoint_names = {"embeddings": "_embeddings"}
 
     def __init__(self, input_dim, output_dim, embeddings_initializer="uniform",
                  embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False,
@@ -200,7 +200,8 @@ class Lambda(Layer):
             return Layer.compute_output_shape(self, input_shape)
         if callable(self._output_shape):
             return self._output_shape(input_shape)
-        return (input_shape[0], *self._output_shape)
+        first = nest.flatten(map_shapes(lambda shape: shape[0], input_shape))[0]
+        return (first, *self._output_shape)
 
     def compute_mask(self, inputs, mask=None):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask

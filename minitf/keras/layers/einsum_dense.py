@@ -5,6 +5,7 @@ import re
 from minitf.keras.initializers import VarianceScaling
 from minitf.keras.layer import Layer
 from minitf.keras.layers.core import WEIGHT_ARGUMENTS
+from minitf.keras.promotion import together
 from minitf.ops.linalg import einsum
 from minitf.ops.math import add
 
@@ -21,8 +22,6 @@ class EinsumDense(Layer):
     >>> layer.compute_output_shape((None, 5, 3))
     (None, None, 4)
     """
-
-    _checkpoint_names = {"kernel": "_kernel"}
 
     def __init__(self, equation, output_shape, activation=None, bias_axes=None,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros",
@@ -112,7 +111,7 @@ class EinsumDense(Layer):
         return type(initializer).from_config(config)
 
     def call(self, inputs, training=None):
-        outputs = einsum(self.equation, inputs, self.kernel)
+        outputs = einsum(self.equation, *together(inputs, self.kernel))
         if self.bias is not None:
             outputs = add(outputs, self.bias)
         return self.activation(outputs)

@@ -4,6 +4,7 @@ import functools
 import operator
 
 from minitf.keras.layer import Layer
+from minitf.keras.promotion import together
 from minitf.keras.symbolic import KerasTensor
 from minitf.ops.array import (
     broadcast_to,
@@ -58,15 +59,15 @@ class Merge(Layer):
                 f"Received: inputs={inputs} (not a list of tensors)"
             )
         rank = max(len(x.shape) for x in inputs)
-        for_rank = []
-        for x in inputs:
-            mask = getattr(x, "_keras_mask", None)
+        merged = []
+        for given, x in zip(inputs, together(*inputs)):
             for _ in range(rank - len(x.shape)):  # new axes come after the batch
                 x = expand_dims(x, 1)
+            mask = getattr(given, "_keras_mask", None)
             if mask is not None:
                 x._keras_mask = mask
-            for_rank.append(x)
-        return self._merge(for_rank)
+            merged.append(x)
+        return self._merge(merged)
 
     def compute_output_shape(self, input_shape):
         inner = functools.reduce(_broadcast, [tuple(s[1:]) for s in input_shape])
@@ -326,6 +327,7 @@ class Dot(Merge):
             raise ValueError(
                 f"A `Dot` layer should be called on exactly 2 inputs. Received: inputs={inputs}"
             )
+        inputs = together(*inputs)
         axes = self._axes_of([x.shape for x in inputs])
         if self.normalize:
             inputs = [l2_normalize(x, axis) for x, axis in zip(inputs, axes)]

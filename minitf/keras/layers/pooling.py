@@ -4,6 +4,7 @@ from minitf.keras import config as settings
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.keras.layers.arguments import standardize_padding, standardize_tuple
+from minitf.keras.ops import mean
 from minitf.ops.array import expand_dims, transpose, zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.math import cast
@@ -15,7 +16,7 @@ from minitf.ops.pooling import (
     max_pool2d,
     max_pool3d,
 )
-from minitf.ops.reductions import reduce_max, reduce_mean, reduce_sum
+from minitf.ops.reductions import reduce_max, reduce_sum
 
 
 class _Pooling(Layer):
@@ -192,7 +193,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
     def call(self, inputs, mask=None):
         axes = self._axes()
         if mask is None:
-            return reduce_mean(inputs, axes, keepdims=self.keepdims)
+            return mean(inputs, axes, keepdims=self.keepdims)
         kept = cast(expand_dims(mask, 2 if self.data_format == "channels_last" else 1), "bool")
         total = reduce_sum(where(kept, inputs, zeros_like(inputs)), axes, keepdims=self.keepdims)
         return total / reduce_sum(cast(kept, inputs.dtype), axes, keepdims=self.keepdims)
@@ -205,7 +206,7 @@ class _GlobalAverage(_GlobalPooling):
     """The mean of each channel."""
 
     def call(self, inputs):
-        return reduce_mean(inputs, self._axes(), keepdims=self.keepdims)
+        return mean(inputs, self._axes(), keepdims=self.keepdims)
 
 
 class GlobalAveragePooling2D(_GlobalAverage):

@@ -4,10 +4,12 @@ from minitf.keras import initializers, random
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.keras.layers.rnn import RNN, DropoutCell
+from minitf.keras.promotion import promoting
+from minitf.ops import linalg
 from minitf.ops.array import zeros
 from minitf.ops.joining import concat, split
-from minitf.ops.linalg import matmul
 
+matmul = promoting(linalg.matmul)
 _PARTS = (
     "kernel_initializer", "recurrent_initializer", "bias_initializer", "kernel_regularizer",
     "recurrent_regularizer", "bias_regularizer", "kernel_constraint", "recurrent_constraint",

@@ -6,9 +6,9 @@ from minitf.keras import config as settings
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.keras.layers.arguments import standardize_pairs, standardize_tuple
+from minitf.keras.ops import image
 from minitf.keras.symbolic import KerasTensor
 from minitf.ops.array import expand_dims, pad, repeat, reshape, shape, tile, transpose
-from minitf.ops.joining import concat, stack
 
 
 class _KeepsDtype(Layer):
@@ -212,10 +212,8 @@ class UpSampling2D(_Repeated):
     Args:
       size: the factors of rows and columns.
       data_format: where the channels are.
-      interpolation: `"nearest"` repeats pixels; `"bilinear"` goes evenly from one to the next.
-
-    Raises:
-      ValueError: another interpolation.
+      interpolation: `"nearest"` repeats pixels; `"bilinear"`, `"bicubic"`, `"lanczos3"` and
+        `"lanczos5"` go evenly from one to the next.
     """
 
     _rank = 2
@@ -225,44 +223,16 @@ class UpSampling2D(_Repeated):
         self._set_up(data_format)
         self.size = standardize_tuple(size, 2, "size")
         self.interpolation = interpolation.lower()
-        if self.interpolation not in ("nearest", "bilinear"):
-            raise ValueError(
-                "UpSampling2D takes the interpolations 'nearest' and 'bilinear'. "
-                f"Received: interpolation={interpolation}"
-            )
 
     def call(self, inputs):
         if self.interpolation == "nearest":
             return super().call(inputs)
-        for axis, size in zip(self._axes(), self.size):
-            inputs = _linear(inputs, size, axis)
-        return inputs
+        sizes = shape(inputs)
+        wanted = [sizes[axis] * size for axis, size in zip(self._axes(), self.size)]
+        return image.resize(inputs, wanted, self.interpolation, data_format=self.data_format)
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("interpolation")}
-
-
-def _linear(x, factor, axis):
-    """`x` with `factor` times as many elements along `axis`, those between interpolated.
-
-    Element `i` of the result is what lies at `(i + 1/2) / factor - 1/2` in `x`.
-    """
-
-    def part(begin, end):
-        return x[(slice(None),) * axis + (slice(begin, end),)]
-
-    x = concat([part(0, 1), x, part(-1, None)], axis)  # beyond the ends lies what is at the ends
-    parts = []
-    for i in range(factor):
-        place = (i + 0.5) / factor + 0.5
-        near = math.floor(place)
-        weight = place - near
-        parts.append(
-            part(near, near - 2) * (1 - weight) + part(near + 1, near - 1 or None) * weight
-        )
-    sizes = [n if n is not None else shape(parts[0])[k] for k, n in enumerate(parts[0].shape)]
-    sizes[axis] = sizes[axis] * factor
-    return reshape(stack(parts, axis + 1), sizes)
 
 
 class UpSampling3D(_Repeated):

@@ -9,6 +9,7 @@ import numpy as np
 
 from minitf.core.dispatch import convert_to_tensor as as_tensor
 from minitf.keras import activations, config
+from minitf.keras.ops import image
 from minitf.keras.promotion import convert, dtype_of, result_type, together
 from minitf.ops import array as arrays
 from minitf.ops import gathering, joining, linalg, math, reductions
@@ -31,7 +32,7 @@ def _unary(name, function, doc, floats=True):
 
 
 def _binary(name, function, doc, least=None):
-    return _named(lambda x1, x2: function(*together(x1, x2, least)), name, doc)
+    return _named(lambda x1, x2: function(*together(x1, x2, least=least)), name, doc)
 
 
 def _reduction(name, function, doc, floats=False):
