@@ -35,7 +35,6 @@ ROOMS = [
         "tape",
         "variable",
         "module",
-        "trackable",
         "scopes",
         "custom_gradient",
         "generator",

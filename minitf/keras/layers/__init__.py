@@ -42,6 +42,18 @@ from minitf.keras.layers.core import (
 )
 from minitf.keras.layers.einsum_dense import EinsumDense
 from minitf.keras.layers.identifiers import deserialize, serialize
+from minitf.keras.layers.image_colors import (
+    RandomBrightness,
+    RandomContrast,
+    RandomGrayscale,
+)
+from minitf.keras.layers.image_geometry import (
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
+from minitf.keras.layers.images import CenterCrop, RandomCrop, Resizing
 from minitf.keras.layers.input import (
     Input,
     InputLayer,
@@ -174,6 +186,7 @@ __all__ = [
     "BatchNormalization",
     "Bidirectional",
     "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -248,10 +261,19 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomGrayscale",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
