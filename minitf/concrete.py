@@ -16,7 +16,8 @@ from minitf.core.func_graph import trace
 from minitf.core.gradients import backpropagate, densify, is_differentiable
 from minitf.core.graph import CONST, PLACEHOLDER
 from minitf.core.interpret import NeedsValue, Program, interpret, needed, paired
-from minitf.core.registry import Op, kernel_name
+from minitf.core.kinds import kernel_name
+from minitf.core.registry import Op
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.shapes import TensorSpec

@@ -28,7 +28,7 @@ from minitf.ops.handles import (
     SCATTER_ND,
 )
 from minitf.ops.overloads import install_operators
-from minitf.ops.slicing import getitem, pack_index, parse
+from minitf.ops.slicing import getitem, is_mask, pack_index, parse
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -294,8 +294,6 @@ class Variable:
 
     def _assign_part(self, index, value, name=None):
         """`variable[index].assign(value)`; `value` broadcasts to the part."""
-        if isinstance(index, Variable) or getattr(index, "dtype", None) is dtypes.bool:
-            raise TypeError("A part chosen by a boolean mask cannot be assigned to.")
         entries, begin = parse(self._shape, index)
         value = convert_to_tensor(value, self._dtype)
         operands = (pack_index(begin), value)

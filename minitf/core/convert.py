@@ -7,6 +7,7 @@ becomes int32 and `float` float32, and NumPy arrays keep their own. Tensors neve
 import numpy as np
 
 from minitf import dtypes
+from minitf.core.kinds import kernel_name
 from minitf.core.tensor import EagerTensor, Tensor
 
 _NUMBERS = frozenset({float, int})
@@ -14,71 +15,117 @@ _SCALARS = {}  # (type, value, dtype) -> EagerTensor: the numbers that recur in 
 
 
 def to_numpy(value, dtype=None):
-    """`value` as a NumPy array with TensorFlow's default dtypes.
+    """`value` as a NumPy array of its own, with TensorFlow's default dtypes.
 
     Raises:
       TypeError: the value cannot have this dtype.
-      ValueError: the value is no rectangle, or None.
+      ValueError: the value is no rectangle, has elements of several kinds, or is None.
     """
+    wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    if isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array__"):
+        return _from_numpy(np.asarray(value), wanted)
+    return _from_python(value, wanted)
+
+
+def _from_numpy(array, wanted):
+    """An array is cast to the dtype that is wanted, whatever its kind; a list is not."""
+    if array.dtype.kind in "SUO":
+        return _to_bytes(array, array) if wanted in (None, dtypes.string) else array.astype(wanted.np)
+    if wanted is dtypes.string:
+        kind = array.dtype.name.rstrip("0123456789")
+        raise ValueError(_UNREADABLE.format(f"Unsupported object type {kind}"))
+    if wanted is None:
+        try:
+            dtypes.from_numpy_dtype(array.dtype)
+        except TypeError:
+            unknown = f"Unsupported numpy type: NPY_{array.dtype.type.__name__.upper()}"
+            raise ValueError(_UNREADABLE.format(unknown)) from None
+        return array.copy()
+    return array.astype(wanted.np)
+
+
+_UNREADABLE = "Failed to convert a NumPy array to a Tensor ({})."
+# The first element of a list decides its kind; the kinds that may follow it.
+_KINDS = {
+    "b": (bool | np.bool_, "b"),
+    "i": (int | np.integer, "biufO"),
+    "f": (float | np.floating, "biufO"),
+    "c": (complex | np.complexfloating, "biufc"),
+}
+_FROM_BOOLS = ("bool", "int32", "int64", "uint64", "float16", "float32", "float64")
+_INT32, _FLOAT32 = np.iinfo(np.int32), np.finfo(np.float32)
+
+
+def _from_python(value, wanted):
+    """The array of Python's numbers, of texts, or of nested lists of them."""
     if value is None:
         raise ValueError(
             "Attempt to convert a value (None) with an unsupported type "
             "(<class 'NoneType'>) to a Tensor."
         )
-    wanted = None if dtype is None else dtypes.as_dtype(dtype)
-    if isinstance(value, np.ndarray | np.generic):
-        array = np.asarray(value)
-    else:
-        try:
-            array = np.array(value)
-        except (ValueError, TypeError) as error:
-            raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
-        if array.dtype.kind in "SU":
-            array = np.array(value, object)  # NumPy's own texts lose the zero bytes at their ends
-        array = _default_dtype(array, value, wanted)
-    if array.dtype.kind in "SUO":
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError) as error:
+        raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
+    first = _first(value)
+    kind = next((k for k, (types, _) in _KINDS.items() if isinstance(first, types)), None)
+    if array.dtype.kind in "SUOMm" and not (array.dtype == object and kind and kind in "if"):
+        texts = _to_bytes(np.array(value, object), value)  # NumPy's own lose zero bytes at the end
         if wanted not in (None, dtypes.string):
-            raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {wanted.name}")
-        return _to_bytes(array, value)
-    if wanted is None:
-        return array
-    if wanted == dtypes.string or not _fits(array, value, wanted):
-        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {wanted.name}")
-    return array.astype(wanted.np, copy=False)
+            raise _unfit(value, wanted)
+        return texts
+    if kind is not None and array.size and array.dtype.kind not in _KINDS[kind][1]:
+        raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+    return _natural(array, first) if wanted is None else _given(array, value, wanted)
 
 
-def _default_dtype(array, value, wanted):
+def _first(value):
+    """The first element of nested lists; a float where there is none."""
+    while isinstance(value, list | tuple):
+        value = value[0] if value else 0.0
+    return value.dtype.type(0) if isinstance(value, np.ndarray) else value
+
+
+def _natural(array, first):
+    """`array`, made of Python's numbers, with the dtype that TensorFlow gives it."""
     kind = array.dtype.kind
-    if kind == "f" and array.dtype == np.float64 and not _holds_numpy(value):
-        return array if wanted is not None else array.astype(np.float32)
-    if kind == "i" and array.dtype == np.int64 and not _holds_numpy(value) and wanted is None:
-        small = np.iinfo(np.int32)
-        if array.size and (array.min() < small.min or array.max() > small.max):
-            return array
-        return array.astype(np.int32)
-    return array
+    if kind == "O" or kind == "u" and array.size and array.max() >= 2**63:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
+    if kind in "iu":
+        small = not array.size or array.min() >= _INT32.min and array.max() <= _INT32.max
+        return array.astype(np.int32 if small else np.int64)
+    if kind == "f" and not isinstance(first, np.float64 | np.float16):
+        if array.size and (np.abs(array[np.isfinite(array)]) > _FLOAT32.max).any():
+            raise ValueError(
+                "Can't convert Python sequence with a value out of range for a double-precision "
+                "float."
+            )
+        return array.astype(np.float32)
+    return array.astype(type(first)) if kind == "f" else array
 
 
-def _holds_numpy(value):
-    while isinstance(value, list | tuple) and value:
-        value = value[0]
-    return isinstance(value, np.ndarray | np.generic)
-
-
-def _fits(array, value, wanted):
-    """Whether TensorFlow converts these elements: numbers widen, and never lose their kind."""
-    if isinstance(value, np.ndarray | np.generic):
-        kinds = {"b": "b", "i": "iufcb", "u": "iufc", "f": "fc", "c": "c"}.get(array.dtype.kind)
-        kind = "f" if wanted.is_floating else np.dtype(wanted.np).kind
-        return kinds is None or kind in kinds or array.dtype.kind in "iuf" and kind in "iuf"
+def _given(array, value, wanted):
+    """`array`, made of Python's numbers, with the dtype `wanted`: they never lose their kind."""
     kind = array.dtype.kind
-    if wanted.is_bool:
-        return kind == "b" or not array.size
-    if wanted.is_integer:
-        return kind in "iu" or not array.size
-    if wanted.is_floating:
-        return kind in "iuf" or wanted.np.kind == "V" and kind != "b"
-    return kind in "iufc"
+    if not array.size:
+        return np.empty(array.shape, wanted.np)
+    if kind == "O" and wanted.is_integer:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
+    fits = wanted.is_complex or wanted.is_floating or wanted.is_integer or wanted.is_quantized
+    if kind == "b":
+        fits = wanted.name in _FROM_BOOLS
+    elif kind == "f":
+        fits = wanted.is_floating or wanted.is_complex
+    elif kind == "c":
+        fits = wanted.is_complex
+    if not fits:
+        raise _unfit(value, wanted)
+    with np.errstate(over="ignore"):
+        return array.astype(wanted.np)
+
+
+def _unfit(value, wanted):
+    return TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kernel_name(wanted)}")
 
 
 def _to_bytes(array, value):

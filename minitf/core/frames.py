@@ -32,6 +32,10 @@ class Frame:
         """The prefix that `name` gives to the names inside its scope."""
         raise NotImplementedError
 
+    def invalid(self, message):
+        """The error for arguments that are seen not to fit before their op is reached."""
+        raise NotImplementedError
+
     def record(self, record):
         """Shows `record` to the tapes of this frame."""
         for tape in self.tapes:
@@ -81,6 +85,9 @@ class EagerFrame(Frame):
         if name.endswith("/"):
             return name
         return f"{self.scope}{name}/"
+
+    def invalid(self, message):
+        return errors.InvalidArgumentError(None, None, message)
 
     def constant(self, value, name=None):
         return EagerTensor(value)

@@ -121,6 +121,9 @@ class Graph(Frame):
             return ""
         return name if name.endswith("/") else self.unique_name(name) + "/"
 
+    def invalid(self, message):
+        return ValueError(message)
+
     # Writing ops down --------------------------------------------------------------------------
 
     def run(self, op, inputs, attrs, name, backward=None) -> Any:
@@ -135,6 +138,10 @@ class Graph(Frame):
                       for i, x in enumerate(self._match(op, inputs))]  # fmt: skip
         finally:
             self.scope = before
+        try:
+            op.check(inputs)
+        except errors.InvalidArgumentError as error:
+            raise TypeError(error.in_graph) from None
         shapes_and_dtypes = infer_outputs(op, inputs, attrs, name)
         return self.append(op, name, tuple(inputs), attrs, shapes_and_dtypes, backward)
 
@@ -316,7 +323,7 @@ def _wrong_kind(op, inputs):
                 return TypeError(
                     f"Expected {dtype.name} passed to parameter '{op.argument(i)}' of op "
                     f"'{op.name}', got {x!r} of type '{kind}' instead. Error: Expected "
-                    f"{dtype.name}, but got {x!r} of type '{kind}'."
+                    f"{dtype.name}, but got {x} of type '{kind}'."
                 )
     return TypeError(f"Op {op.name} cannot take inputs {inputs!r}")
 

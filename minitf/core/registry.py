@@ -13,8 +13,10 @@ import inspect
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from minitf import errors
+from minitf.core.kinds import kernel_name, python_name, refusal
 
 REGISTRY = {}
 
@@ -43,7 +45,8 @@ class Op:
       fn: takes arrays and returns one array, or a tuple of arrays where `num_outputs` is not 1.
         Its keyword-only parameters that have no default are the attributes.
       types: one letter per input; inputs with the same letter must have the same dtype. `T*`
-        stands for any number of inputs. The letter `i` marks an index or shape input.
+        stands for any number of inputs. The letter `i` marks an index or shape input, `b` a bool,
+        `?` any dtype. Which dtypes the first letter takes is in `kinds.py`.
       static: positions of the inputs whose value must be known to compile (shapes, axes). They
         reach `fn` as NumPy arrays, or as None where the caller gave None.
       num_outputs: number of results, or None where it depends on the inputs (`fn` returns a tuple).
@@ -59,6 +62,8 @@ class Op:
       costly: holds a body (a loop, a branch, a call), so its forward pass must not run again for
         its gradient.
       eagerly: `eagerly(inputs, attrs) -> tensors`, for a costly op that cannot be compiled.
+      verify: `verify(*arrays, **attrs)` raises what only values show, such as a division by zero.
+        It runs before the kernel; of an array that JAX traces, it can see the shape alone.
 
     The gradient of an op has, besides, `forward` (that op), `arity` (its number of inputs),
     `wanted` (the inputs it gives gradients of) and `given` (the outputs with a cotangent).
@@ -66,19 +71,20 @@ class Op:
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "attrs",
+        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "verify", "attrs",
         "arguments", "kernels", "gradients", "static_set", "forward", "wanted", "given", "arity",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
         host=False, resource=False, stateful=False, costly=False, differentiable=True, hands_on=(),
-        backward=None, infer=None, eagerly=None,
+        backward=None, infer=None, eagerly=None, verify=None,
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
         self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
+        self.verify = verify
         self.differentiable, self.backward = differentiable and not host, backward
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
@@ -121,22 +127,47 @@ class Op:
         return bound
 
     def check(self, inputs):
-        """Raises InvalidArgumentError where inputs that must share a dtype do not.
+        """Raises InvalidArgumentError where `inputs` (arrays or tensors) have dtypes that do not fit.
 
-        It runs while JAX traces the kernel, so once per signature: JAX's cache of compiled
-        signatures is the cache of checked ones.
+        The attribute `in_graph` of the error is what TensorFlow says in a graph. Eagerly this runs
+        while JAX traces the kernel, so once per signature: JAX's cache of compiled signatures is
+        the cache of checked ones.
         """
         first = {}
         for i, x in enumerate(inputs):
             if i in self.static_set or not hasattr(x, "dtype"):
                 continue
             letter = self.letter(i)
-            if letter != "?" and first.setdefault(letter, x.dtype) != x.dtype:
-                raise errors.InvalidArgumentError(
-                    None, None,
-                    f"cannot compute {self.name} as input #{i}(zero-based) was expected to be a "
-                    f"{kernel_name(first[letter])} tensor but is a {kernel_name(x.dtype)} tensor",
-                )  # fmt: skip
+            if letter == "?":
+                continue
+            if letter == "b" and x.dtype.name != "bool":
+                raise self._misfit(i, x, "bool", "expected type of bool")
+            if letter not in first:
+                first[letter] = i
+                if letter == self.types[0] and (words := refusal(self.name, x.dtype)):
+                    error = errors.InvalidArgumentError(None, None, words[0])
+                    error.in_graph = f"Value passed to parameter {self.argument(i)!r} {words[1]}"
+                    raise error
+            elif inputs[first[letter]].dtype != x.dtype:
+                expected, place = inputs[first[letter]].dtype, self.argument(first[letter])
+                raise self._misfit(i, x, kernel_name(expected),
+                                   f"type {python_name(expected)} of argument {place!r}",
+                                   [python_name(y.dtype) for y in inputs])  # fmt: skip
+
+    def _misfit(self, i, x, expected, in_graph, listed=()):
+        error = errors.InvalidArgumentError(
+            None, None,
+            f"cannot compute {self.name} as input #{i}(zero-based) was expected to be a {expected} "
+            f"tensor but is a {kernel_name(x.dtype)} tensor",
+        )  # fmt: skip
+        error.in_graph = (
+            f"Input {self.argument(i)!r} of {self.name!r} Op has type {python_name(x.dtype)} that "
+            f"does not match {in_graph}."
+            if self.argument(i) else
+            f"Tensors in list passed to 'values' of {self.name!r} Op have types "
+            f"[{', '.join(listed)}] that don't all match."
+        )  # fmt: skip
+        return error
 
     def kernel(self, statics=(), attrs=()):
         """The compiled function of the op's array inputs, made once per static inputs and attrs."""
@@ -149,6 +180,9 @@ class Op:
                 bound = self.bind(statics, attrs)
                 plain = self.host or self.resource or self.costly
                 kernel = bound if plain else jax.jit(bound)
+            if self.verify is not None:
+                verify = functools.partial(self.verify, **dict(zip(self.attrs, attrs)))
+                kernel = _verified(verify, kernel)
             self.kernels[key] = kernel
         return kernel
 
@@ -194,6 +228,7 @@ MOVERS = set(
 
 def run_on_codes(op, kernel, arrays):
     """`kernel` on arrays of strings: on their places in the sorted list of all that there are."""
+    op.check(arrays)
     if op.name == "AddV2":
         return np.asarray(np.add(*arrays), object)
     if op.name not in MOVERS:
@@ -277,9 +312,17 @@ def explain(arrays, error):
     return str(error).splitlines()[0]
 
 
-def kernel_name(dtype):
-    """A dtype as TensorFlow's kernels spell it."""
-    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
+def _verified(verify, kernel):
+    def verified(*arrays):
+        verify(*arrays)
+        return kernel(*arrays)
+
+    return verified
+
+
+def values(array):
+    """The NumPy array that `verify` may look at; None while JAX traces."""
+    return None if isinstance(array, Tracer) else np.asarray(array)
 
 
 def _conjugate(x):

@@ -9,7 +9,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import densify
-from minitf.core.registry import define
+from minitf.core.registry import define, values
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array
 from minitf.shapes import TensorShape
@@ -37,7 +37,12 @@ def _gather_gradient(record, cotangents):
     return [IndexedSlices(values, flat, array.shape(params)), None]
 
 
-GATHER = define("GatherV2", _gather, "Ti", backward=_gather_gradient)
+GATHER = define(
+    "GatherV2", _gather, "Ti", backward=_gather_gradient,
+    verify=lambda params, indices, *, axis, batch_dims: check_indices(
+        indices, params.shape[axis], "GatherV2"
+    ),
+)  # fmt: skip
 GATHER_GRAD = define(
     "GatherGrad",
     lambda params, indices, cotangent, *, axis, batch_dims: jax.vjp(
@@ -49,34 +54,31 @@ GATHER_GRAD = define(
 
 def check_indices(indices, size, op):
     """TensorFlow's error for an index that is not in `[0, size)`, where both are known."""
-    known = getattr(indices, "_value", None)
-    if size is None or known is None or isinstance(known, jax.core.Tracer):
+    known = values(indices)
+    if size is None or known is None:
         return
-    values = np.asarray(known)
-    bad = (values < 0) | (values >= size)
+    bad = (known < 0) | (known >= size)
     if bad.any():
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
-            f"indices[{','.join(map(str, position))}] = {values[position]} is not in [0, {size})"
+            f"indices[{','.join(map(str, position))}] = {known[position]} is not in [0, {size})"
             f" [Op:{op}]",
         )  # fmt: skip
 
 
-def check_index_vectors(indices, shape, op):
-    """TensorFlow's error for an index vector that points outside `shape`, where it is known."""
-    known = getattr(indices, "_value", None)
-    if shape.rank is None or known is None or isinstance(known, jax.core.Tracer):
+def check_index_vectors(indices, shape, op, what=""):
+    """TensorFlow's error for an index vector that points outside `shape`."""
+    known = values(indices)
+    if known is None:
         return
-    values = np.asarray(known)
-    dims = np.array([d or 0 for d in shape.as_list()[: values.shape[-1]]])
-    bad = ((values < 0) | (values >= dims)).any(-1)
+    bad = ((known < 0) | (known >= np.array(shape[: known.shape[-1]]))).any(-1)
     if bad.any():
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
-            f"indices[{','.join(map(str, position))}] = {values[position].tolist()} does not "
-            f"index into shape {list(shape)} [Op:{op}]",
+            f"indices[{','.join(map(str, position))}] = {known[position].tolist()} does not "
+            f"index into {what}shape {list(shape)} [Op:{op}]",
         )  # fmt: skip
 
 
@@ -96,8 +98,6 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
         axis = axis % params.shape.rank if params.shape.rank else axis
     if batch_dims < 0:
         batch_dims += indices.shape.rank
-    size = params.shape[axis] if params.shape.rank is not None else None
-    check_indices(indices, size, "GatherV2")
     return execute(GATHER, (params, indices), (axis, int(batch_dims)), name)
 
 
@@ -107,7 +107,12 @@ def _gather_nd(params, indices, *, batch_dims):
     return params.at[tuple(jnp.moveaxis(indices, -1, 0))].get(mode="fill", fill_value=0)
 
 
-GATHER_ND = define("GatherNd", _gather_nd, "Ti")
+GATHER_ND = define(
+    "GatherNd", _gather_nd, "Ti",
+    verify=lambda params, indices, *, batch_dims: check_index_vectors(
+        indices, params.shape[batch_dims:], "GatherNd", "param "
+    ),
+)  # fmt: skip
 
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):

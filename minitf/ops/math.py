@@ -6,11 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.convert import contains_tensor
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import ADD_GRADIENTS
-from minitf.core.registry import define
+from minitf.core.registry import define, values
 from minitf.core.tensor import Tensor
 from minitf.ops.table import binary, unary
 
@@ -63,9 +63,17 @@ def _real_div(x, y):
     return jnp.divide(x, y)
 
 
-def _check_zero(divide):
-    """TensorFlow's error for an integer division by zero needs the values: see `floordiv`."""
-    return lambda x, y: divide(x, y)
+def _no_zero(x, y):
+    """JAX gives -1 where an integer is divided by zero."""
+    if y.dtype.kind in "iu" and (divisors := values(y)) is not None and not divisors.all():
+        raise errors.InvalidArgumentError(None, None, "Integer division by zero")
+
+
+def _no_negative_power(x, y):
+    if y.dtype.kind == "i" and (exponents := values(y)) is not None and (exponents < 0).any():
+        raise errors.InvalidArgumentError(
+            None, None, "Integers to negative integer powers are not allowed"
+        )
 
 
 def _divide_no_nan(x, y):
@@ -117,11 +125,11 @@ def _sign(x):
 ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT", hands_on=(0, 1))
 SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT", hands_on=(0,))
 MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
-DIV = define("Div", _divide, "TT")
+DIV = define("Div", _divide, "TT", verify=_no_zero)
 REAL_DIV = define("RealDiv", lambda x, y: _real_div(x, y), "TT")
-FLOOR_DIV = define("FloorDiv", lambda x, y: jnp.floor_divide(x, y), "TT", differentiable=False)
-FLOOR_MOD = define("FloorMod", lambda x, y: jnp.mod(x, y), "TT")
-POW = define("Pow", lambda x, y: _pow(x, y), "TT")
+FLOOR_DIV = define("FloorDiv", lambda x, y: jnp.floor_divide(x, y), "TT", differentiable=False, verify=_no_zero)  # noqa: E501
+FLOOR_MOD = define("FloorMod", lambda x, y: jnp.mod(x, y), "TT", verify=_no_zero)
+POW = define("Pow", lambda x, y: _pow(x, y), "TT", verify=_no_negative_power)
 NEG = define("Neg", lambda x: jnp.negative(x), "T")
 ABS = define("Abs", lambda x: _abs(x), "T")
 COMPLEX_ABS = define("ComplexAbs", lambda x: _abs(x), "T")
@@ -132,9 +140,9 @@ LESS = define("Less", lambda x, y: jnp.less(x, y), "TT", differentiable=False)
 LESS_EQUAL = define("LessEqual", lambda x, y: jnp.less_equal(x, y), "TT", differentiable=False)
 GREATER = define("Greater", lambda x, y: jnp.greater(x, y), "TT", differentiable=False)
 GREATER_EQUAL = define("GreaterEqual", lambda x, y: jnp.greater_equal(x, y), "TT", differentiable=False)  # noqa: E501
-AND = define("LogicalAnd", lambda x, y: jnp.logical_and(x, y), "TT", differentiable=False)
-OR = define("LogicalOr", lambda x, y: jnp.logical_or(x, y), "TT", differentiable=False)
-NOT = define("LogicalNot", lambda x: jnp.logical_not(x), "T", differentiable=False)
+AND = define("LogicalAnd", lambda x, y: jnp.logical_and(x, y), "bb", differentiable=False)
+OR = define("LogicalOr", lambda x, y: jnp.logical_or(x, y), "bb", differentiable=False)
+NOT = define("LogicalNot", lambda x: jnp.logical_not(x), "b", differentiable=False)
 
 exp = unary("exp", "Exp", _exp, "e to the power of each element.")
 expm1 = unary("expm1", "Expm1", lambda x: jnp.expm1(x), "exp(x) - 1, exact for small x.")
@@ -243,6 +251,8 @@ def truediv(x, y, name=None):
     x, y = _alike(x, y)
     if x.dtype != y.dtype:
         raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    if x.dtype in (dtypes.bool, dtypes.string):
+        raise TypeError(f"Invalid dtype {x.dtype!r} in __truediv__. Expected a number.")
     wider = _TRUE_DIVISION.get(x.dtype.name)
     if wider is not None:
         x, y = cast(x, wider), cast(y, wider)

@@ -1,6 +1,8 @@
 """Python's operators on tensors and variables: which op each of them is, and its name in graphs."""
 
-from minitf import dtypes
+import contextlib
+
+from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
@@ -21,10 +23,8 @@ def _direct(op, name):
     def forward(x, y):
         try:
             return stack.frame.run(op, (x, y), (), name)
-        except (TypeError, ValueError):
-            if _defers(y):
-                return NotImplemented
-            raise
+        except (TypeError, ValueError) as error:
+            return _reflected(error, name, x, y)
 
     def reflected(x, y):
         return stack.frame.run(op, (y, x), (), name)
@@ -32,31 +32,73 @@ def _direct(op, name):
     return forward, reflected
 
 
-def _defers(y):
-    """Whether `y` is of a foreign class that may have the reflected operator."""
-    return hasattr(type(y), "__array_priority__") and y.__array_priority__ > 100
+def _plus():
+    """`+`, where a number that does not fit the tensor beside it becomes a tensor of its own."""
+    forward, reflected = _direct(math.ADD, "add")
+
+    def plus(x, y):
+        try:
+            return forward(x, y)
+        except TypeError:
+            if isinstance(y, Tensor) or hasattr(y, "__tf_tensor__"):
+                raise
+            return forward(x, convert_to_tensor(y))
+
+    return plus, reflected
+
+
+def _times():
+    """`*`, which TensorFlow also has for bools, by way of integers."""
+    forward, reflected = _direct(math.MUL, "mul")
+
+    def of_bools(direct):
+        def times(x, y):
+            try:
+                return direct(x, y)
+            except (TypeError, ValueError, errors.InvalidArgumentError):
+                if dtypes.bool not in (getattr(x, "dtype", None), getattr(y, "dtype", None)):
+                    raise
+                x, y = math.cast(x, dtypes.int32), math.cast(y, dtypes.int32)
+                return math.cast(direct(x, y), dtypes.bool)
+
+        return times
+
+    return of_bools(forward), of_bools(reflected)
 
 
 def _composed(function, name):
     """An operator that is a function of this library."""
-    return lambda x, y: function(x, y, name=name), lambda x, y: function(y, x, name=name)
-
-
-def _bitwise(logical, op, symbol, name):
-    """`&`, `|`, `^`: logic for bool, bits for integers."""
 
     def forward(x, y):
-        x, y = math._alike(x, y)
+        try:
+            return function(x, y, name=name)
+        except (TypeError, ValueError) as error:
+            return _reflected(error, name, x, y)
+
+    return forward, lambda x, y: function(y, x, name=name)
+
+
+def _reflected(error, name, x, y):
+    """What `y`'s own class makes of `x + y`, which failed here with `error`; else that error."""
+    own = getattr(y, f"__r{name}__", None)
+    result = NotImplemented
+    if own is not None and not isinstance(y, Tensor):
+        with contextlib.suppress(TypeError, ValueError):
+            result = own(x)
+    if result is NotImplemented:
+        raise error
+    return result
+
+
+def _bitwise(logical, op, name):
+    """`&`, `|`, `^`: logic for bool, bits for integers."""
+
+    def of(x, y):
         if x.dtype == dtypes.bool:
             return logical(x, y, name=name)
-        if not x.dtype.is_integer:
-            raise TypeError(
-                f"unsupported operand type(s) for {symbol}: a tensor of dtype {x.dtype.name} is "
-                "neither bool nor integer"
-            )
         return execute(op, (x, y), (), name)
 
-    return forward, lambda x, y: forward(y, x)
+    return of, lambda x, y: of(convert_to_tensor(y, x.dtype), x)
 
 
 def _invert(x):
@@ -67,7 +109,10 @@ def _invert(x):
 
 
 def _equality(op, name, otherwise):
-    """`==` and `!=`: by element; in a graph of TF 1.x by identity."""
+    """`==` and `!=`: by element; in a graph of TF 1.x by identity.
+
+    What has another shape is not equal; what has another dtype cannot be compared.
+    """
 
     def compare(x, y):
         if y is None:
@@ -77,24 +122,34 @@ def _equality(op, name, otherwise):
             return (x is y) is not otherwise
         try:
             return frame.run(op, (x, y), (), name)
-        except Exception:  # noqa: BLE001  what cannot be compared is not equal
-            return otherwise
+        except (errors.InvalidArgumentError, ValueError):
+            x, y = convert_to_tensor(x), convert_to_tensor(y, dtype_hint=x.dtype)
+            if x.dtype != y.dtype or _broadcast(x.shape, y.shape):
+                raise
+            return convert_to_tensor(otherwise)
 
     return compare
 
 
+def _broadcast(a, b):
+    """Whether shapes may broadcast against each other."""
+    return None in (a.rank, b.rank) or all(
+        m == n or {m, n} & {1, None} for m, n in zip(a[::-1], b[::-1])
+    )
+
+
 _BINARY = {
-    "add": _direct(math.ADD, "add"),
+    "add": _plus(),
     "sub": _direct(math.SUB, "sub"),
-    "mul": _direct(math.MUL, "mul"),
+    "mul": _times(),
     "pow": _direct(math.POW, "pow"),
     "truediv": _composed(math.truediv, "truediv"),
     "floordiv": _composed(math.floordiv, "floordiv"),
     "mod": _composed(math.floormod, "mod"),
     "matmul": _composed(matmul, "matmul"),
-    "and": _bitwise(math.logical_and, BITWISE_AND, "&", "and"),
-    "or": _bitwise(math.logical_or, BITWISE_OR, "|", "or"),
-    "xor": _bitwise(math.logical_xor, BITWISE_XOR, "^", "xor"),
+    "and": _bitwise(math.logical_and, BITWISE_AND, "and"),
+    "or": _bitwise(math.logical_or, BITWISE_OR, "or"),
+    "xor": _bitwise(math.logical_xor, BITWISE_XOR, "xor"),
 }
 _COMPARISONS = {
     "lt": (math.LESS, "Less"),
@@ -104,7 +159,6 @@ _COMPARISONS = {
 }
 _UNARY = {
     "neg": lambda x: execute(math.NEG, (x,), (), "Neg"),
-    "pos": lambda x: convert_to_tensor(x),
     "abs": lambda x: math.abs(x, name="Abs"),
     "invert": _invert,
 }

@@ -29,14 +29,14 @@ def _axes(rank, reduction_indices):
     return tuple(sorted(set(axes)))
 
 
-def _reducing(op, reduce, **flags):
+def _reducing(op, reduce, types="Ti", **flags):
     """An op `(input, reduction_indices, *, keep_dims)`."""
 
     def fn(input, reduction_indices, *, keep_dims):
         axes = _axes(input.ndim, reduction_indices)
         return reduce(input, axis=axes, keepdims=keep_dims)
 
-    return define(op, fn, "Ti", static=(1,), **flags)
+    return define(op, fn, types, static=(1,), **flags)
 
 
 def _mean(input, axis, keepdims):
@@ -84,8 +84,8 @@ MEAN = _reducing("Mean", _mean)
 PROD = _reducing("Prod", lambda x, axis, keepdims: jnp.prod(x, axis, x.dtype, keepdims=keepdims))
 MAX = _reducing("Max", _extreme(jnp.max, lambda dtype: _end(dtype, -1)))
 MIN = _reducing("Min", _extreme(jnp.min, lambda dtype: _end(dtype, 1)))
-ANY = _reducing("Any", jnp.any, differentiable=False)
-ALL = _reducing("All", jnp.all, differentiable=False)
+ANY = _reducing("Any", jnp.any, "bi", differentiable=False)
+ALL = _reducing("All", jnp.all, "bi", differentiable=False)
 LOG_SUM_EXP = _reducing("LogSumExp", _log_sum_exp)
 
 

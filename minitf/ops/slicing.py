@@ -19,7 +19,8 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define
+from minitf.core.frames import stack as frames
+from minitf.core.registry import define, values
 from minitf.core.tensor import Tensor
 from minitf.ops.gathering import boolean_mask
 from minitf.ops.joining import pack_nested
@@ -33,6 +34,8 @@ _INVALID = (
 def _full(rank, entries):
     """`entries` with whole axes in place of ("rest",), or at the end."""
     named = sum(e[0] not in ("new", "rest") for e in entries)
+    if named and not rank:
+        raise errors.InvalidArgumentError(None, None, "Attempting to slice scalar input.")
     if named > rank:
         raise errors.InvalidArgumentError(
             None, None, f"Index out of range using input dim {rank}; input has only {rank} dims"
@@ -75,14 +78,30 @@ def _window(x, begin, axis, size, step):
     return jnp.take(x, positions, axis, unique_indices=True, mode="clip")
 
 
-STRIDED_SLICE = define("StridedSlice", _strided_slice, "Ti")
+def _in_range(input, begin, *, entries):
+    """Raises where a position is outside of its axis; `parse` saw those of a shape that it knew."""
+    positions = values(begin)
+    if positions is None or values(input) is not None:
+        return
+    used = [e for e in _full(input.ndim, list(entries)) if e[0] != "new"]
+    given = iter(positions.tolist())
+    for axis, (kind, *_) in enumerate(used):
+        at = next(given) if kind in ("index", "window") else 0
+        if kind == "index" and not -input.shape[axis] <= at < input.shape[axis]:
+            raise errors.InvalidArgumentError(
+                None, None, f"slice index {at} of dimension {axis} out of bounds."
+            )
 
 
-def _is_mask(index):
-    dtype = getattr(index, "dtype", None)
-    if isinstance(index, np.ndarray):
-        return dtype == np.bool_ and index.ndim > 0
-    return dtype is dtypes.bool and (isinstance(index, Tensor) or hasattr(index, "handle"))
+STRIDED_SLICE = define("StridedSlice", _strided_slice, "Ti", verify=_in_range)
+
+
+def is_mask(index):
+    """Whether `index` picks elements by a condition."""
+    if isinstance(index, bool | np.ndarray):
+        return np.asarray(index).dtype == bool
+    is_tensor = isinstance(index, Tensor) or hasattr(index, "handle")
+    return is_tensor and index.dtype is dtypes.bool
 
 
 def _bound(value):
@@ -97,7 +116,7 @@ def _bound(value):
 
 def parse(shape, index):
     """(entries, begin) of `index` for a tensor of `shape`: begin is a list of ints or tensors."""
-    index = index if isinstance(index, tuple) else (index,)
+    index = index if isinstance(index, tuple | list) else (index,)
     named = sum(i is not None and i is not Ellipsis for i in index)
     axis, entries, begin = 0, [], []
     for item in index:
@@ -106,11 +125,11 @@ def parse(shape, index):
             continue
         if item is Ellipsis:
             if ("rest",) in entries:
-                raise ValueError("Multiple ellipses not allowed")
+                raise frames.frame.invalid("Multiple ellipses in slice spec not allowed")
             entries.append(("rest",))
             axis = None if shape.rank is None else shape.rank - named + axis
             continue
-        known = axis is not None and shape.rank is not None and axis < shape.rank
+        known = axis is not None and shape.rank is not None and 0 <= axis < shape.rank
         size = shape[axis] if known else None
         if isinstance(item, slice):
             _add_slice(item, size, entries, begin)
@@ -118,8 +137,8 @@ def parse(shape, index):
             at = _scalar(item)
             if isinstance(at, int) and size is not None:
                 if not -size <= at < size:
-                    raise errors.InvalidArgumentError(
-                        None, None, f"slice index {at} of dimension {axis} out of bounds."
+                    raise frames.frame.invalid(
+                        f"slice index {at} of dimension {axis} out of bounds."
                     )
                 at %= size
             entries.append(("index",))
@@ -129,12 +148,15 @@ def parse(shape, index):
     return tuple(entries), begin
 
 
+_INDEX_DTYPES = (dtypes.int16, dtypes.int32, dtypes.int64)
+
+
 def _scalar(item):
     if isinstance(item, bool | np.bool_ | float | str | list | complex):
         raise TypeError(f"{_INVALID}, got {item!r}")
     if isinstance(item, Tensor) or hasattr(item, "__tf_tensor__"):
         item = convert_to_tensor(item)
-        if not item.dtype.is_integer or item.shape.rank not in (0, None):
+        if item.dtype not in _INDEX_DTYPES or item.shape.rank not in (0, None):
             raise TypeError(f"{_INVALID}, got {item!r}")
     elif not hasattr(item, "__index__"):
         raise TypeError(f"{_INVALID}, got {item!r}")
@@ -144,7 +166,7 @@ def _scalar(item):
 def _add_slice(item, size, entries, begin):
     start, stop, step = _bound(item.start), _bound(item.stop), _bound(item.step)
     if step == 0:
-        raise errors.InvalidArgumentError(None, None, "strides[0] must be non-zero")
+        raise frames.frame.invalid("strides[0] must be non-zero")
     dynamic = [b for b in (start, stop, step) if isinstance(b, Tensor)]
     if dynamic:
         raise _Dynamic
@@ -181,7 +203,7 @@ def _index_of(form, bounds):
 def _dynamic(x, index):
     """A slice whose bounds are tensors: their values are needed to know its shape."""
     form, bounds = [], []
-    for item in index if isinstance(index, tuple) else (index,):
+    for item in index if isinstance(index, tuple | list) else (index,):
         if item is None or item is Ellipsis:
             form.append("new" if item is None else "rest")
         elif isinstance(item, slice):
@@ -203,7 +225,7 @@ def getitem(x, index):
     """
     if hasattr(x, "handle"):
         x = x.value()
-    if _is_mask(index):
+    if is_mask(index):
         return boolean_mask(x, index)
     shape = x.shape
     try:
@@ -217,7 +239,8 @@ def getitem(x, index):
 def pack_index(begin):
     """The ints and tensors of `begin` as one input."""
     if all(type(b) is int for b in begin):
-        return np.array(begin, np.int32)
+        far = any(not -(2**31) <= b < 2**31 for b in begin)
+        return np.array(begin, np.int64 if far else np.int32)
     return pack_nested([b if isinstance(b, int) else convert_to_tensor(b) for b in begin])
 
 
