@@ -5,6 +5,7 @@ the op is written down, and whoever runs the graph gives it a cell.
 """
 
 import enum
+import functools
 
 import numpy as np
 
@@ -245,7 +246,7 @@ class Variable:
     def __getitem__(self, index):
         part = getitem(self, index)
         if type(index) is not np.ndarray:
-            part._part_of = (self, index)
+            part.assign = functools.partial(self._assign_part, index)
         return part
 
     # Assigning -----------------------------------------------------------------------------------
@@ -390,9 +391,6 @@ class Variable:
         return display.variable_repr(self.name, self._shape, self._dtype, array)
 
     __str__ = __repr__
-
-    def __format__(self, spec):
-        return self.value().__format__(spec) if spec else str(self)
 
     def __iter__(self):
         return iter(self.value())

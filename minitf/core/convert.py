@@ -52,7 +52,7 @@ _KINDS = {
     "f": (float | np.floating, "biufO"),
     "c": (complex | np.complexfloating, "biufc"),
 }
-_FROM_BOOLS = ("bool", "int32", "int64", "uint64", "float16", "float32", "float64")
+_FROM_BOOLS = "bool int32 int64 uint64 float16 float32 float64 complex128".split()
 _INT32, _FLOAT32 = np.iinfo(np.int32), np.finfo(np.float32)
 
 

@@ -4,7 +4,6 @@ Offers `EagerTensor`, which holds an array, `SymbolicTensor`, which names an out
 `Operation`, and their base `Tensor`, on which `ops/overloads.py` installs the operators.
 """
 
-import functools
 from typing import Any
 
 import jax
@@ -26,8 +25,7 @@ class Tensor:
     Tensors compare elementwise, so they are no dictionary keys: use `tensor.ref()`.
     """
 
-    # `_keras_mask` and `_keras_logits` are what Keras remembers of a layer's output.
-    __slots__ = ("__weakref__", "_part_of", "_keras_mask", "_keras_logits")
+    __slots__ = ("__weakref__", "__dict__")  # programs hang what they like on a tensor
     __array_priority__ = 100
     OVERLOADABLE_OPERATORS = set()
 
@@ -49,23 +47,21 @@ class Tensor:
     def get_shape(self):
         return self.shape
 
-    @property
-    def assign(self):
-        """`variable[index].assign(value)`: only a part of a variable has it."""
-        try:
-            variable, index = self._part_of
-        except AttributeError:
-            name = type(self).__name__
-            raise AttributeError(f"'{name}' object has no attribute 'assign'") from None
-        return functools.partial(variable._assign_part, index)
+    def __getattr__(self, name):
+        if name in _OF_NUMPY:
+            raise AttributeError(
+                f"{type(self).__name__} object has no attribute {name!r}. \n"
+                "        If you are looking for numpy-related methods, please run the following:\n"
+                "        tf.experimental.numpy.experimental_enable_numpy_behavior()\n      "
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def ndim(self):
         return self.shape.rank
 
-    @property
-    def rank(self):
-        return self.shape.rank
+
+_OF_NUMPY = {"T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"}
 
 
 class Reference:
@@ -141,8 +137,17 @@ class EagerTensor(Tensor):
 
     backing_device = device
 
+    is_packed = False
+
     def cpu(self):
         return EagerTensor(jax.device_put(self.array, jax.devices("cpu")[0]))
+
+    def gpu(self, gpu_index=0):
+        """A copy on a GPU; RuntimeError where there is none of that number."""
+        try:
+            return EagerTensor(jax.device_put(self.array, jax.devices("gpu")[gpu_index]))
+        except (RuntimeError, IndexError):
+            raise RuntimeError(f"GPU:{gpu_index} unknown device.") from None
 
     def __str__(self):
         if isinstance(self._value, (Tracer, Cell)):
@@ -159,7 +164,12 @@ class EagerTensor(Tensor):
 
     def __array__(self, dtype=None, copy=None):
         array = np.asarray(self._value)
-        return array.astype(dtype) if dtype is not None else array
+        if copy or dtype is not None and array.dtype != dtype:
+            return array.astype(array.dtype if dtype is None else dtype)
+        if array.flags.writeable:  # what a tensor holds does not change
+            array = array.view()
+            array.flags.writeable = False
+        return array
 
     def __len__(self):
         if not self._value.shape:
@@ -167,7 +177,8 @@ class EagerTensor(Tensor):
         return self._value.shape[0]
 
     def __bool__(self):
-        return bool(self._numpy())
+        value = self._numpy()
+        return bool(value) if value.size else False
 
     __nonzero__ = __bool__
 
@@ -205,7 +216,7 @@ class EagerTensor(Tensor):
 
     def __dlpack_device__(self):
         array: Any = self.array
-        return array.__dlpack_device__()
+        return tuple(map(int, array.__dlpack_device__()))
 
     def set_shape(self, shape):
         if not self.shape.is_compatible_with(shape):
@@ -213,6 +224,17 @@ class EagerTensor(Tensor):
                 f"Tensor's shape {self.shape} is not compatible with supplied shape "
                 f"{TensorShape(shape)}."
             )
+
+    def eval(self, feed_dict=None, session=None):
+        raise NotImplementedError(
+            "eval is not supported when eager execution is enabled, is .numpy() what you're "
+            "looking for?"
+        )
+
+    def consumers(self):
+        raise NotImplementedError(
+            "Tensor.consumers is undefined when eager execution is enabled."
+        )
 
     def _absent(self, what):
         raise AttributeError(f"Tensor.{what} is undefined when eager execution is enabled.")
@@ -276,9 +298,6 @@ class SymbolicTensor(Tensor):
     def set_shape(self, shape):
         """Merges `shape` into what is known; ValueError where the two contradict."""
         self._shape = self._shape.merge_with(shape)
-
-    def numpy(self):
-        raise AttributeError("'SymbolicTensor' object has no attribute 'numpy'")
 
     def eval(self, feed_dict=None, session=None):
         session = session or self.graph.default_session()

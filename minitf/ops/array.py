@@ -7,11 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
-from minitf.core.convert import to_numpy
+from minitf.core.convert import contains_tensor, to_numpy
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.gradients import ONES_LIKE, ZEROS_LIKE
 from minitf.core.registry import define
+from minitf.core.tensor import EagerTensor, Tensor
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -40,15 +41,27 @@ def constant(value, dtype=None, shape=None, name="Const"):
     >>> constant(0, shape=[2, 2]).numpy().tolist()
     [[0, 0], [0, 0]]
     """
-    if hasattr(value, "__tf_tensor__") or type(value).__module__.startswith("jax"):
-        return convert_to_tensor(value, dtype, name=name)
-    if not isinstance(value, np.ndarray | np.generic) and hasattr(value, "op"):
-        return convert_to_tensor(value, dtype, name=name)
-    if hasattr(value, "_value"):
+    if isinstance(value, EagerTensor):
+        if dtype is not None and value.dtype != dtypes.as_dtype(dtype):
+            raise TypeError(
+                f"Expected tensor {value.numpy()} with dtype {dtypes.as_dtype(dtype)!r}, but got "
+                f"dtype {value.dtype!r}."
+            )
+        if shape is None:
+            return value
         value = value._value
+    elif isinstance(value, Tensor):
+        raise TypeError("Expected any non-tensor type, but got a tensor instead.")
+    elif hasattr(value, "__tf_tensor__") or contains_tensor(value):
+        return convert_to_tensor(value, dtype, name=name)
     array = to_numpy(value, dtype)
     if shape is not None:
         dims = as_shape(shape).as_list()
+        if None in dims:
+            raise ValueError(
+                "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) "
+                "to a Tensor."
+            )
         if array.size == 1:
             array = np.broadcast_to(array.reshape(()), dims)
         elif array.size == int(np.prod(dims)):
