@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from minitf import display, dtypes, errors
+from minitf import display, dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.gradients import densify
@@ -17,17 +17,19 @@ from minitf.core.registry import Cell, define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Reference
 from minitf.ops.array import identity
-from minitf.ops.gathering import check_index_vectors, check_indices, gather, gather_nd
+from minitf.ops.gathering import gather, gather_nd
 from minitf.ops.handles import (
     ASSIGN,
     ASSIGN_ADD,
     ASSIGN_SLICE,
     ASSIGN_SUB,
+    COUNT_UP_TO,
     IS_INITIALIZED,
     READ,
     SCATTER,
     SCATTER_ND,
 )
+from minitf.ops.joining import stack as pack
 from minitf.ops.overloads import install_operators
 from minitf.ops.slicing import getitem, is_mask, pack_index, parse
 from minitf.shapes import TensorShape, as_shape
@@ -80,8 +82,17 @@ class Variable:
                 "The `initial_value` arg to `tf.Variable` must be specified except "
                 "when you are not providing a `variable_def`. You provided neither."
             )
+        if constraint is not None and not callable(constraint):
+            raise ValueError(
+                "Argument `constraint` must be None or a callable. a callable. Got a "
+                f"{type(constraint)}:  {constraint}"
+            )
+        if not isinstance(name, str | None):
+            raise ValueError("name for name_scope must be a string.")
         frame = stack.frame
-        self._trainable = True if trainable is None else bool(trainable)
+        if trainable is None:
+            trainable = synchronization is not VariableSynchronization.ON_READ
+        self._trainable = bool(trainable)
         self._constraint, self._frame = constraint, frame
         self._synchronization, self._aggregation = synchronization, aggregation
         written = frame.is_graph and not hasattr(frame, "captures")
@@ -122,7 +133,7 @@ class Variable:
         graph.created.append(self)
 
     def _settle(self, name, value, shape):
-        self.name, self._dtype, self._shape = name, value.dtype, value.shape
+        self._name, self._dtype, self._shape = name, value.dtype, value.shape
         if shape is not None:
             self._shape = as_shape(shape)
             if not self._shape.is_compatible_with(value.shape):
@@ -158,6 +169,7 @@ class Variable:
 
     # What it is ----------------------------------------------------------------------------------
 
+    name = property(lambda self: self._name)
     trainable = property(lambda self: self._trainable)
     constraint = property(lambda self: self._constraint)
     synchronization = property(lambda self: self._synchronization)
@@ -216,12 +228,14 @@ class Variable:
         value = self.value()
         return identity(value) if stack.frame.is_graph else value
 
+    read_value_no_copy = read_value
+
     def __tf_tensor__(self, dtype=None, name=None):
         return self.value()
 
     def numpy(self):
         """The current value as a NumPy array; NotImplementedError in a graph."""
-        if self._frame.is_graph:
+        if self._frame.is_graph or stack.frame.is_graph:
             raise NotImplementedError("numpy() is only available when eager execution is enabled.")
         return self.value().numpy()
 
@@ -245,7 +259,7 @@ class Variable:
 
     def __getitem__(self, index):
         part = getitem(self, index)
-        if type(index) is not np.ndarray:
+        if not is_mask(index):
             part.assign = functools.partial(self._assign_part, index)
         return part
 
@@ -306,10 +320,8 @@ class Variable:
             raise TypeError(
                 f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {slices}"
             )
-        op = SCATTER[verb]
-        check_indices(slices.indices, self._shape[0] if self._shape.rank else None, op.name)
         values = convert_to_tensor(slices.values, self._dtype)
-        return self._update(op, (slices.indices, values), name)
+        return self._update(SCATTER[verb], (slices.indices, values), name)
 
     def scatter_add(self, sparse_delta, use_locking=False, name=None):
         """Adds the rows of an `IndexedSlices`."""
@@ -340,9 +352,8 @@ class Variable:
         return self._scatter("update", sparse_delta, name)
 
     def _scatter_nd(self, verb, indices, updates, name):
-        op, indices = SCATTER_ND[verb], convert_to_tensor(indices)
-        check_index_vectors(indices, self._shape, op.name)
-        return self._update(op, (indices, convert_to_tensor(updates, self._dtype)), name)
+        operands = (convert_to_tensor(indices), convert_to_tensor(updates, self._dtype))
+        return self._update(SCATTER_ND[verb], operands, name)
 
     def scatter_nd_add(self, indices, updates, name=None):
         """Adds `updates` at the places that index vectors name."""
@@ -366,17 +377,13 @@ class Variable:
 
     def batch_scatter_update(self, sparse_delta, use_locking=False, name=None):
         """Replaces rows within each batch: `variable[b, indices[b, i]] = values[b, i]`."""
-        indices = sparse_delta.indices.numpy()
-        places = np.stack([*np.indices(indices.shape)[:-1], indices], -1)
-        return self.scatter_nd_update(places, sparse_delta.values, name)
+        indices = sparse_delta.indices
+        batch = np.indices(indices.shape.as_list(), indices.dtype.np)[:-1]
+        return self.scatter_nd_update(pack([*batch, indices], -1), sparse_delta.values, name)
 
     def count_up_to(self, limit):
         """The value, which then grows by one; `OutOfRangeError` once it has reached `limit`."""
-        before = identity(self)
-        if not stack.frame.is_graph and int(before) >= limit:
-            raise errors.OutOfRangeError(None, None, f"Reached limit of {limit}")
-        self.assign_add(1)
-        return before
+        return execute(COUNT_UP_TO, (self._handle,), (limit,))
 
     # Python's protocols --------------------------------------------------------------------------
 
@@ -426,7 +433,7 @@ class Unread(Variable):
     def __init__(self, variable):
         variable = variable._identity
         self.__dict__.update(variable.__dict__)
-        self.name, self._variable = "UnreadVariable", variable
+        self._name, self._variable = "UnreadVariable", variable
 
     _identity = property(lambda self: self._variable)
 

@@ -30,7 +30,9 @@ def to_numpy(value, dtype=None):
 def _from_numpy(array, wanted):
     """An array is cast to the dtype that is wanted, whatever its kind; a list is not."""
     if array.dtype.kind in "SUO":
-        return _to_bytes(array, array) if wanted in (None, dtypes.string) else array.astype(wanted.np)
+        return (
+            _to_bytes(array, array) if wanted in (None, dtypes.string) else array.astype(wanted.np)
+        )
     if wanted is dtypes.string:
         kind = array.dtype.name.rstrip("0123456789")
         raise ValueError(_UNREADABLE.format(f"Unsupported object type {kind}"))

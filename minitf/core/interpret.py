@@ -177,6 +177,8 @@ def apply(op, values, operation):
             return run_on_codes(op, op.kernel(statics, attrs), arrays)
     own = operation.backward is not None or not op.resource
     if backward is not None and traced and own and not op.costly:
+        if op.verify is not None:  # below, every array is traced
+            op.verify(*arrays, **dict(zip(op.attrs, attrs)))
         arrays = [_differentiably(a) if type(a) is Cell else a for a in arrays]
         return _with_backward(op.kernel(statics, attrs), operation, backward)(*arrays)
     if not (op.stateful or op.costly) and all(

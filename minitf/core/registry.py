@@ -127,7 +127,7 @@ class Op:
         return bound
 
     def check(self, inputs):
-        """Raises InvalidArgumentError where `inputs` (arrays or tensors) have dtypes that do not fit.
+        """Raises InvalidArgumentError where the dtypes of `inputs` (arrays or tensors) do not fit.
 
         The attribute `in_graph` of the error is what TensorFlow says in a graph. Eagerly this runs
         while JAX traces the kernel, so once per signature: JAX's cache of compiled signatures is

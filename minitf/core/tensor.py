@@ -232,9 +232,7 @@ class EagerTensor(Tensor):
         )
 
     def consumers(self):
-        raise NotImplementedError(
-            "Tensor.consumers is undefined when eager execution is enabled."
-        )
+        raise NotImplementedError("Tensor.consumers is undefined when eager execution is enabled.")
 
     def _absent(self, what):
         raise AttributeError(f"Tensor.{what} is undefined when eager execution is enabled.")

@@ -12,6 +12,7 @@ from minitf.core.gradients import densify
 from minitf.core.registry import define, values
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array
+from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
 
 
@@ -40,7 +41,7 @@ def _gather_gradient(record, cotangents):
 GATHER = define(
     "GatherV2", _gather, "Ti", backward=_gather_gradient,
     verify=lambda params, indices, *, axis, batch_dims: check_indices(
-        indices, params.shape[axis], "GatherV2"
+        indices, params.shape[axis]
     ),
 )  # fmt: skip
 GATHER_GRAD = define(
@@ -52,23 +53,22 @@ GATHER_GRAD = define(
 )
 
 
-def check_indices(indices, size, op):
-    """TensorFlow's error for an index that is not in `[0, size)`, where both are known."""
+def check_indices(indices, size):
+    """Raises where one of `indices` (an array, maybe traced) is not in `[0, size)`."""
     known = values(indices)
-    if size is None or known is None:
+    if known is None:
         return
     bad = (known < 0) | (known >= size)
     if bad.any():
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
-            f"indices[{','.join(map(str, position))}] = {known[position]} is not in [0, {size})"
-            f" [Op:{op}]",
+            f"indices[{','.join(map(str, position))}] = {known[position]} is not in [0, {size})",
         )  # fmt: skip
 
 
-def check_index_vectors(indices, shape, op, what=""):
-    """TensorFlow's error for an index vector that points outside `shape`."""
+def check_index_vectors(indices, shape, what=""):
+    """Raises where an index vector (of an array, maybe traced) points outside `shape`."""
     known = values(indices)
     if known is None:
         return
@@ -78,7 +78,7 @@ def check_index_vectors(indices, shape, op, what=""):
         raise errors.InvalidArgumentError(
             None, None,
             f"indices[{','.join(map(str, position))}] = {known[position].tolist()} does not "
-            f"index into {what}shape {list(shape)} [Op:{op}]",
+            f"index into {what}shape {list(shape)}",
         )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _gather_nd(params, indices, *, batch_dims):
 GATHER_ND = define(
     "GatherNd", _gather_nd, "Ti",
     verify=lambda params, indices, *, batch_dims: check_index_vectors(
-        indices, params.shape[batch_dims:], "GatherNd", "param "
+        indices, params.shape[batch_dims:], "param "
     ),
 )  # fmt: skip
 
@@ -142,8 +142,14 @@ SCATTER_ND = define(
     "iTi",
     static=(2,),
 )
+
+
+def _inside(tensor, indices, updates):
+    check_index_vectors(indices, tensor.shape)
+
+
 TENSOR_SCATTER = {
-    update: define(name, _scatter(update), "TiT")
+    update: define(name, _scatter(update), "TiT", verify=_inside)
     for update, name in {
         "set": "TensorScatterUpdate",
         "add": "TensorScatterAdd",
@@ -155,6 +161,7 @@ TENSOR_SCATTER_SUB = define(
     "TensorScatterSub",
     lambda tensor, indices, updates: _scatter("add")(tensor, indices, -updates),
     "TiT",
+    verify=_inside,
 )
 
 
@@ -239,6 +246,11 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
     part = tensor.shape[axis : axis + rank]
     if not part.is_compatible_with(mask.shape):
         raise ValueError(f"Shapes {part} and {mask.shape} are incompatible")
+    if tensor.shape.rank is None:
+        shape = array.shape(tensor)
+        flat = array.reshape(tensor, concat([shape[:axis], [-1], shape[axis + rank :]], 0))
+        positions = where(array.reshape(mask, [-1]))
+        return gather(flat, array.squeeze(positions, [1]), axis=axis, name=name)
     dims = tensor.shape.as_list()
     flat = array.reshape(tensor, [*_known(tensor, dims, 0, axis), -1,
                                   *_known(tensor, dims, axis + rank, len(dims))])  # fmt: skip

@@ -11,8 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
-from minitf.core.registry import Op, define
+from minitf.core.kinds import kernel_name
+from minitf.core.registry import Op, define, values
 from minitf.ops import slicing
+from minitf.ops.gathering import check_index_vectors, check_indices
 from minitf.shapes import TensorShape
 
 
@@ -24,13 +26,13 @@ def _nothing(inputs, attrs):
     return []
 
 
-def _resource(name, fn, types, described=_nothing, backward=None, num_outputs=0):
+def _resource(name, fn, types, described=_nothing, backward=None, num_outputs=0, verify=None):
     """An op on a variable's cell; `described` says its outputs, given the handle's variable."""
     return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward,
-                  infer=described)  # fmt: skip
+                  infer=described, verify=verify)  # fmt: skip
 
 
-def updating(name, fn, types):
+def updating(name, fn, types, verify=None):
     """An op that replaces the value by `fn(value, *operands, **attrs)`."""
     pure = Op(name, fn, "T" + types[1:])
 
@@ -40,7 +42,7 @@ def updating(name, fn, types):
         resource.value = kernel(resource.value, *operands)
         return ()
 
-    return _resource(name, update, types)
+    return _resource(name, update, types, verify=verify)
 
 
 def _read(resource):
@@ -105,6 +107,42 @@ ASSIGN_SLICE = updating(
 )
 
 
+def _count_up(resource, *, limit):
+    before = resource.value
+    resource.value = before + np.ones((), before.dtype)
+    return before
+
+
+def _countable(resource, *, limit):
+    if resource.value.dtype.name not in ("int32", "int64"):
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"Value for attr 'T' of {kernel_name(resource.value.dtype)} is not in the list of "
+            "allowed values: int32, int64",
+        )  # fmt: skip
+    count = values(resource.value)
+    if count is not None and (count >= limit).any():
+        raise errors.OutOfRangeError(None, None, f"Reached limit of {limit}")
+
+
+COUNT_UP_TO = _resource(
+    "ResourceCountUpTo", _count_up, "r", _value_of, num_outputs=1, verify=_countable
+)
+
+
+def _rows_fit(resource, indices, updates):
+    """Raises where a row is not one of the variable's, or is not shaped as they are."""
+    shape = resource.value.shape
+    check_indices(indices, shape[0])
+    if updates.shape and updates.shape != (*indices.shape, *shape[1:]):
+        raise errors.InvalidArgumentError(
+            None, None,
+            "Must have updates.shape = indices.shape + params.shape[1:] or updates.shape = [], got "
+            f"updates.shape {_dims(updates)}, indices.shape {_dims(indices)}, params.shape "
+            f"{_dims(resource.value)}",
+        )  # fmt: skip
+
+
 def _scatter(method):
     """Updates of rows: `resource[indices]` and `updates`, put together."""
     return lambda resource, indices, updates: getattr(resource.at[indices], method)(updates)
@@ -118,14 +156,16 @@ def _scatter_nd(method):
 
 
 SCATTER = {
-    verb: updating(f"ResourceScatter{verb.title()}", _scatter(method), "ri?")
+    verb: updating(f"ResourceScatter{verb.title()}", _scatter(method), "ri?",
+                   _rows_fit)
     for verb, method in {
         "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "max": "max",
         "min": "min", "update": "set",
     }.items()
 }  # fmt: skip
 SCATTER_ND = {
-    verb: updating(f"ResourceScatterNd{verb.title()}", _scatter_nd(method), "ri?")
+    verb: updating(f"ResourceScatterNd{verb.title()}", _scatter_nd(method), "ri?",
+                   lambda ref, indices, updates: check_index_vectors(indices, ref.value.shape))
     for verb, method in {
         "add": "add", "sub": "subtract", "max": "max", "min": "min", "update": "set"
     }.items()

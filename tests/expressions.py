@@ -1,0 +1,39 @@
+"""Lines of Python, evaluated on both libraries: what each gives, or the class of its error.
+
+    def test_sums(tf, answer):
+        tell(answer, "tf.constant(1) + 2\\ntf.constant(1) + 2.5", {"tf": tf})
+
+A line may hold several statements, separated by `;`: its value is that of the last one.
+"""
+
+import ast
+
+from conftest import encode
+
+
+def tell(answer, lines, names):
+    """Answers with the value of each line, or with the class of the error that it raises.
+
+    `names` are the names that lines know, or a function that makes them, called for each line.
+    """
+    for line in lines.strip().splitlines():
+        space = dict(names()) if callable(names) else dict(names)
+        try:
+            value = evaluate(line, space)
+        except Exception as error:  # noqa: BLE001
+            value = {"raises": type(error).__name__}
+        try:
+            encode(value)
+        except TypeError:
+            value = repr(value)
+        answer(line, value)
+
+
+def evaluate(line, space):
+    """The value of the last statement of `line`, None where it is no expression."""
+    statements = ast.parse(line).body
+    last = statements.pop() if isinstance(statements[-1], ast.Expr) else None
+    exec(compile(ast.Module(statements, []), line, "exec"), space)  # noqa: S102
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), line, "eval"), space)
