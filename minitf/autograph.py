@@ -25,7 +25,7 @@ from minitf.core.func_graph import Body
 from minitf.core.interpret import NeedsValue
 from minitf.core.registry import Op
 from minitf.core.tensor import SymbolicTensor, Tensor
-from minitf.ops import array, control_flow, math
+from minitf.ops import array, control_flow, functional, gathering, math
 from minitf.shapes import TensorShape, as_shape
 
 __all__ = [
@@ -57,6 +57,10 @@ def _is_undefined(value):
     return type(value).__name__ in ("Undefined", "UndefinedReturnValue")
 
 
+def _is_missing(value):
+    return value is None or _is_undefined(value)
+
+
 def _becomes_tensor(leaf):
     """Whether a value of Python may turn into a tensor where a statement changes it."""
     if isinstance(leaf, Tensor) or hasattr(leaf, "__tf_loop_state__"):
@@ -75,11 +79,7 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
     """`if cond: body() else: orelse()`."""
     if not is_symbolic(cond):
         return body() if cond else orelse()
-    if cond.dtype is not dtypes.bool:
-        raise ValueError(
-            f"condition of if statement expected to be `tf.bool` scalar, got {cond}; to use as "
-            "boolean Tensor, use `tf.cast`; to check for None, use `is not None`"
-        )
+    _check_condition(cond, "if statement")
     before = get_state()
     ends = []
 
@@ -118,6 +118,14 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
     return None
 
 
+def _check_condition(cond, statement):
+    if cond.dtype is not dtypes.bool:
+        raise ValueError(
+            f"condition of {statement} expected to be `tf.bool` scalar, got {cond}; to use as "
+            "boolean Tensor, use `tf.cast`; to check for None, use `is not None`"
+        )
+
+
 def _names(symbol_names):
     return ", ".join(map(str, symbol_names))
 
@@ -137,6 +145,9 @@ def _check_defined(ends, symbol_names):
                 if str(name).startswith("retval_"):
                     raise ValueError(f"the {side} branch must also have a return statement.")
                 raise ValueError(f"'{name}' must also be initialized in the {side} branch")
+        for value, side in ((main, "main"), (other, "else")):
+            if any(x is None for x in nest.flatten([value])):
+                raise ValueError(f"'{name}' is None at the end of the {side} branch.")
 
 
 def if_exp(cond, if_true, if_false, expr_repr):
@@ -152,7 +163,7 @@ def if_exp(cond, if_true, if_false, expr_repr):
 def while_stmt(test, body, get_state, set_state, symbol_names, opts):
     """`while test(): body()`."""
     started = get_state()
-    if not is_symbolic(test()):
+    if not is_symbolic(first := test()):
         while True:
             condition = test()
             if is_symbolic(condition):
@@ -168,15 +179,16 @@ def while_stmt(test, body, get_state, set_state, symbol_names, opts):
             if not condition:
                 return
             body()
+    _check_condition(first, "while loop")
     set_state(started)
     _Loop(get_state, set_state, symbol_names, opts).run(test, body)
 
 
 def for_stmt(iter_, extra_test, body, get_state, set_state, symbol_names, opts):
     """`for target in iter_: body(target)`, as long as `extra_test()`."""
-    if stack.frame.is_graph and hasattr(iter_, "element_spec") and hasattr(iter_, "elements"):
+    if stack.frame.is_graph and hasattr(iter_, "element_spec"):
         loop = _Loop(get_state, set_state, symbol_names, opts)
-        loop.run_over_dataset(iter_, extra_test, body)
+        loop.run_over_elements(iter_, extra_test, body)
     elif stack.frame.is_graph and (isinstance(iter_, Tensor) or hasattr(iter_, "__tf_tensor__")):
         loop = _Loop(get_state, set_state, symbol_names, opts)
         loop.run_over_rows(convert_to_tensor(iter_), extra_test, body)
@@ -260,9 +272,10 @@ class _Loop:
 
         self._finish(self._loop(condition, step, (start,))[1:])
 
-    def run_over_dataset(self, dataset, extra_test, body):
-        """Loops over a dataset on the host; each step is compiled."""
-        spec = dataset.element_spec
+    def run_over_elements(self, source, extra_test, body):
+        """Loops over a dataset or an iterator on the host; each step is compiled."""
+        spec = source.element_spec
+        handles = [source.handle] if hasattr(source, "get_next") else []
         specs = [(s.shape, s.dtype) for s in nest.flatten(spec)]
         self._begin(None)
         given = [convert_to_tensor(x) for x in control_flow.to_plain(self._carried())]
@@ -283,11 +296,14 @@ class _Loop:
             results = [graph.adopt(t) for t in results]
         function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
         getattr(stack.frame, "variables", {}).update(graph.variables)
-        count = len(given)
+        start, end = len(handles), len(handles) + len(given)
 
         def eagerly(inputs, attrs):
-            state, captured = list(inputs[:count]), inputs[count:]
-            for element in dataset:
+            given, state, captured = inputs[:start], list(inputs[start:end]), inputs[end:]
+            elements = source
+            if given:  # the iterator that is here at this call
+                elements = source._type_spec._from_components(given)
+            for element in elements:
                 leaves = [convert_to_tensor(x) for x in nest.flatten(element)]
                 going_on, *state = function.run((*leaves, *state, *captured))
                 if not going_on:
@@ -299,7 +315,7 @@ class _Loop:
 
         op = Op("ReduceDataset", compiled, "?*", num_outputs=None, resource=True, costly=True,
                 infer=lambda inputs, attrs: kinds, eagerly=eagerly)  # fmt: skip
-        made = execute(op, (*given, *function.captured_inputs), (), "foreach")
+        made = execute(op, (*handles, *given, *function.captured_inputs), (), "foreach")
         self._finish(control_flow.from_plain(list(made), self._ended))
 
     # The state -----------------------------------------------------------------------------------
@@ -307,14 +323,20 @@ class _Loop:
     def _begin(self, body):
         """Finds which leaves of the state are carried; what only the body defines gets zeros."""
         state = self._get_state()
-        if any(_is_undefined(x) for x in state) and body is not None:
+        if any(type(x).__name__ == "UndefinedReturnValue" for x in state):
+            raise NotImplementedError(
+                "a return statement cannot be placed inside this TensorFlow loop; this may happen "
+                "if a return statement depends on a static Python condition such as a "
+                "hyperparameter"
+            )
+        if any(_is_missing(x) for x in state) and body is not None:
             state = self._with_zeros(state, body)
         self._state = list(state)
         self._leaves = nest.flatten(self._state)
         self._places = [i for i, x in enumerate(self._leaves) if _becomes_tensor(x)]
 
     def _with_zeros(self, state, body):
-        """`state` with zeros for what is undefined, of the dtype and shape that a step gives it."""
+        """`state` with zeros for what has no value, of the dtype and shape that a step gives it."""
 
         def once():
             body()
@@ -324,7 +346,7 @@ class _Loop:
         self._set_state(state)
         result = []
         for before, value in zip(state, after):
-            if not _is_undefined(before) or _is_undefined(value):
+            if not _is_missing(before) or _is_missing(value):
                 result.append(before)
                 continue
             leaves = [self._zero(x, graph) for x in nest.flatten([value])]
@@ -490,8 +512,23 @@ def _zip(*iterables, **options):
     return zip(*iterables, **options)
 
 
+def _sorted(iterable, *, key=None, reverse=False):
+    if not is_symbolic(iterable):
+        return sorted(iterable, key=key, reverse=reverse)
+    rows = convert_to_tensor(iterable)
+    if key is not None:
+        mapped = functional.vectorized_map(key, rows)
+        if mapped.shape.rank is not None and mapped.shape.rank != 1:
+            raise ValueError("sort only supports only 1D tensors")
+        order = array.argsort(mapped, direction="DESCENDING" if reverse else "ASCENDING")
+        return gathering.gather(rows, order)
+    if rows.shape.rank is not None and rows.shape.rank != 1:
+        raise ValueError("sort only supports only 1D tensors")
+    return array.sort(rows, direction="DESCENDING" if reverse else "ASCENDING")
+
+
 _BUILTINS = {len: _len, range: _range, int: _int, float: _float, abs: _abs,
-             enumerate: _enumerate, zip: _zip}  # fmt: skip
+             enumerate: _enumerate, zip: _zip, sorted: _sorted}  # fmt: skip
 
 
 def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
@@ -536,6 +573,9 @@ def _transpiler():
     class Transpiler(api.PyToPy):
         def transform_ast(self, node, ctx):
             return super().transform_ast(_NamesOfCaught().visit(node), ctx)
+
+        def get_transformed_name(self, node):
+            return "tf__" + super().get_transformed_name(node).removeprefix("ag__")
 
         def get_extra_locals(self):
             if self._extra_locals is None:
@@ -591,7 +631,9 @@ def _in_user_code(error, metadata):
     if isinstance(error, errors.OpError):
         kind = type(error)
         return kind(error.node_def, error.op, metadata.get_message())
-    if isinstance(error, KeyError | UnicodeError | OSError):
+    if isinstance(error, errors.OperatorNotAllowedInGraphError | errors.InaccessibleTensorError):
+        return type(error)(metadata.get_message())
+    if isinstance(error, UnicodeError | OSError):
         return error
     return metadata.to_exception(error)
 

@@ -7,19 +7,17 @@ gradient will need, so that the forward pass runs once.
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
-from minitf import dtypes, errors, nest
+from minitf import errors, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import Record, stack
-from minitf.core.func_graph import trace
-from minitf.core.gradients import backpropagate, densify, is_differentiable
-from minitf.core.graph import CONST, PLACEHOLDER
-from minitf.core.interpret import NeedsValue, Program, interpret, needed, paired
+from minitf.core.gradients import densify
+from minitf.core.graph import PLACEHOLDER
+from minitf.core.interpret import NeedsValue, Program
 from minitf.core.kinds import kernel_name
 from minitf.core.registry import Op
-from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.halves import Halves, Open
 from minitf.shapes import TensorSpec
 
 
@@ -36,6 +34,7 @@ class ConcreteFunction:
 
     def __init__(self, body, name):
         self._body, self.graph = body, body.graph
+        self._plain_name = name
         self.name = f"__inference_{name}_{len(body.graph.operations)}"
         self._num_given = len(body.given)
         self.inputs, self.outputs = body.inputs, body.outputs
@@ -46,7 +45,7 @@ class ConcreteFunction:
         )
         self._op = self._as_op()
         self._halves: Any = None
-        self._recorded: dict[Any, ConcreteFunction] = {}
+        self._open: Any = None
         self.structured_input_signature: Any = ((), {})
         self.structured_outputs: Any = body.outputs
 
@@ -80,31 +79,35 @@ class ConcreteFunction:
         """Runs the program, or writes the call down, and returns the list of outputs."""
         frame = stack.frame
         if frame.is_graph:
+            frame.variables.update(self.graph.variables)
+            for variable in self.trainable_variables:
+                frame.access(variable)
             return frame.run(self._op, inputs, (), "StatefulPartitionedCall", self._backward)
         if frame.tapes:
             for variable in self.trainable_variables:
-                for tape in frame.tapes:
-                    tape.access(variable)
-            if any(tape.tracks(inputs) for tape in frame.tapes):
-                return self._run_recorded(frame, inputs)
+                frame.access(variable)
+            if tapes := [tape for tape in frame.tapes if tape.tracks(inputs)]:
+                return self._run_recorded(frame, inputs, tapes)
         arrays = [x.array for x in inputs[: self._split]]
         cells = [x._value for x in inputs[self._split :]]
         return [EagerTensor(a) for a in self._program(arrays, cells)]
 
-    def _run_recorded(self, frame, inputs):
+    def _run_recorded(self, frame, inputs, tapes):
         if self._program.is_host:  # op by op: the tape sees each of them
             return self._body.eagerly(inputs)
-        halves = self._halves or self._differentiate()
         arrays = [x.array for x in inputs[: self._split]]
         cells = [x._value for x in inputs[self._split :]]
+        once = len(tapes) == 1 and not tapes[0].persistent
+        half = (self._halves or self._split_in_two()) if once else self._opened()
         try:
-            outputs, kept = halves.forward.keeping(arrays, cells)
+            outputs, kept = half.forward.keeping(arrays, cells)
         except NeedsValue:
             self._program.is_host = True
             return self._body.eagerly(inputs)
         outputs = [EagerTensor(a) for a in outputs]
-        frame.record(Record(self._op, inputs, kept, tuple(outputs), self._backward))
-        return outputs
+        backward = self._backward if once else half.rewind
+        frame.record(Record(self._op, inputs, kept, tuple(outputs), backward))
+        return outputs[: len(self.outputs)]
 
     def _as_op(self):
         """The call as an op; each of its inputs may have a dtype of its own."""
@@ -219,52 +222,32 @@ class ConcreteFunction:
 
     # The gradient ------------------------------------------------------------------------------
 
-    def _differentiate(self):
-        self._halves = _Halves(self._body, self._split)
-        return self._halves
-
     def _backward(self, record, cotangents):
-        halves = self._halves or self._differentiate()
+        """The gradient of a call: that recorded in a graph, or run op by op, is an op again."""
+        frame = stack.frame
+        if not frame.is_graph:
+            return (self._halves or self._split_in_two()).rewind(record, cotangents)
         given = tuple([i for i, c in enumerate(cotangents) if c is not None])
-        wanted = halves.connected(given)
+        wanted = (self._halves or self._split_in_two()).connected
         if not wanted:
             return []
-        frame = stack.frame
-        if not frame.is_graph and not frame.tapes:
-            return halves.rewind(record, cotangents, wanted)
         inputs = (*record.inputs, *(densify(cotangents[i]) for i in given))
-        if frame.is_graph:
-            op = self._op.gradient(wanted, given, len(record.inputs))
-            results = frame.run(op, inputs, (), None)
-            results = results if len(wanted) > 1 else [results]
-        else:
-            again = self._again(wanted, given)
-            plain = (*inputs[: self._split], *inputs[len(record.inputs) :])
-            results = again.run((*plain, *again.captured_inputs))
+        op = self._op.gradient(wanted, given, len(record.inputs))
+        results = frame.run(op, inputs, (), None)
         gradients: list[Any] = [None] * len(record.inputs)
-        for position, result in zip(wanted, results):
+        for position, result in zip(wanted, results if len(wanted) > 1 else [results]):
             gradients[position] = result
         return gradients
 
-    def _again(self, wanted, given):
-        """The call and its gradient as one function, for a tape that records the gradient too."""
+    def _split_in_two(self):
+        self._halves = Halves(self._body, self._split)
+        return self._halves
 
-        handles = tuple(self.captured_inputs[self._split - self._num_given :])
-
-        def call_and_rewind(*values):
-            inputs = (*values[: self._split], *handles)
-            stack.frame.run(self._op, inputs, (), None, self._backward)
-            op = self._op.gradient(wanted, given, len(inputs))
-            result = stack.frame.run(op, (*inputs, *values[self._split :]), (), None)
-            return result if len(wanted) > 1 else [result]
-
-        tensors = (*self.inputs[: self._split], *(self.outputs[i] for i in given))
-        specs = [(t.shape, t.dtype) for t in tensors]
-        key = (wanted, given)
-        if key not in self._recorded:
-            body = trace(f"{self.graph.function_name}_grad", call_and_rewind, specs)
-            self._recorded[key] = ConcreteFunction(body, self.graph.function_name)
-        return self._recorded[key]
+    def _opened(self):
+        if self._open is None:
+            name = f"{self._plain_name}_grad"
+            self._open = Open(self._body, self._split, lambda body: ConcreteFunction(body, name))
+        return self._open
 
 
 def _spec(value):
@@ -293,91 +276,3 @@ def text(value):
     if isinstance(value, tuple):
         return f"Tuple[{', '.join(map(text, value))}]"
     return f"Literal[{value!r}]"
-
-
-class _Halves:
-    """A body split in two: `forward` also returns what the second half, the gradient, needs."""
-
-    def __init__(self, body, split):
-        graph = body.graph
-        with stack.push(graph), graph.paused():
-            targets = [t for t in body.outputs if is_differentiable(t)]
-            cotangents = [graph.placeholder(t.dtype, t.shape) for t in targets]
-            found = backpropagate(body.operations, targets, body.inputs, cotangents)
-        self._positions = [i for i, t in enumerate(body.outputs) if is_differentiable(t)]
-        self._cotangents, self._found = cotangents, found
-        self._reaching = _reachability(body)
-        tensors = [t for g in found if g is not None for t in _parts(g)]
-        before = {id(o) for o in body.operations if o.op_def is not CONST}
-        self._operations = [
-            o for o in needed(tensors) if id(o) not in before and o.op_def is not PLACEHOLDER
-        ]
-        reads = [o for o in self._operations if o.op_def.resource and not o.op_def.costly]
-        self._operations = [o for o in self._operations if o not in reads]
-        pairs = paired([*body.operations, *self._operations])
-        inside = {id(t) for o in self._operations for t in o.outputs}
-        inside.update(map(id, cotangents))
-        used = [x for o in self._operations for x in o.inputs if x is not None]
-        self._keys = list(dict.fromkeys(
-            [id(t) for t in (*used, *tensors)
-             if id(t) not in inside and t.dtype is not dtypes.resource]
-            + [("pullback", id(o)) for o in pairs]
-        ))  # fmt: skip
-        self._tensors = tensors
-        self.forward = Program(
-            [*body.operations, *reads],  # what the gradient reads, it reads now
-            body.inputs[:split],
-            body.inputs[split:],
-            body.outputs,
-            self._keys,
-            pairs,
-        )
-        self._rewind = jax.jit(self._evaluate)
-
-    def _evaluate(self, kept, arrays):
-        env: Any = dict(zip(self._keys, kept))
-        env.update((id(t), a) for t, a in zip(self._cotangents, arrays))
-        interpret([o for o in self._operations], env, {})
-        return [env[id(t)] for t in self._tensors]
-
-    def connected(self, given):
-        """The positions of the inputs that the outputs at `given` depend on."""
-        reaching = {i for position in given for i in self._reaching[position]}
-        return tuple([i for i, g in enumerate(self._found) if g is not None and i in reaching])
-
-    def rewind(self, record, cotangents, wanted):
-        """The gradient of each input of the recorded call, None where there is none."""
-        filled = [
-            jnp.zeros(record.outputs[i].shape, record.outputs[i].dtype.np)
-            if cotangents[i] is None else densify(cotangents[i]).array
-            for i in self._positions
-        ]  # fmt: skip
-        results = iter([EagerTensor(a) for a in self._rewind(record.attrs, filled)])
-        gradients: list[Any] = []
-        for i, gradient in enumerate(self._found):
-            parts = [] if gradient is None else [next(results) for _ in _parts(gradient)]
-            if i not in wanted:
-                gradients.append(None)
-            else:
-                gradients.append(parts[0] if len(parts) == 1 else IndexedSlices(*parts))
-        return gradients
-
-
-def _parts(gradient):
-    """The tensors that a gradient, dense or sparse, is made of."""
-    if isinstance(gradient, IndexedSlices):
-        return [t for t in (gradient.values, gradient.indices, gradient.dense_shape)
-                if t is not None]  # fmt: skip
-    return [gradient]
-
-
-def _reachability(body):
-    """For each output of `body` the positions of the inputs that it depends on differentiably."""
-    reached = {id(t): {i} for i, t in enumerate(body.inputs)}
-    for operation in body.operations:
-        if operation.op_def.differentiable:
-            sets = [reached[id(x)] for x in operation.inputs if id(x) in reached]
-            if sets:
-                union = set().union(*sets)
-                reached.update((id(o), union) for o in operation.outputs if is_differentiable(o))
-    return [reached.get(id(t), set()) for t in body.outputs]

@@ -1,28 +1,85 @@
 """Functions with a gradient of their own: `custom_gradient`, `recompute_grad`, ...
 
-The function runs outside the tape's sight; what the tape sees is one identity op on its results,
-whose gradient is the one that was given.
+What the function returns passes one identity op, whose gradient is the one that was given. In a
+graph, the gradient function is written down beside it as a graph of its own: so it can run where
+the function did not, inside a loop that JAX differentiates for example.
 """
 
 import functools
 import inspect
 
-from minitf import nest
+import jax
+from jax.core import Tracer
+
+from minitf import dtypes, nest
+from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
+from minitf.core.func_graph import trace
 from minitf.core.gradients import ZEROS_LIKE, densify
-from minitf.core.registry import define
+from minitf.core.interpret import cotangent_of
+from minitf.core.registry import Cell, define
+from minitf.ops.handles import READ
 from minitf.tape import GradientTape
 
-# The results come first, then what they depend on: (results..., inputs...) -> results.
+
+class _Written:
+    """A gradient function as a graph: what it uses of the world around it is an input of it."""
+
+    def __init__(self, rewind, results):
+        found = []
+
+        def function(*cotangents):
+            found.extend(rewind(cotangents))
+            return [convert_to_tensor(densify(g)) for g in found if g is not None]
+
+        body = trace("custom_gradient", function, [(t.shape, t.dtype) for t in results])
+        self.connected = [g is not None for g in found]
+        self.captured, self.body = body.captured, body
+        self.function = ConcreteFunction(body, "custom_gradient")
+
+    def spread(self, gradients):
+        """A gradient for each input, None for those that the function gives none for."""
+        given = iter(gradients)
+        return [next(given) if c else None for c in self.connected]
+
+
+def _results(*tensors, count, written):
+    """The first `count` of `tensors`; then come what they depend on, and what `written` uses."""
+    if written is None:
+        return tuple(tensors[:count])
+
+    @jax.custom_vjp
+    def call(*arrays):
+        return arrays[:count]
+
+    def forward(*arrays):
+        return call(*arrays), arrays  # by `call`, so that a second gradient is a custom one too
+
+    def rewind(arrays, cotangents):
+        captured = arrays[len(arrays) - len(written.captured) :]
+        captured = [Cell(a) if t.dtype is dtypes.resource else a
+                    for a, t in zip(captured, written.captured)]  # fmt: skip
+        gradients = written.spread(written.body([*cotangents, *captured]))
+        gradients = [*[None] * count, *gradients, *[None] * len(captured)]
+        return tuple(map(cotangent_of, arrays, gradients))
+
+    call.defvjp(forward, rewind)
+    return call(*[READ.fn(t) if type(t) is Cell else t for t in tensors])
+
+
+def _backward(record, cotangents):
+    """The gradient of results that were computed in a graph."""
+    count, written = record.attrs
+    captured = record.inputs[len(record.inputs) - len(written.captured) :]
+    given = [*_dense(record.outputs, cotangents), *captured]
+    return [*[None] * count, *written.spread(written.function.run(tuple(given)))]
+
+
 CUSTOM = define(
-    "CustomGradient",
-    lambda *tensors, count: tuple(tensors[:count]),
-    "?*",
-    num_outputs=None,
-    resource=True,
+    "CustomGradient", _results, "?*", num_outputs=None, resource=True, backward=_backward,
     infer=lambda inputs, attrs: [(t.shape, t.dtype) for t in inputs[: attrs[0]]],
-)
+)  # fmt: skip
 
 
 def custom_gradient(f=None):
@@ -78,54 +135,63 @@ def _call(f, args, kwargs):
     dependencies = [x.handle if hasattr(x, "handle") else x for x in (*inputs, *variables)]
     for variable in (*(x for x in inputs if hasattr(x, "handle")), *variables):
         if variable.trainable:
-            for tape in frame.tapes:
-                tape.access(variable)
+            frame.access(variable)
 
-    def backward(record, cotangents):
-        given = [
-            execute(ZEROS_LIKE, (t,)) if c is None else densify(c)
-            for t, c in zip(record.outputs, cotangents)
-        ]
+    def rewind(cotangents):
         if variables:
-            found, of_variables = gradient(*given, variables=variables)
+            found, of_variables = gradient(*cotangents, variables=variables)
             of_variables = nest.flatten(of_variables)
             if len(of_variables) != len(variables):
                 raise ValueError(
                     "Must return gradient for each variable from @custom_gradient grad_fn."
                 )
         else:
-            found, of_variables = gradient(*given), []
+            found, of_variables = gradient(*cotangents), []
         found = nest.flatten(found)
         if len(found) != len(inputs):
             raise ValueError(
                 f"custom_gradient function expected to return {len(inputs)} gradients, but "
                 f"returned {len(found)} instead."
             )
-        return [*[None] * len(results), *found, *of_variables]
+        return [*found, *of_variables]
 
-    outputs = execute(CUSTOM, (*results, *dependencies), (len(results),), "IdentityN", backward)
+    def backward(record, cotangents):
+        return [*[None] * len(results), *rewind(_dense(record.outputs, cotangents))]
+
+    if frame.is_graph or any(isinstance(getattr(t, "_value", None), Tracer) for t in dependencies):
+        written = _Written(rewind, results)
+        outputs = execute(CUSTOM, (*results, *dependencies, *written.captured),
+                          (len(results), written), "IdentityN")  # fmt: skip
+    else:
+        outputs = execute(CUSTOM, (*results, *dependencies), (len(results), None), None, backward)
     return nest.pack_sequence_as(result, outputs) if nest.is_nested(result) else outputs[0]
 
 
+def _dense(outputs, cotangents):
+    """The cotangents as tensors, zeros where there is none."""
+    return [execute(ZEROS_LIKE, (t,)) if c is None else densify(c)
+            for t, c in zip(outputs, cotangents)]  # fmt: skip
+
+
 class _Accessed:
-    """Stops the tapes of a frame, and remembers which trainable variables are read meanwhile."""
+    """Remembers which trainable variables are read in a frame."""
 
     def __init__(self, frame):
         self._frame, self.variables = frame, []
 
     def __enter__(self):
-        self._before, self._frame.tapes = self._frame.tapes, [self]
+        self._frame.tapes = [*self._frame.tapes, self]
         return self
 
     def __exit__(self, *exception):
-        self._frame.tapes = self._before
+        self._frame.tapes = [t for t in self._frame.tapes if t is not self]
 
     def access(self, variable):
         if not any(v is variable for v in self.variables):
             self.variables.append(variable)
 
     def record(self, record):
-        """Nothing: what is computed here has the gradient that is given."""
+        """What runs is of no interest here."""
 
     def tracks(self, inputs):
         return False

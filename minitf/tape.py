@@ -92,6 +92,8 @@ class GradientTape:
             for o in record.outputs:
                 tracked.add(id(o))
 
+    persistent = property(lambda self: self._persistent)
+
     def tracks(self, inputs):
         """Whether one of `inputs` depends on what is watched."""
         tracked = self._tracked

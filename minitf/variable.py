@@ -216,9 +216,8 @@ class Variable:
     def value(self):
         """The current value, as a tensor."""
         frame = stack.frame
-        if frame.tapes and self._trainable:
-            for tape in frame.tapes:
-                tape.access(self)
+        if self._trainable and (frame.tapes or frame.is_graph):
+            frame.access(self)
         if frame.is_graph:
             frame.variables[id(self)] = self
         return frame.run(READ, (self._handle,), (), None)

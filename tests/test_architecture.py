@@ -31,6 +31,7 @@ ROOMS = [
         "function",
         "concrete",
         "signature",
+        "halves",
         "autograph",
         "tape",
         "variable",

@@ -355,3 +355,70 @@ def test_autograph(tf, answer):
 
     tell("f32", lambda: f32(tf.constant([1, 2])))
     tell("f32", lambda: f32(tf.constant([1, 2, 3])))
+
+
+def test_words_of_errors(tf, answer):
+    def failing(function, argument):
+        return lambda: tf.function(function)(tf.constant(argument))
+
+    def asserted(x):
+        assert x > 0
+        return x
+
+    def none_at_the_end(x):
+        y = None
+        if x > 0:
+            y = x
+        return y
+
+    def count_down(x):
+        while x:
+            x -= 1
+        return x
+
+    def found(n):
+        for i in tf.range(10):
+            if i > n:
+                return i
+        return -1
+
+    def looked_up(x):
+        raise KeyError("nothing there")
+
+    answer.raises("bool", failing(asserted, 1), ["symbolic", "in user code", "assert x > 0"])
+    answer.raises("none", failing(none_at_the_end, 1), ["'y' is None at the end of the else"])
+    answer.raises("condition", failing(count_down, 3), ["condition of while loop expected"])
+    answer.raises("return", failing(found, 3), ["a return statement cannot be placed inside"])
+    answer.raises("key", failing(looked_up, 3), ["in user code", "nothing there"])
+
+
+def test_loops_over_iterators(tf, answer):
+    @tf.function
+    def taken(iterator, limit):
+        total = tf.constant(0, tf.int64)
+        for x in iterator:
+            total += x
+            if total > limit:
+                break
+        return total
+
+    iterator = iter(tf.data.Dataset.range(10))
+    answer("until a break", (taken(iterator, 5), next(iterator)))
+    answer("the rest", taken(iterator, 1000))
+
+
+def test_none_before_a_loop_and_sorted(tf, answer):
+    @tf.function
+    def last(n):
+        y = None
+        for i in tf.range(n):
+            y = i
+        return y
+
+    @tf.function
+    def in_order(x):
+        return sorted(x), sorted(x, reverse=True), sorted(x, key=lambda a: -a)
+
+    answer("last", last(tf.constant(3)))
+    answer("sorted", in_order(tf.constant([3, 1, 2])))
+    answer("code", "def tf__in_order(x):" in tf.autograph.to_code(in_order.python_function))

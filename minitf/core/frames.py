@@ -15,7 +15,7 @@ import numpy as np
 from minitf import errors
 from minitf.core.convert import foreign, matched, static_value
 from minitf.core.registry import Cell, freeze, is_text, run_on_codes
-from minitf.core.tensor import EagerTensor
+from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
 
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 
@@ -40,6 +40,11 @@ class Frame:
         """Shows `record` to the tapes of this frame."""
         for tape in self.tapes:
             tape.record(record)
+
+    def access(self, variable):
+        """Tells the tapes of this frame that a trainable variable is being read."""
+        for tape in self.tapes:
+            tape.access(variable)
 
     def local(self, tensor):
         """What stands for `tensor` in the records of this frame: a function has its captures."""
@@ -104,6 +109,8 @@ class EagerFrame(Frame):
         arrays = []
         for x in operands:
             if type(x) is not EagerTensor:
+                if isinstance(x, SymbolicTensor):
+                    raise TypeError(out_of_scope(x))
                 if (other := foreign(inputs)) is not None:
                     return other.__tf_execute__(op, inputs, attrs, name)
                 return self.run(op, matched(op, inputs, self), attrs, name, backward)

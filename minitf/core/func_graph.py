@@ -4,11 +4,11 @@
 compiled, of tensors).
 """
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.frames import stack
 from minitf.core.graph import PLACEHOLDER, Graph
 from minitf.core.interpret import interpret, interpret_eagerly, needed
-from minitf.core.tensor import EagerTensor
+from minitf.core.tensor import EagerTensor, out_of_scope
 from minitf.shapes import TensorShape
 
 
@@ -41,20 +41,24 @@ class FuncGraph(Graph):
 
     local = adopt
 
+    def access(self, variable):
+        super().access(variable)
+        if self.outer.is_graph:  # an eager frame is told at each call
+            self.outer.access(variable)
+
     def capture(self, tensor, name=None):
         """The placeholder that stands for `tensor`, from outside, in this graph.
 
         Raises:
-          TypeError: the tensor belongs to a function that is not being traced around this one.
+          InaccessibleTensorError: the tensor belongs to a branch or loop inside this graph.
+          TypeError: it belongs to a function that is not being traced around this one.
         """
         found = self.captures.get(id(tensor))
         if found is None:
-            if not isinstance(tensor, EagerTensor) and not self._surrounds(tensor.graph):
-                raise TypeError(
-                    f"{tensor!r} is out of scope and cannot be used here. Use return values, "
-                    "explicit Python locals or TensorFlow collections to access it.\nPlease see "
-                    "https://www.tensorflow.org/guide/function#"
-                    "all_outputs_of_a_tffunction_must_be_return_values for more information."
+            if not isinstance(tensor, EagerTensor) and not surrounds(tensor.graph, self):
+                inside = surrounds(self, tensor.graph)
+                raise (errors.InaccessibleTensorError if inside else TypeError)(
+                    out_of_scope(tensor)
                 )
             if tensor.dtype is dtypes.string and isinstance(tensor, EagerTensor):
                 return self.constant(tensor._numpy(), name)  # known text stays out of the compiler
@@ -63,12 +67,6 @@ class FuncGraph(Graph):
                 inner.described = describe(tensor)
             found = self.captures[id(tensor)] = (tensor, inner)
         return found[1]
-
-    def _surrounds(self, graph):
-        outer = self.outer
-        while outer is not None and outer is not graph:
-            outer = getattr(outer, "outer", None)
-        return outer is graph
 
     def control_dependencies(self, control_inputs):
         return super().control_dependencies(
@@ -97,6 +95,13 @@ class FuncGraph(Graph):
         with stack.push(stack.frames[0]), stack.frame.paused():
             interpret_eagerly([o for o in operations if o.op_def is not PLACEHOLDER], env)
         return env[id(tensor)]
+
+
+def surrounds(graph, inner):
+    """Whether `inner` is traced, at some depth, inside `graph`."""
+    while inner is not None and inner is not graph:
+        inner = getattr(inner, "outer", None)
+    return inner is graph
 
 
 def describe(handle):

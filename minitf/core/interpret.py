@@ -42,7 +42,7 @@ def interpret(operations, env, pairs=None):
         op = operation.op_def
         # The gradient of an op of another graph has no forward pass to share: it runs its own.
         rewinds = op.costly and op.forward is not None and operation not in pairs
-        rewinds = rewinds and forward_of(operation) is not None
+        rewinds = rewinds and ("pullback", id(forward_of(operation))) in env
         inputs = operation.inputs[op.arity :] if rewinds else operation.inputs
         values = [None if x is None else env[id(x)] for x in inputs]
         results: Any
@@ -101,6 +101,8 @@ class _Recording:
     def __exit__(self, *exception):
         self._frame.tapes = [t for t in self._frame.tapes if t is not self]
 
+    persistent = True
+
     def record(self, record):
         self.records.append(record)
 
@@ -129,10 +131,10 @@ def _plain(tensor):
 
 def paired(operations):
     """{costly operation: positions of the inputs that its gradients among `operations` want}."""
-    pairs = {}
+    pairs, present = {}, set(operations)
     for operation in operations:
         if operation.op_def.forward is not None and operation.op_def.forward.costly:
-            if (forward := forward_of(operation)) is not None:
+            if (forward := forward_of(operation)) in present:
                 pairs[forward] = tuple(sorted({*pairs.get(forward, ()), *operation.op_def.wanted}))
     return pairs
 
@@ -188,7 +190,8 @@ def apply(op, values, operation):
             result = op.kernel(statics, attrs)(*arrays)
         several = isinstance(result, tuple)
         return tuple(map(np.asarray, result)) if several else np.asarray(result)
-    return op.kernel(statics, attrs)(*arrays)
+    result = op.kernel(statics, attrs)(*arrays)
+    return result if op.differentiable or not traced else jax.lax.stop_gradient(result)
 
 
 def _differentiably(cell):
@@ -232,7 +235,7 @@ def _with_backward(kernel, operation, backward):
         return kernel(*arrays)
 
     def forward(*arrays):
-        outputs = kernel(*arrays)
+        outputs = call(*arrays)  # so that a second gradient is TensorFlow's too
         return outputs, (arrays, outputs)
 
     def rewind(saved, cotangents):
@@ -243,7 +246,8 @@ def _with_backward(kernel, operation, backward):
         given = [None if c.dtype == jax.dtypes.float0 else EagerTensor(c) for c in given]
         with stack.push(EagerFrame()):
             gradients = [*_dense(backward(record, given)), *[None] * len(arrays)]
-            return tuple(map(_cotangent, arrays, gradients[: len(arrays)]))
+            gradients = [None if g is None else g._value for g in gradients[: len(arrays)]]
+            return tuple(map(cotangent_of, arrays, gradients))
 
     call.defvjp(forward, rewind)
     return call
@@ -263,11 +267,11 @@ def _dense(gradients):
     return [g.__tf_tensor__(None, None) if hasattr(g, "__tf_tensor__") else g for g in gradients]
 
 
-def _cotangent(array, gradient):
-    """`gradient` as `jax.custom_vjp` wants it: zeros, or nothing, where there is none."""
+def cotangent_of(array, gradient):
+    """The gradient of `array` as `jax.custom_vjp` wants it: zeros, or nothing, for None."""
     if not np.issubdtype(array.dtype, np.inexact) and array.dtype.kind != "V":
         return np.zeros(array.shape, jax.dtypes.float0)
-    return jax.numpy.zeros(array.shape, array.dtype) if gradient is None else gradient._value
+    return jax.numpy.zeros(array.shape, array.dtype) if gradient is None else gradient
 
 
 def needed(outputs, fed=()):
@@ -318,7 +322,7 @@ class Program:
         return (
             self._numbers([env[id(t)] for t in self.outputs]),
             [cells[i].value for i in self.written],
-            [env[key] for key in self.kept],
+            [env[key].value if type(env[key]) is Cell else env[key] for key in self.kept],
         )
 
     def _pure(self, arrays, states):

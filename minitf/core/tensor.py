@@ -256,6 +256,17 @@ def _not_allowed(what):
     )
 
 
+def out_of_scope(tensor):
+    """What to say where a symbolic tensor is used outside the graph that it belongs to."""
+    return (
+        f"{tensor!r} is out of scope and cannot be used here. Use return values, explicit Python "
+        "locals or TensorFlow collections to access it.\nPlease see https://www.tensorflow.org/"
+        "guide/function#all_outputs_of_a_tffunction_must_be_return_values for more information.\n"
+        f"The tensor cannot be accessed from here, because it was defined in {tensor.graph!r}, "
+        "which is out of scope."
+    )
+
+
 class SymbolicTensor(Tensor):
     """An output of an `Operation`: it has a name, a dtype and what is known of its shape."""
 

@@ -1,0 +1,154 @@
+"""A traced function split in two: the gradient, and a forward half that keeps what it needs.
+
+`Halves` serves one gradient: the forward half returns JAX's pullbacks of loops, branches and calls
+beside the values that the other half reads, so nothing runs twice. `Open` serves gradients of
+gradients: its forward half returns every value that any gradient of any order may read, as
+tensors, so that tapes see through both halves.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from minitf import dtypes
+from minitf.core.frames import stack
+from minitf.core.func_graph import Body
+from minitf.core.gradients import backpropagate, densify, is_differentiable
+from minitf.core.graph import CONST, PLACEHOLDER
+from minitf.core.interpret import Program, interpret, needed, paired
+from minitf.core.registry import Cell
+from minitf.core.slices import IndexedSlices
+from minitf.core.tensor import EagerTensor
+
+
+class _Gradient:
+    """The gradient of some `targets` of a body, written down in the body's own graph.
+
+    Attributes:
+      cotangents: a placeholder for the gradient of each target.
+      found: the gradient of each input of the body, None where nothing connects them.
+      parts: the tensors that `found` is made of.
+      operations: what computes them, the body's own operations left out.
+    """
+
+    def __init__(self, body, targets):
+        graph = body.graph
+        with stack.push(graph), graph.paused():
+            self.cotangents = [graph.placeholder(t.dtype, t.shape) for t in targets]
+            self.found = backpropagate(body.operations, targets, body.inputs, self.cotangents)
+        self.parts = [t for g in self.found if g is not None for t in _parts(g)]
+        before = {id(o) for o in body.operations if o.op_def is not CONST}
+        self.operations = [
+            o
+            for o in needed(self.parts, body.inputs)
+            if id(o) not in before and o.op_def is not PLACEHOLDER
+        ]
+
+    def used(self):
+        """The tensors of the body that the gradient reads."""
+        inside = {id(t) for o in self.operations for t in o.outputs}
+        inside.update(map(id, self.cotangents))
+        read = [x for o in self.operations for x in o.inputs if x is not None]
+        unique = {id(t): t for t in (*read, *self.parts) if id(t) not in inside}
+        return list(unique.values())
+
+    def packed(self, results):
+        """The gradient of each input from the tensors of `parts`."""
+        results = iter(results)
+        gradients: list[Any] = []
+        for gradient in self.found:
+            parts = [] if gradient is None else [next(results) for _ in _parts(gradient)]
+            sparse = isinstance(gradient, IndexedSlices)
+            gradients.append(IndexedSlices(*parts) if sparse else parts[0] if parts else None)
+        return gradients
+
+
+def _parts(gradient):
+    """The tensors that a gradient, dense or sparse, is made of."""
+    if isinstance(gradient, IndexedSlices):
+        return [t for t in (gradient.values, gradient.indices, gradient.dense_shape)
+                if t is not None]  # fmt: skip
+    return [gradient]
+
+
+def _filled(tensors, cotangents):
+    """The cotangents as tensors, zeros where there is none."""
+    return [
+        EagerTensor(jnp.zeros(t.shape, t.dtype.np)) if c is None else densify(c)
+        for t, c in zip(tensors, cotangents)
+    ]
+
+
+class Halves:
+    """The forward half of a body, as a program, and its gradient, compiled.
+
+    Args:
+      body: a `Body`.
+      split: how many of its inputs come before the handles.
+    """
+
+    def __init__(self, body, split):
+        self.positions = [i for i, t in enumerate(body.outputs) if is_differentiable(t)]
+        self._gradient = gradient = _Gradient(body, [body.outputs[i] for i in self.positions])
+        # What the gradient reads of variables, it reads now.
+        reads = [o for o in gradient.operations if o.op_def.resource and not o.op_def.costly]
+        gradient.operations = [o for o in gradient.operations if o not in reads]
+        pairs = paired([*body.operations, *gradient.operations])
+        rewound = {id(t) for o in pairs for t in o.inputs if t is not None}
+        used = [t for t in gradient.used()
+                if t.dtype is not dtypes.resource or id(t) not in rewound]  # fmt: skip
+        self._handles = {id(t) for t in used if t.dtype is dtypes.resource}
+        self._keys = [*map(id, used), *[("pullback", id(o)) for o in pairs]]
+        self.forward = Program([*body.operations, *reads], body.inputs[:split],
+                               body.inputs[split:], body.outputs, self._keys, pairs)  # fmt: skip
+        self.connected = tuple([i for i, g in enumerate(gradient.found) if g is not None])
+        self._rewind = jax.jit(self._evaluate)
+
+    def _evaluate(self, kept, arrays):
+        env: Any = {k: Cell(v) if k in self._handles else v for k, v in zip(self._keys, kept)}
+        env.update((id(t), a) for t, a in zip(self._gradient.cotangents, arrays))
+        interpret(self._gradient.operations, env, {})
+        return [env[id(t)] for t in self._gradient.parts]
+
+    def rewind(self, record, cotangents):
+        """The gradient of each input of the recorded call, None where there is none."""
+        given = _filled([record.outputs[i] for i in self.positions],
+                        [cotangents[i] for i in self.positions])  # fmt: skip
+        results = self._rewind(record.attrs, [t.array for t in given])
+        return self._gradient.packed(map(EagerTensor, results))
+
+
+class Open:
+    """The forward half of a body that keeps all its inner values, for gradients of any order.
+
+    Args:
+      body, split: as of `Halves`.
+      make: makes a function of tensors of a `Body`, which tapes record.
+    """
+
+    def __init__(self, body, split, make):
+        self._body, self._make, self._gradients = body, make, {}
+        own = {id(t) for t in (*body.inputs, *body.outputs)}
+        inner = [t for o in body.operations if o.op_def.differentiable and o.op_def is not CONST
+                 for t in (*o.inputs, *o.outputs) if t is not None]  # fmt: skip
+        unique = {id(t): t for t in inner if id(t) not in own and t.dtype is not dtypes.resource}
+        self._kept = [t for t in unique.values() if t.op.op_def is not CONST]
+        self._targets = [*body.outputs, *self._kept]
+        self._outputs = {i for i, t in enumerate(body.outputs) if is_differentiable(t)}
+        self.forward = Program(body.operations, body.inputs[:split], body.inputs[split:],
+                               self._targets, pairs={})  # fmt: skip
+
+    def rewind(self, record, cotangents):
+        """The gradient of each input of the recorded call, whose outputs are all inner values."""
+        given = {i for i, c in enumerate(cotangents) if c is not None and is_differentiable(c)}
+        given = tuple(sorted(given | self._outputs))
+        if given not in self._gradients:
+            gradient = _Gradient(self._body, [self._targets[i] for i in given])
+            inputs = [*self._body.given, *self._targets, *gradient.cotangents]
+            body = Body(self._body.graph, inputs, gradient.parts, gradient.operations)
+            self._gradients[given] = gradient, self._make(body)
+        gradient, function = self._gradients[given]
+        filled = _filled([record.outputs[i] for i in given], [cotangents[i] for i in given])
+        tensors = (*record.inputs[: len(self._body.given)], *record.outputs, *filled)
+        return gradient.packed(function.run((*tensors, *function.captured_inputs)))

@@ -1,0 +1,133 @@
+"""Gradients through compiled functions: tapes inside, outside and both; own gradients; variables."""
+
+import pytest
+
+
+def own_gradient(tf):
+    """The sine, with three times itself for a gradient."""
+
+    @tf.custom_gradient
+    def function(x):
+        y = tf.sin(x)
+        return y, lambda dy: dy * y * 3.0
+
+    return function
+
+
+def counted_loop(tf):
+    own = own_gradient(tf)
+
+    def function(x):
+        y = x
+        for _ in tf.range(3):
+            y = own(y) + x
+        return y
+
+    return function
+
+
+def open_loop(tf):
+    own = own_gradient(tf)
+
+    def function(x):
+        y = x
+        while y < 3.0:
+            y = own(y) * x + y
+        return y
+
+    return function
+
+
+def branch(tf):
+    own = own_gradient(tf)
+
+    def function(x):
+        if x > 0.0:
+            y = own(x) * x
+        else:
+            y = x
+        return y
+
+    return function
+
+
+def rows(tf):
+    return lambda x: tf.reduce_sum(
+        tf.scan(lambda a, b: own_gradient(tf)(a) * b, x * [1.0, 0.5, 2.0])
+    )
+
+
+def stopped(tf):
+    return lambda x: tf.stop_gradient(x) * x
+
+
+@pytest.mark.parametrize(
+    "make", [own_gradient, counted_loop, open_loop, branch, rows, stopped], ids=lambda f: f.__name__
+)
+def test_both_orders(tf, answer, make):
+    function, x = make(tf), tf.constant(0.7)
+
+    def gradients(f):
+        with tf.GradientTape() as second:
+            second.watch(x)
+            with tf.GradientTape() as first:
+                first.watch(x)
+                y = f(x)
+            slope = first.gradient(y, x)
+        return y, slope, second.gradient(slope, x, unconnected_gradients="zero")
+
+    answer("tapes outside", gradients(tf.function(function)))
+    answer("tapes inside", tf.function(lambda: gradients(function))())
+
+
+def test_variables_read_inside_loops_and_calls(tf, answer):
+    v, w = tf.Variable(2.0), tf.Variable(3.0)
+
+    @tf.function
+    def total(n):
+        s = 0.0
+        for _ in tf.range(n):
+            s += v * w
+            v.assign(v * 2.0)
+        return s
+
+    @tf.function
+    def inside(n):
+        with tf.GradientTape() as tape:
+            s = 0.0
+            for i in tf.range(n):
+                s += w * w * tf.cast(i, tf.float32)
+        return s, tape.gradient(s, w)
+
+    @tf.function
+    def around(n):
+        with tf.GradientTape() as tape:
+            s = total(n)
+        return s, tape.gradient(s, [v, w])
+
+    answer("in a loop", inside(tf.constant(4)))
+    with tf.GradientTape() as tape:
+        s = total(tf.constant(3))
+    answer("assigned in a loop", (s, tape.gradient(s, [v, w]), v))
+    v.assign(2.0)
+    answer("in a function that is called", (around(tf.constant(3)), v))
+
+
+def test_symbolic_tensor_out_of_scope(tf, answer):
+    kept = []
+
+    @tf.function
+    def function(x):
+        kept.append(x + 1)
+        return x
+
+    @tf.function
+    def loop(n):
+        made = []
+        for i in tf.range(n):
+            made.append(i)
+        return tf.stack(made)
+
+    function(tf.constant(1.0))
+    answer.raises("eagerly", lambda: kept[0] + 1, ["out of scope"])
+    answer.raises("from a loop", lambda: loop(tf.constant(3)), ["out of scope"])
