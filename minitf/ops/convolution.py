@@ -1,19 +1,20 @@
 """Convolution in one, two and three dimensions, transposed, depthwise, separable and dilated.
 
-`_convolve` is the one convolution. A transposed convolution is its gradient, which JAX finds: a
-convolution is linear in its input and in its filter.
+Here TensorFlow's arguments are read; `correlation.py` does the work. A transposed convolution is
+the gradient of one: a convolution is linear in its input and in its filter.
 """
 
+import functools
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 
 from minitf import errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
+from minitf.ops.correlation import Window, correlate, spread
 from minitf.ops.windows import (
     amounts,
     channels_first,
@@ -22,8 +23,6 @@ from minitf.ops.windows import (
     spatial_axes,
     taps,
 )
-
-_LETTERS = "", "W", "HW", "DHW"
 
 
 class Geometry(NamedTuple):
@@ -63,23 +62,33 @@ def _convolve(input, filter, *, geometry):
     Axes before the batch axis are batch axes too. An input deeper than the filter is convolved in
     groups.
     """
-    strides, padding, dilations, data_format = geometry
-    rank = len(strides)
-    if filter.ndim != rank + 2:
-        raise ValueError(f"filter must be {rank + 2}-dimensional: {list(filter.shape)}")
+    rank = len(geometry.strides)
     if input.ndim < rank + 2:
         raise ValueError(f"input must be {rank + 2}-dimensional: {list(input.shape)}")
     batch = input.shape[: input.ndim - rank - 1]
-    x = input.reshape(-1, *input.shape[len(batch) :]) if len(batch) > 1 else input
-    first, letters = channels_first(data_format), _LETTERS[rank]
-    sizes, depth = (x.shape[2:], x.shape[1]) if first else (x.shape[1:-1], x.shape[-1])
-    layout = f"NC{letters}" if first else f"N{letters}C"
-    y = lax.conv_general_dilated(
-        x, filter, strides, amounts(sizes, filter.shape[:rank], strides, dilations, padding),
-        rhs_dilation=dilations, dimension_numbers=(layout, f"{letters}IO", layout),
-        feature_group_count=_groups(depth, *filter.shape[-2:]),
-    )  # fmt: skip
+    x = _channels_last(input.reshape(-1, *input.shape[len(batch) :]), geometry)
+    y = correlate(x, filter, _window(x.shape, filter.shape, geometry))
+    y = _channels_as_given(y, geometry)
     return y.reshape(*batch, *y.shape[1:]) if len(batch) > 1 else y
+
+
+def _window(shape, filter_shape, geometry):
+    """The `Window` of a filter of this shape over an input [batch, *space, channels]."""
+    strides, padding, dilations, _ = geometry
+    rank = len(strides)
+    if len(filter_shape) != rank + 2:
+        raise ValueError(f"filter must be {rank + 2}-dimensional: {list(filter_shape)}")
+    groups = _groups(shape[-1], *filter_shape[-2:])
+    edges = amounts(shape[1:-1], filter_shape[:rank], strides, dilations, padding)
+    return Window(strides, tuple(edges), dilations, groups)
+
+
+def _channels_last(x, geometry):
+    return jnp.moveaxis(x, 1, -1) if channels_first(geometry.data_format) else x
+
+
+def _channels_as_given(x, geometry):
+    return jnp.moveaxis(x, -1, 1) if channels_first(geometry.data_format) else x
 
 
 def _groups(depth, filter_depth, out_depth):
@@ -108,57 +117,80 @@ def _convolve_depthwise(input, filter, *, geometry):
     return _convolve(input, filter.reshape(*filter.shape[:2], 1, -1), geometry=geometry)
 
 
-def _gradients_of(convolve):
-    """The ops' functions for the gradients of `convolve`: for its input, and for its filter."""
+def _spread_input(input_sizes, filter, out_backprop, *, geometry):
+    """The gradient of `_convolve` for an input of these sizes."""
+    sizes = _sizes(input_sizes, out_backprop)
+    _check_sizes(lambda x: _convolve(x, filter, geometry=geometry), sizes, out_backprop)
+    shape = jax.eval_shape(lambda x: _channels_last(x, geometry), _like(sizes, filter)).shape
+    window = _window(shape, filter.shape, geometry)
+    x = spread(_channels_last(out_backprop, geometry), filter, shape, window)
+    return _channels_as_given(x, geometry)
 
-    def of_input(input_sizes, filter, out_backprop, *, geometry):
-        sizes = [b if n == -1 else int(n) for n, b in zip(input_sizes, out_backprop.shape)]
-        return _transpose(lambda x: convolve(x, filter, geometry=geometry), sizes, out_backprop)
+
+def _spread_depthwise(input_sizes, filter, out_backprop, *, geometry):
+    sizes = _sizes(input_sizes, out_backprop)
+    convolve = functools.partial(_convolve_depthwise, filter=filter, geometry=geometry)
+    return _pullback(convolve, sizes, out_backprop)
+
+
+def _gradient_of_filter(convolve):
+    """The op's function for the gradient of `convolve` for a filter of given sizes."""
 
     def of_filter(input, filter_sizes, out_backprop, *, geometry):
-        return _transpose(
-            lambda f: convolve(input, f, geometry=geometry), filter_sizes, out_backprop
-        )
+        sizes = tuple(map(int, filter_sizes))
+        return _pullback(lambda f: convolve(input, f, geometry=geometry), sizes, out_backprop)
 
-    return of_input, of_filter
+    return of_filter
 
 
-def _transpose(linear, shape, cotangent):
-    like = jax.ShapeDtypeStruct(tuple(map(int, shape)), cotangent.dtype)
-    computed = jax.eval_shape(linear, like).shape
+def _sizes(input_sizes, out_backprop):
+    """The shape of the input; its batch may be given as -1."""
+    return tuple(b if n == -1 else int(n) for n, b in zip(input_sizes, out_backprop.shape))
+
+
+def _like(shape, array):
+    return jax.ShapeDtypeStruct(shape, array.dtype)
+
+
+def _check_sizes(linear, shape, cotangent):
+    computed = jax.eval_shape(linear, _like(shape, cotangent)).shape
     if computed != cotangent.shape:
         raise ValueError(
             "Size of out_backprop doesn't match computed: "
             f"actual = {list(cotangent.shape)}, computed = {list(computed)}"
         )
-    return jax.linear_transpose(linear, like)(cotangent)[0]
 
 
-_OF_INPUT, _OF_FILTER = _gradients_of(_convolve)
-_OF_INPUT_DEPTHWISE, _OF_FILTER_DEPTHWISE = _gradients_of(_convolve_depthwise)
+def _pullback(linear, shape, cotangent):
+    _check_sizes(linear, shape, cotangent)
+    return jax.vjp(linear, jnp.zeros(shape, cotangent.dtype))[1](cotangent)[0]
+
 
 # By rank.
 CONV = None, *(define(f"Conv{n}D", _convolve, "TT") for n in (1, 2, 3))
 CONV_BACKPROP_INPUT = (
     None,
     *(
-        define(name, _OF_INPUT, "iTT", static=(0,))
+        define(name, _spread_input, "iTT", static=(0,))
         for name in ("Conv1DBackpropInput", "Conv2DBackpropInput", "Conv3DBackpropInputV2")
     ),
 )
 CONV_BACKPROP_FILTER = (
     None,
     *(
-        define(name, _OF_FILTER, "TiT", static=(1,))
+        define(name, _gradient_of_filter(_convolve), "TiT", static=(1,))
         for name in ("Conv1DBackpropFilter", "Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
     ),
 )
 DEPTHWISE = define("DepthwiseConv2dNative", _convolve_depthwise, "TT")
 DEPTHWISE_BACKPROP_INPUT = define(
-    "DepthwiseConv2dNativeBackpropInput", _OF_INPUT_DEPTHWISE, "iTT", static=(0,)
+    "DepthwiseConv2dNativeBackpropInput", _spread_depthwise, "iTT", static=(0,)
 )
 DEPTHWISE_BACKPROP_FILTER = define(
-    "DepthwiseConv2dNativeBackpropFilter", _OF_FILTER_DEPTHWISE, "TiT", static=(1,)
+    "DepthwiseConv2dNativeBackpropFilter",
+    _gradient_of_filter(_convolve_depthwise),
+    "TiT",
+    static=(1,),
 )
 
 # Convolution --------------------------------------------------------------------------------------

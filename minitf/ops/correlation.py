@@ -1,0 +1,147 @@
+"""The one convolution, written so that it and its gradients run fast.
+
+XLA has fast code for the CPU where an image is [batch, *space, channels] and a filter is
+[*window, in, out]. Other layouts, such as JAX's transposes have, it rearranges first, but not
+inside of a loop: there a filter's gradient takes ten times as long. So each gradient here is the
+transpose of a form of the convolution with just the layout whose transpose is the fast one. Where
+sums of products are faster than any convolution (windows of one place, filters per channel), or
+where XLA has no fast code (volumes), there are other forms. On a GPU, XLA's own convolution stays.
+
+`correlate` convolves, `spread` is its transpose for the input.
+"""
+
+import functools
+import math
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from minitf.ops.windows import taps
+
+_LETTERS = "", "W", "HW", "DHW"
+
+
+class Window(NamedTuple):
+    """How the windows lie: a number, or a pair (before, after) of padding, per spatial axis."""
+
+    strides: tuple
+    padding: tuple
+    dilations: tuple
+    groups: int = 1
+
+
+def correlate(x, filter, window):
+    """The correlation of `x` [batch, *space, depth] with `filter` [*window, depth, out depth].
+
+    With `window.groups` above 1, `filter` has the depth of one group.
+    """
+    if jax.default_backend() != "cpu":
+        return _plain(x, filter, window)
+    if window.groups > 1:
+        form = _channel_by_channel if filter.shape[-2] == 1 else _plain
+    elif math.prod(filter.shape[:-2]) == 1 and not any(map(any, window.padding)):
+        form = _place_by_place
+    else:
+        form = _slice_by_slice if len(window.strides) == 3 else _correlate
+    return form(x, filter, window)
+
+
+def spread(y, filter, shape, window):
+    """The transpose of `correlate` for an input of `shape`: every `y` times its window's filter."""
+    if jax.default_backend() != "cpu" or window.groups > 1:
+        return _transposed(lambda x: _plain(x, filter, window), shape, y)
+    return _spread(y, filter, shape, window)
+
+
+# Three ways to say the same convolution -----------------------------------------------------------
+
+
+def _plain(x, filter, window):
+    letters = _LETTERS[len(window.strides)]
+    return _convolve(x, filter, window, f"N{letters}C", f"{letters}IO", f"N{letters}C")
+
+
+def _for_input(x, filter, window):
+    """As `_plain`; of this, the transpose in `x` has the fast layout."""
+    letters = _LETTERS[len(window.strides)]
+    swapped = filter.swapaxes(-1, -2)
+    return _convolve(x, swapped, window, f"N{letters}C", f"{letters}OI", f"N{letters}C")
+
+
+def _for_filter(x, filter, window):
+    """As `_plain`; of this, the transpose in `filter` has the fast layout."""
+    letters = _LETTERS[len(window.strides)]
+    x, filter = x.swapaxes(0, -1), jnp.moveaxis(filter, -2, 0)
+    y = _convolve(x, filter, window, f"C{letters}N", f"I{letters}O", f"{letters}NC")
+    return jnp.moveaxis(y, -2, 0)
+
+
+def _convolve(x, filter, window, *layouts):
+    return lax.conv_general_dilated(
+        x, filter, window.strides, window.padding, rhs_dilation=window.dilations,
+        dimension_numbers=layouts, feature_group_count=window.groups,
+    )  # fmt: skip
+
+
+def _transposed(linear, shape, cotangent):
+    return jax.linear_transpose(linear, jax.ShapeDtypeStruct(shape, cotangent.dtype))(cotangent)[0]
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(2,))
+def _correlate(x, filter, window):
+    return _plain(x, filter, window)
+
+
+@_correlate.defjvp
+def _correlate_jvp(window, primals, tangents):
+    (x, filter), (dx, dfilter) = primals, tangents
+    tangent = _for_input(dx, filter, window) + _for_filter(x, dfilter, window)
+    return _correlate(x, filter, window), tangent
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(2, 3))
+def _spread(y, filter, shape, window):
+    return _transposed(lambda x: _for_input(x, filter, window), shape, y)
+
+
+@_spread.defjvp
+def _spread_jvp(shape, window, primals, tangents):
+    (y, filter), (dy, dfilter) = primals, tangents
+
+    def gradient_of_filter(x):
+        return _transposed(lambda f: _for_filter(x, f, window), filter.shape, y)
+
+    of_y = _transposed(lambda x: _plain(x, filter, window), shape, dy)
+    tangent = of_y + _transposed(gradient_of_filter, shape, dfilter)
+    return _spread(y, filter, shape, window), tangent
+
+
+# Other forms --------------------------------------------------------------------------------------
+
+
+def _place_by_place(x, filter, window):
+    """With windows of one place: a matrix product."""
+    strides = tuple(slice(None, None, stride) for stride in window.strides)
+    return jnp.matmul(x[:, *strides], filter.reshape(filter.shape[-2:]))
+
+
+def _channel_by_channel(x, filter, window):
+    """With filters of their own for each channel: what the window sees, weighted and added up."""
+    *places, _, depth = filter.shape
+    x = jnp.repeat(x, depth // x.shape[-1], axis=-1)
+    seen = taps(x, places, window.strides, window.dilations, window.padding, 0)
+    return sum(tap * weight for tap, weight in zip(seen, filter.reshape(-1, depth)))
+
+
+def _slice_by_slice(x, filter, window):
+    """A convolution of volumes: the sum of those of their slices."""
+    total = 0
+    (stride, *strides), (edge, *padding), (dilation, *dilations), _ = window
+    flat = Window(tuple(strides), tuple(padding), tuple(dilations))
+    slices = taps(x.reshape(*x.shape[:2], -1), filter.shape[:1], (stride,), (dilation,), (edge,), 0)
+    for tap, part in zip(slices, filter):
+        seen = correlate(tap.reshape(-1, *x.shape[2:]), part, flat)
+        total += seen.reshape(*tap.shape[:2], *seen.shape[1:])
+    return total
