@@ -41,7 +41,8 @@ def environment(**more: str) -> dict[str, str]:
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
     paths = [str(BENCHMARKS), str(ROOT), os.environ.get("PYTHONPATH", "")]
     path = os.pathsep.join(p for p in paths if p)
-    return {**os.environ, **quiet, "PYTHONPATH": path, **more}
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **quiet, "PYTHONPATH": path, **more}  # installed packages are compiled ahead
 
 
 def body(python: str, name: str, library: str = "") -> Callable[[], Measurement]:

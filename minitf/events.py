@@ -14,46 +14,28 @@ import zlib
 import numpy as np
 
 from minitf.ops.records import frame
+from minitf.ops.wire import field, fixed, integer
 
 _FLOAT, _DOUBLE, _STRING = 1, 2, 7  # of the enum DataType
 _SCALAR, _TENSOR, _BLOBS = 1, 2, 3  # of the enum DataClass
 _serial = itertools.count()
 
 
-def _varint(number):
-    number &= 2**64 - 1
-    encoded = bytearray()
-    while number > 127:
-        encoded.append(number & 127 | 128)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
-
-
-def _integer(field, number):
-    return _varint(field << 3) + _varint(number)
-
-
-def _bytes(field, content):
-    content = content.encode() if isinstance(content, str) else content
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
 def _tensor(array):
     """A `TensorProto`."""
-    shape = b"".join(_bytes(2, _integer(1, d)) for d in array.shape)
+    shape = b"".join(field(2, integer(1, d)) for d in array.shape)
     if array.dtype == object:
-        return _integer(1, _STRING) + _bytes(2, shape) + b"".join(_bytes(8, s) for s in array.flat)
+        return integer(1, _STRING) + field(2, shape) + b"".join(field(8, s) for s in array.flat)
     kind = {"float32": _FLOAT, "float64": _DOUBLE}[array.dtype.name]
-    return _integer(1, kind) + _bytes(2, shape) + _bytes(4, array.tobytes())
+    return integer(1, kind) + field(2, shape) + field(4, array.tobytes())
 
 
 def _value(tag, array, plugin, data_class, content=b"", description=""):
     """A `Summary.Value`: a tensor, and the plugin of TensorBoard that shows it."""
-    shown_by = _bytes(1, plugin) + (_bytes(2, content) if content else b"")
-    metadata = _bytes(1, shown_by) + _integer(4, data_class)
-    metadata += _bytes(3, description) if description else b""
-    return _bytes(1, tag) + _bytes(8, _tensor(array)) + _bytes(9, metadata)
+    shown_by = field(1, plugin) + (field(2, content) if content else b"")
+    metadata = field(1, shown_by) + integer(4, data_class)
+    metadata += field(3, description) if description else b""
+    return field(1, tag) + field(8, _tensor(array)) + field(9, metadata)
 
 
 def scalar(tag, number, description=""):
@@ -118,19 +100,19 @@ def png(pixels):
 
 def summary_of(value):
     """A `Summary` of one value that `scalar`, `histogram`, `image` or `text` gave."""
-    return _bytes(1, value)
+    return field(1, value)
 
 
 def graph_def(operations):
     """A `GraphDef`: the names, types and inputs of operations."""
-    return b"".join(_bytes(1, _node(operation)) for operation in operations)
+    return b"".join(field(1, _node(operation)) for operation in operations)
 
 
 def _node(operation):
     inputs = [t.name.removesuffix(":0") for t in operation.inputs if t is not None]
     inputs += [f"^{o.name}" for o in operation.control_inputs]
-    named = _bytes(1, operation.name) + _bytes(2, operation.type)
-    return named + b"".join(_bytes(3, name) for name in inputs)
+    named = field(1, operation.name) + field(2, operation.type)
+    return named + b"".join(field(3, name) for name in inputs)
 
 
 class EventWriter:
@@ -147,23 +129,23 @@ class EventWriter:
 
     def write_summary(self, summary, step):
         """Write a `Summary`, at a step."""
-        self._add(_integer(2, int(step)) + _bytes(5, summary))
+        self._add(integer(2, int(step)) + field(5, summary))
 
     def write_graph(self, operations):
         """Write a graph."""
-        self._add(_bytes(4, graph_def(operations)))
+        self._add(field(4, graph_def(operations)))
 
     def _open(self):
         os.makedirs(self.folder, exist_ok=True)
         name = (f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}."
                 f"{os.getpid()}.{next(_serial)}{self._suffix}")  # fmt: skip
         self._file = open(os.path.join(self.folder, name), "ab")
-        self._add(_bytes(3, "brain.Event:2"))
+        self._add(field(3, "brain.Event:2"))
 
     def _add(self, fields):
         if self._file is None:
             self._open()
-        now = _varint(1 << 3 | 1) + struct.pack("<d", time.time())
+        now = fixed(1, struct.pack("<d", time.time()))
         self._file.write(frame(now + fields))
 
     def flush(self):

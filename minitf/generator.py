@@ -65,6 +65,9 @@ class Generator:
         with init_scope():
             self._state = Variable(state, dtype=dtypes.int64, name="StateVar", trainable=False)
 
+    def _trackable_children(self):
+        return {"_state_var": self._state}
+
     @classmethod
     def from_state(cls, state, alg):
         """A generator that goes on from `state` (int64 [3]); a variable is shared, not copied."""

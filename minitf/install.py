@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 # Modules of minitf that are no part of TensorFlow's public face.
-_INTERNAL = frozenset({"core", "ops", "install", "shapes", "tape", "variable", "__main__"})
+_INTERNAL = frozenset(
+    {"checkpoints", "core", "ops", "install", "shapes", "tape", "trackable", "variable", "__main__"}
+)
 
 
 def _nearest(name: str, candidates: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import re
 
 from minitf import nest
 from minitf.scopes import name_scope
+from minitf.trackable import attributes, part_added
 from minitf.variable import Variable
 
 
@@ -52,6 +53,13 @@ class Module:
         self._name = name
         with name_scope(name) as scope:
             self._scope_name = scope
+
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
+        part_added(self)
+
+    def _trackable_children(self):
+        return attributes(self, self._TF_MODULE_IGNORED_PROPERTIES)
 
     @property
     def name(self):

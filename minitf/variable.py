@@ -211,6 +211,19 @@ class Variable:
 
     _identity = property(lambda self: self)  # the variable that this one is a view of
 
+    _checkpoint_attribute = "VARIABLE_VALUE"
+
+    def _checkpoint_value(self):
+        return self.numpy()
+
+    def _restore_value(self, array):
+        if not self.shape.is_compatible_with(np.shape(array)):
+            raise ValueError(
+                f"Received incompatible tensor with shape {np.shape(array)} when attempting to "
+                f"restore variable with shape {self.shape} and name {self.name}."
+            )
+        self.assign(array, read_value=False)
+
     # Reading -------------------------------------------------------------------------------------
 
     def value(self):

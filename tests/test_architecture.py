@@ -36,6 +36,7 @@ ROOMS = [
         "tape",
         "variable",
         "module",
+        "trackable",
         "scopes",
         "custom_gradient",
         "generator",

@@ -1,5 +1,6 @@
 """Iterators over datasets: `iter(dataset)`, and `as_numpy_iterator()`, which makes no tensors."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,18 @@ from minitf.shapes import TensorSpec, TypeSpec
 class Source:
     """A pass over a dataset in the making, and the spec of what it gives."""
 
-    __slots__ = ("elements", "spec")
+    __slots__ = ("dataset", "elements", "spec", "taken")
     shape, dtype = (), np.dtype(object)
 
     def __init__(self, dataset):
-        self.elements, self.spec = dataset.elements(), dataset.element_spec
+        self.dataset, self.spec = dataset, dataset.element_spec
+        self.start(0)
+
+    def start(self, taken):
+        """Begins a pass anew, behind the first `taken` elements."""
+        self.elements, self.taken = self.dataset.elements(), taken
+        for _ in itertools.islice(self.elements, taken):
+            pass
 
 
 def _get_next(iterator, *, outputs):
@@ -30,6 +38,7 @@ def _get_next(iterator, *, outputs):
         components = next(source.elements)
     except StopIteration:
         raise errors.OutOfRangeError(None, None, "End of sequence") from None
+    source.taken += 1
     pairs = zip(components, nest.flatten(source.spec))
     return tuple([t._value for c, s in pairs for t in to_tensors(c, s)])
 
@@ -85,6 +94,14 @@ class Iterator:
     def _type_spec(self):
         return IteratorSpec(self._element_spec)
 
+    _checkpoint_attribute = "ITERATOR_STATE"
+
+    def _checkpoint_value(self):
+        return np.array(self.handle._value.value.taken)
+
+    def _restore_value(self, array):
+        self.handle._value.value.start(int(array))
+
     def get_next(self):
         """The next element; OutOfRangeError at the end."""
         tensors = iter(execute(GET_NEXT, (self.handle,), (self._outputs,)))
@@ -103,7 +120,9 @@ class Iterator:
 
     def __next__(self):
         if isinstance(self.handle, EagerTensor) and not _writes_down():
-            components = _next(self.handle._value.value.elements)
+            source = self.handle._value.value
+            components = _next(source.elements)
+            source.taken += 1
             return from_components(self._element_spec, components)
         return self.get_next()
 

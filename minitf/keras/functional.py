@@ -65,6 +65,9 @@ class Functional(Model):
         "input_names", "input_spec",
     }  # fmt: skip
 
+    def _trackable_children(self):
+        return {"_operations": self.operations, **super()._trackable_children()}
+
     def _finish_build(self):  # layers may still be added to a subclass
         self.built = True
 

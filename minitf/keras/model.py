@@ -36,6 +36,9 @@ class Model(Saver, Trainer, Layer):
         "_validation", "_functional",
     }  # fmt: skip
 
+    def _trackable_children(self):
+        return {**super()._trackable_children(), "optimizer": self.optimizer}
+
     def __new__(cls, *args, **kwargs):
         if cls is Model and _are_tensors(args, kwargs):
             cls = Model._of_tensors

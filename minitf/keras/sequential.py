@@ -10,6 +10,7 @@ from minitf.keras.layer import Layer
 from minitf.keras.layers.input import InputLayer
 from minitf.keras.model import Model
 from minitf.keras.symbolic import KerasTensor, standardize_shape
+from minitf.trackable import part_added
 
 
 class Sequential(Model):
@@ -126,6 +127,12 @@ class Sequential(Model):
                 _check_arguments(layer)
                 raise
         self._functional = Functional(first.output, x)
+        part_added(self)
+
+    def _trackable_children(self):
+        found = {"_functional": self._functional, **super()._trackable_children()}
+        del found["_stack"]
+        return found
 
     def call(self, inputs, training=None, mask=None):
         if self._functional is not None:

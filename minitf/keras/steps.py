@@ -18,6 +18,7 @@ from minitf.ops.array import shape
 from minitf.ops.math import add_n, cast
 from minitf.ops.reductions import reduce_sum
 from minitf.tape import GradientTape
+from minitf.trackable import part_added
 
 
 class Steps:
@@ -75,6 +76,7 @@ class Steps:
                 self.optimizer = optimizers.LossScaleOptimizer(
                     optimizer, name="loss_scale_optimizer"
                 )
+        part_added(self)
         if run_eagerly and jit_compile is True:
             message = "If `run_eagerly` is True, then `jit_compile` cannot also be True."
             warnings.warn(f"{message} Disabling `jit_compile`.", stacklevel=2)

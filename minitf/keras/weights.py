@@ -1,6 +1,8 @@
 """What a layer owns: weights, layers inside, metrics; their names, order, values and dtypes."""
 
 import contextlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from minitf.core.frames import stack
@@ -12,6 +14,7 @@ from minitf.keras.random import SeedGenerator
 from minitf.keras.symbolic import Operation
 from minitf.keras.tracking import Tracker
 from minitf.keras.variable import Variable
+from minitf.trackable import attributes, part_added
 
 
 class Weighted(Parts, Operation):
@@ -36,7 +39,15 @@ class Weighted(Parts, Operation):
             self._tracker = _new_tracker()
         if not isinstance(getattr(type(self), name, None), property):
             value = self._tracker.track(value)
-        return object.__setattr__(self, name, value)
+        object.__setattr__(self, name, value)
+        part_added(self)
+
+    # What checkpoints call an attribute, where that is not its name.
+    _checkpoint_names: Mapping[str, str] = MappingProxyType({})
+
+    def _trackable_children(self):
+        found = attributes(self, self._untracked)
+        return {self._checkpoint_names.get(name, name): value for name, value in found.items()}
 
     def __delattr__(self, name):
         locked, self._tracker.locked_because = self._tracker.locked_because, None

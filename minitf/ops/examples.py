@@ -1,49 +1,8 @@
-"""`Example`: named lists of bytes, floats or integers, and how they are written as bytes.
-
-The wire format is that of protocol buffers (https://protobuf.dev/programming-guides/encoding/): a
-message is a sequence of fields, each a number, a kind, and a varint or a length with bytes.
-"""
+"""`Example`: named lists of bytes, floats or integers, and how they are written as bytes."""
 
 import struct
 
-
-def _varint(number):
-    number &= (1 << 64) - 1
-    parts = bytearray()
-    while number > 127:
-        parts.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*parts, number])
-
-
-def _read_varint(data, at):
-    number = shift = 0
-    while True:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return number, at
-
-
-def _field(number, content):
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
-
-
-def _fields(data):
-    """(number, content) of each field; the content of a varint is an integer."""
-    at = 0
-    while at < len(data):
-        tag, at = _read_varint(data, at)
-        kind = tag & 7
-        if kind == 0:
-            content, at = _read_varint(data, at)
-        else:
-            length, at = _read_varint(data, at) if kind == 2 else ({1: 8, 5: 4}[kind], at)
-            content, at = data[at : at + length], at + length
-            if len(content) < length:
-                raise ValueError("the message is cut off")
-        yield tag >> 3, content
+from minitf.ops.wire import field, fields, read_varint, varint
 
 
 class _Message:
@@ -115,11 +74,11 @@ class BytesList(_List):
         return '"' + repr(value + b"'")[2:-2].replace('"', '\\"').replace("'\\''", "'") + '"'
 
     def SerializeToString(self, deterministic=None):
-        return b"".join(_field(1, v) for v in self.value)
+        return b"".join(field(1, v) for v in self.value)
 
     @classmethod
     def FromString(cls, s):
-        return cls([content for _, content in _fields(s)])
+        return cls([content for _, content in fields(s)])
 
 
 class FloatList(_List):
@@ -131,11 +90,11 @@ class FloatList(_List):
 
     def SerializeToString(self, deterministic=None):
         packed = struct.pack(f"<{len(self.value)}f", *self.value)
-        return _field(1, packed) if packed else b""
+        return field(1, packed) if packed else b""
 
     @classmethod
     def FromString(cls, s):
-        chunks = b"".join(content for _, content in _fields(s))
+        chunks = b"".join(content for _, content in fields(s))
         return cls(struct.unpack(f"<{len(chunks) // 4}f", chunks))
 
     @staticmethod
@@ -153,19 +112,19 @@ class Int64List(_List):
         return int(value)
 
     def SerializeToString(self, deterministic=None):
-        packed = b"".join(map(_varint, self.value))
-        return _field(1, packed) if packed else b""
+        packed = b"".join(map(varint, self.value))
+        return field(1, packed) if packed else b""
 
     @classmethod
     def FromString(cls, s):
         numbers = []
-        for _, content in _fields(s):
+        for _, content in fields(s):
             at = 0
             if isinstance(content, int):
                 numbers.append(content)
                 continue
             while at < len(content):
-                number, at = _read_varint(content, at)
+                number, at = read_varint(content, at)
                 numbers.append(number)
         return cls([n - (1 << 64) if n >> 63 else n for n in numbers])
 
@@ -189,14 +148,14 @@ class Feature(_Message):
 
     def SerializeToString(self, deterministic=None):
         kind = self.WhichOneof("kind")
-        return b"" if kind is None else _field(
+        return b"" if kind is None else field(
             _KINDS[kind][0], getattr(self, kind).SerializeToString())  # fmt: skip
 
     @classmethod
     def FromString(cls, s):
         names = {number: (name, make) for name, (number, make) in _KINDS.items()}
         found = {}
-        for number, content in _fields(s):
+        for number, content in fields(s):
             name, make = names[number]
             found[name] = make.FromString(content)
         return cls(**found)
@@ -216,15 +175,15 @@ class Features(_Message):
 
     def SerializeToString(self, deterministic=None):
         return b"".join(
-            _field(1, _field(1, name.encode()) + _field(2, feature.SerializeToString()))
+            field(1, field(1, name.encode()) + field(2, feature.SerializeToString()))
             for name, feature in self.feature.items()
         )
 
     @classmethod
     def FromString(cls, s):
         made = cls()
-        for _, entry in _fields(s):
-            parts = dict(_fields(entry))
+        for _, entry in fields(s):
+            parts = dict(fields(entry))
             made.feature[parts.get(1, b"").decode()] = Feature.FromString(parts.get(2, b""))
         return made
 
@@ -249,11 +208,11 @@ class Example(_Message):
         self.features = Features() if features is None else features
 
     def SerializeToString(self, deterministic=None):
-        return _field(1, self.features.SerializeToString())
+        return field(1, self.features.SerializeToString())
 
     @classmethod
     def FromString(cls, s):
-        return cls(Features.FromString(b"".join(content for n, content in _fields(s) if n == 1)))
+        return cls(Features.FromString(b"".join(content for n, content in fields(s) if n == 1)))
 
     def _lines(self):
         return ["features {", *[f"  {line}" for line in self.features._lines()], "}"]

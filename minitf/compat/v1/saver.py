@@ -1,23 +1,23 @@
 """`Saver`: the values of a session's variables in files, and the list of the files that are kept.
 
-The files have TensorFlow's names but a format of minitf's own: `PREFIX.index` is JSON (names,
-dtypes, shapes), `PREFIX.data-00000-of-00001` is NumPy's `.npz`. TensorFlow cannot read them.
+The files are TensorFlow's (`checkpoints/bundle.py`); the graph itself is not written.
 """
 
-import dataclasses
-import glob
-import json
 import os
-import re
 import time
 
 import jax.numpy as jnp
 import numpy as np
 
 from minitf import errors
+from minitf.checkpoints import bundle
+from minitf.checkpoints.folder import (
+    checkpoint_exists,
+    remove_checkpoint,
+    update_checkpoint_state,
+)
 from minitf.compat.v1.graphs import get_default_graph
 
-_DATA = ".data-00000-of-00001"
 _FAILED = "Restoring from checkpoint failed. "
 
 
@@ -103,11 +103,7 @@ class Saver:
         path = save_path if global_step is None else self._numbered(sess, save_path, global_step)
         values = dict(zip(self._variables, sess.run(list(self._variables.values()))))
         values = {name: np.asarray(value) for name, value in values.items()}
-        described = {n: {"dtype": str(v.dtype), "shape": v.shape} for n, v in values.items()}
-        with open(path + _DATA, "wb") as file:
-            np.savez(file, **{str(i): _plain(v) for i, v in enumerate(values.values())})
-        with open(path + ".index", "w", encoding="utf-8") as file:
-            json.dump(described, file)
+        bundle.write(path, values)
         if write_state:
             self._keep(path)
             update_checkpoint_state(folder or ".", path, self.last_checkpoints, latest_filename)
@@ -139,7 +135,7 @@ class Saver:
             raise ValueError("Can't load save_path when it is None.")
         if not checkpoint_exists(save_path):
             raise ValueError(f"The passed save_path is not a valid checkpoint: {save_path}")
-        found = read(save_path)
+        found = bundle.read(save_path)
         for name in self._variables:
             if name not in found:
                 raise errors.NotFoundError(
@@ -156,109 +152,3 @@ class Saver:
                 value = value.reshape(variable.shape.as_list())
             value = value if value.dtype == object else jnp.asarray(value)
             sess._cell(variable.op).value = value
-
-
-def _plain(array):
-    """`array` in a form that `.npz` keeps: strings as bytes, bfloat16 as its bits."""
-    if array.dtype == object:
-        return np.array([json.dumps([x.decode("latin-1") for x in array.ravel()])])
-    return array.view(np.uint16) if array.dtype.name == "bfloat16" else array
-
-
-def read(path):
-    """{name: array} of a checkpoint."""
-    with open(path + ".index", encoding="utf-8") as file:
-        described = json.load(file)
-    with np.load(path + _DATA) as arrays:
-        return {name: _original(arrays[str(i)], **kind)
-                for i, (name, kind) in enumerate(described.items())}  # fmt: skip
-
-
-def _original(array, dtype, shape):
-    if dtype == "object":
-        texts = [x.encode("latin-1") for x in json.loads(str(array[0]))]
-        return np.array(texts, object).reshape(shape)
-    return array.view(jnp.bfloat16) if dtype == "bfloat16" else array
-
-
-# The newest checkpoints of a folder ---------------------------------------------------------------
-
-
-@dataclasses.dataclass
-class CheckpointState:
-    """What the file `checkpoint` of a folder says: the newest checkpoint, and all that are kept."""
-
-    model_checkpoint_path: str
-    all_model_checkpoint_paths: list
-
-
-def update_checkpoint_state(save_dir, model_checkpoint_path, all_model_checkpoint_paths=None,
-                            latest_filename=None, all_model_checkpoint_timestamps=None,
-                            last_preserved_timestamp=None):  # fmt: skip
-    """Writes the file `checkpoint` of a folder."""
-    paths = list(all_model_checkpoint_paths or [])
-    if model_checkpoint_path not in paths:
-        paths.append(model_checkpoint_path)
-    shown = [p if os.path.isabs(p) else os.path.relpath(p, save_dir) for p in paths]
-    latest = shown[paths.index(model_checkpoint_path)]
-    lines = [f'model_checkpoint_path: "{latest}"']
-    lines += [f'all_model_checkpoint_paths: "{p}"' for p in shown]
-    path = os.path.join(save_dir, latest_filename or "checkpoint")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
-
-
-def get_checkpoint_state(checkpoint_dir, latest_filename=None):
-    """The `CheckpointState` of a folder, or None."""
-    path = os.path.join(checkpoint_dir, latest_filename or "checkpoint")
-    if not os.path.exists(path):
-        return None
-    with open(path, encoding="utf-8") as file:
-        entries = re.findall(r'^(\w+): "(.*)"$', file.read(), re.MULTILINE)
-    paths = [(k, p if os.path.isabs(p) else os.path.join(checkpoint_dir, p)) for k, p in entries]
-    latest = [p for k, p in paths if k == "model_checkpoint_path"]
-    kept = [p for k, p in paths if k == "all_model_checkpoint_paths"]
-    return CheckpointState(latest[0], kept) if latest else None
-
-
-def latest_checkpoint(checkpoint_dir, latest_filename=None):
-    """The path of the newest checkpoint of a folder, or None."""
-    state = get_checkpoint_state(checkpoint_dir, latest_filename)
-    if state is None or not checkpoint_exists(state.model_checkpoint_path):
-        return None
-    return state.model_checkpoint_path
-
-
-def checkpoint_exists(checkpoint_prefix):
-    """Whether there is a checkpoint of this path."""
-    return os.path.exists(f"{checkpoint_prefix}.index")
-
-
-def remove_checkpoint(checkpoint_prefix, checkpoint_format_version=2, meta_graph_suffix="meta"):
-    """Deletes the files of a checkpoint."""
-    for path in glob.glob(glob.escape(checkpoint_prefix) + ".*"):
-        os.remove(path)
-
-
-def list_variables(ckpt_dir_or_file):
-    """[(name, shape)] of a checkpoint, by name."""
-    found = read(_path_of(ckpt_dir_or_file))
-    return [(name, list(found[name].shape)) for name in sorted(found)]
-
-
-def load_variable(ckpt_dir_or_file, name):
-    """The array that a checkpoint has for a variable; NotFoundError if it has none."""
-    found, name = read(_path_of(ckpt_dir_or_file)), name.removesuffix(":0")
-    if name not in found:
-        raise errors.NotFoundError(None, None, f"Key {name} not found in checkpoint")
-    return found[name]
-
-
-def _path_of(folder_or_path):
-    if os.path.isdir(folder_or_path):
-        latest = latest_checkpoint(folder_or_path)
-        if latest is None:
-            raise ValueError(f"Couldn't find 'checkpoint' file or checkpoints in given directory "
-                             f"{folder_or_path}")  # fmt: skip
-        return latest
-    return folder_or_path

@@ -1,5 +1,18 @@
 """`tf.train` of TF 1.x: optimizers, learning rates, the global step, checkpoints."""
 
+from minitf.checkpoints.checkpoint import Checkpoint
+from minitf.checkpoints.folder import (
+    CheckpointState,
+    checkpoint_exists,
+    get_checkpoint_state,
+    latest_checkpoint,
+    list_variables,
+    load_checkpoint,
+    load_variable,
+    remove_checkpoint,
+    update_checkpoint_state,
+)
+from minitf.checkpoints.manager import CheckpointManager
 from minitf.compat.v1.coordinator import Coordinator
 from minitf.compat.v1.decays import (
     cosine_decay,
@@ -30,26 +43,16 @@ from minitf.compat.v1.optimizers import (
     ProximalGradientDescentOptimizer,
     RMSPropOptimizer,
 )
-from minitf.compat.v1.saver import (
-    CheckpointState,
-    Saver,
-    checkpoint_exists,
-    get_checkpoint_state,
-    latest_checkpoint,
-    list_variables,
-    load_variable,
-    remove_checkpoint,
-    update_checkpoint_state,
-)
+from minitf.compat.v1.saver import Saver
 
 __all__ = [
-    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState", "Coordinator",
-    "ExponentialMovingAverage", "FtrlOptimizer", "GradientDescentOptimizer", "MomentumOptimizer",
-    "Optimizer", "ProximalAdagradOptimizer", "ProximalGradientDescentOptimizer",
-    "RMSPropOptimizer", "Saver", "assert_global_step", "checkpoint_exists", "cosine_decay",
-    "create_global_step", "exponential_decay", "get_checkpoint_state", "get_global_step",
-    "get_or_create_global_step", "global_step", "inverse_time_decay", "latest_checkpoint",
-    "list_variables", "load_variable", "natural_exp_decay", "piecewise_constant",
-    "piecewise_constant_decay", "polynomial_decay", "remove_checkpoint",
-    "update_checkpoint_state",
+    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "Checkpoint", "CheckpointManager",
+    "CheckpointState", "Coordinator", "ExponentialMovingAverage", "FtrlOptimizer",
+    "GradientDescentOptimizer", "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
+    "ProximalGradientDescentOptimizer", "RMSPropOptimizer", "Saver", "assert_global_step",
+    "checkpoint_exists", "cosine_decay", "create_global_step", "exponential_decay",
+    "get_checkpoint_state", "get_global_step", "get_or_create_global_step", "global_step",
+    "inverse_time_decay", "latest_checkpoint", "list_variables", "load_checkpoint",
+    "load_variable", "natural_exp_decay", "piecewise_constant", "piecewise_constant_decay",
+    "polynomial_decay", "remove_checkpoint", "update_checkpoint_state",
 ]  # fmt: skip

@@ -135,6 +135,8 @@ class Conv(_Convolution):
       ValueError: sizes that are not positive or do not fit.
     """
 
+    _checkpoint_names = {"kernel": "_kernel"}
+
     def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None,
                  dilation_rate=1, groups=1, activation=None, use_bias=True,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros",

@@ -152,8 +152,8 @@ class Optimizer(OptimizerState):
             self._accumulated_gradients = accumulators
         self._index = {self._var_key(v): i for i, v in enumerate(variables)}
         self._trainable_variables = list(variables)
-        self.built = True
         self._make_slots(variables)
+        self.built = True
 
     def _make_slots(self, variables):
         """Adds what the rule keeps for each variable."""

@@ -5,6 +5,7 @@ import warnings
 
 from minitf.keras import initializers, naming
 from minitf.keras.variable import Variable
+from minitf.trackable import attributes, part_added
 
 
 def native(variable):
@@ -34,6 +35,10 @@ class OptimizerState:
         if isinstance(value, Variable):
             self._track_variable(value)
         super().__setattr__(name, value)
+        part_added(self)
+
+    def _trackable_children(self):
+        return attributes(self, ("_index", "_slots", "_undecayed"))
 
     def _scope(self):
         """The names of variables begin with that of the optimizer, once."""

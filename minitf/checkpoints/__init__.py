@@ -1,0 +1,8 @@
+"""Checkpoints: the values of variables in files of TensorFlow's format, and back.
+
+- `bundle.py`: the files, as tables of arrays by name.
+- `folder.py`: the newest checkpoints of a folder.
+- `object_graph.py`: which objects hold the variables, and how they hang together.
+- `checkpoint.py`: `tf.train.Checkpoint` saves and restores what objects hold.
+- `manager.py`: `tf.train.CheckpointManager` keeps the newest few.
+"""
