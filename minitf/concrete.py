@@ -115,7 +115,7 @@ class ConcreteFunction:
         return Op(
             "StatefulPartitionedCall", lambda *values: self._body(values), "?*", num_outputs=None,
             resource=True, costly=True, infer=lambda inputs, attrs: outputs,
-            eagerly=lambda inputs, attrs: self.run(inputs),
+            eagerly=lambda inputs, attrs: self.run(inputs), made_by=(op_of, (self,)),
         )  # fmt: skip
 
     # What it is --------------------------------------------------------------------------------
@@ -248,6 +248,11 @@ class ConcreteFunction:
             name = f"{self._plain_name}_grad"
             self._open = Open(self._body, self._split, lambda body: ConcreteFunction(body, name))
         return self._open
+
+
+def op_of(concrete):
+    """The call of a concrete function as an op."""
+    return concrete._op
 
 
 def _spec(value):

@@ -205,10 +205,15 @@ class GradientTape:
         else:
             cotangents = [None if g is None else convert_to_tensor(g)
                           for g in nest.flatten(output_gradients)]  # fmt: skip
+        for i, t in enumerate(nest.flatten(target)):
+            if hasattr(t, "handle") and cotangents[i] is None:  # ones like what the variable holds
+                cotangents[i] = execute(gradients.ONES_LIKE, (convert_to_tensor(t),))
         frame = self._frame or stack.frame
         handles = [frame.local(getattr(s, "handle", s)) for s in flat_sources]
         targets = [frame.local(t) for t in targets]
         results = gradients.backpropagate(self._records, targets, handles, cotangents)
+        known = self._tracked.union(map(id, targets))  # other sources were not watched
+        results = [g if id(h) in known else None for g, h in zip(results, handles)]
         if unconnected_gradients is UnconnectedGradients.ZERO:
             results = [execute(gradients.ZEROS_LIKE, (s,)) if g is None else g
                        for g, s in zip(results, flat_sources)]  # fmt: skip

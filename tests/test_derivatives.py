@@ -211,3 +211,29 @@ def test_second_gradients_of_linear_functions(tf, answer):
     for name, f in fs.items():
         answer(name, second(x, f))
         answer(f"{name} in a function", tf.function(lambda x: second(x, f))(x))
+
+
+def test_sources_that_are_not_watched(tf, answer):
+    w, frozen, x = tf.Variable(2.0), tf.Variable(3.0, trainable=False), tf.constant(4.0)
+    with tf.GradientTape() as tape:
+        y = w * x + frozen * x
+    answer("eager", tape.gradient(y, [w, frozen, x]))
+    call = tf.function(lambda x: w * x + frozen * x)
+    with tf.GradientTape() as tape:
+        y = call(x)
+    answer("compiled", tape.gradient(y, [w, frozen, x]))
+
+    @tf.function
+    def inside(x):
+        with tf.GradientTape() as tape:
+            y = w * x + frozen * x
+        return tape.gradient(y, [w, frozen, x], unconnected_gradients="zero")
+
+    answer("inside", inside(x))
+
+
+def test_a_variable_as_target(tf, answer):
+    v, other = tf.Variable([1.0, 2.0]), tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        chosen = v if other > 0.0 else other
+    answer("itself", tape.gradient(chosen, [v, other]))
