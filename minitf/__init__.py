@@ -231,6 +231,7 @@ _WINGS = (
     "nn",
     "ragged",
     "random",
+    "saved_model",
     "sparse",
     "strings",
     "summary",

@@ -32,6 +32,8 @@ class ConcreteFunction:
       structured_outputs: what the Python function returned, of symbolic tensors.
     """
 
+    _names, _signature_text = (), "()"  # until `describe` is called
+
     def __init__(self, body, name):
         self._body, self.graph = body, body.graph
         self._plain_name = name

@@ -23,7 +23,7 @@ from minitf.ops.handles import READ
 from minitf.tape import GradientTape
 
 
-class _Written:
+class Written:
     """A gradient function as a graph: what it uses of the world around it is an input of it."""
 
     def __init__(self, rewind, results):
@@ -159,7 +159,7 @@ def _call(f, args, kwargs):
         return [*[None] * len(results), *rewind(_dense(record.outputs, cotangents))]
 
     if frame.is_graph or any(isinstance(getattr(t, "_value", None), Tracer) for t in dependencies):
-        written = _Written(rewind, results)
+        written = Written(rewind, results)
         outputs = execute(CUSTOM, (*results, *dependencies, *written.captured),
                           (len(results), written), "IdentityN")  # fmt: skip
     else:

@@ -68,6 +68,11 @@ class Signature:
             parts.append(text)
         return f"({', '.join(parts)})"
 
+    @property
+    def parameters(self):
+        """The parameters of the Python function, as `inspect` describes them."""
+        return list(self._parameters.parameters.values())
+
     # Keys ----------------------------------------------------------------------------------------
 
     def canonicalize(self, args, kwargs):

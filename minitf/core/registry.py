@@ -64,6 +64,8 @@ class Op:
       eagerly: `eagerly(inputs, attrs) -> tensors`, for a costly op that cannot be compiled.
       verify: `verify(*arrays, **attrs)` raises what only values show, such as a division by zero.
         It runs before the kernel; of an array that JAX traces, it can see the shape alone.
+      made_by: (function, arguments) that makes an op like this one, for an op with no entry in the
+        registry: so it can be saved.
 
     The gradient of an op has, besides, `forward` (that op), `arity` (its number of inputs),
     `wanted` (the inputs it gives gradients of) and `given` (the outputs with a cotangent).
@@ -71,14 +73,15 @@ class Op:
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "verify", "attrs",
-        "arguments", "kernels", "gradients", "static_set", "forward", "wanted", "given", "arity",
+        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by",
+        "verify", "attrs", "arguments", "kernels", "gradients", "static_set", "forward", "wanted",
+        "given", "arity",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
         host=False, resource=False, stateful=False, costly=False, differentiable=True, hands_on=(),
-        backward=None, infer=None, eagerly=None, verify=None,
+        backward=None, infer=None, eagerly=None, verify=None, made_by=None,
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
@@ -86,6 +89,7 @@ class Op:
         self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
         self.verify = verify
         self.differentiable, self.backward = differentiable and not host, backward
+        self.made_by = made_by
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
         self.kernels, self.gradients = {}, {}
@@ -94,6 +98,12 @@ class Op:
         return f"<Op {self.name}>"
 
     def __reduce__(self):
+        if self.made_by is not None:
+            return self.made_by
+        if self.forward is not None:
+            return (gradient_of, (self.forward, self.wanted, self.given, self.arity))
+        if REGISTRY.get(self.name) is not self:
+            raise TypeError(f"{self!r} holds a Python function, which cannot be saved.")
         return (get, (self.name,))
 
     def letter(self, position):
@@ -214,6 +224,11 @@ class Op:
                 infer=lambda inputs, attrs: [_described(inputs[i]) for i in wanted])  # fmt: skip
         op.forward, op.wanted, op.given, op.arity = self, wanted, given, arity
         return op
+
+
+def gradient_of(op, wanted, given, arity):
+    """`op.gradient(wanted, given, arity)`."""
+    return op.gradient(wanted, given, arity)
 
 
 # What moves, picks or compares elements, so that it works on strings too.

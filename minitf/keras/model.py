@@ -11,6 +11,7 @@ from minitf.keras import serialization, symbolic
 from minitf.keras.layer import Layer
 from minitf.keras.pure import bound
 from minitf.keras.saving.archive import Saver
+from minitf.keras.saving.export import default_signatures, export
 from minitf.keras.summary import print_summary
 from minitf.keras.training import Trainer
 
@@ -54,6 +55,23 @@ class Model(Saver, Trainer, Layer):
         else:
             Layer.__init__(self, *args, **kwargs)
             Trainer.__init__(self)
+
+    def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None,
+               **kwargs):  # fmt: skip
+        """Writes the call into a folder, as the endpoint `serve` of a SavedModel.
+
+        Args:
+          format: only "tf_saved_model" exists in minitf.
+          verbose: whether to print the endpoints (default True).
+          input_signature: specs for the call; default: what the model was built for.
+
+        Raises:
+          ValueError: the model has not been built.
+        """
+        export(self, filepath, format, verbose, input_signature, **kwargs)
+
+    def _default_signature(self):
+        return default_signatures(self)
 
     def call(self, *args, **kwargs):
         """What the model computes; subclasses override it."""

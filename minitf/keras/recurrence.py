@@ -99,14 +99,20 @@ def _scanned(advance, sequences, carry):
     with stack.push(graph):
         after = [graph.adopt(convert_to_tensor(x)) for x in after]
     getattr(stack.frame, "variables", {}).update(graph.variables)
-    scan = _Scan(Bodies([Body(graph, graph.inputs, after)]), count, len(carry))
+    bodies = Bodies([Body(graph, graph.inputs, after)])
     time = sequences[0].shape[1]
     shapes = [TensorShape([s[0], time, *s[1:]]) for s in (after[0].shape,)]
     outputs = [(shapes[0], after[0].dtype), *((x.shape, x.dtype) for x in after)]
-    op = Op("While", scan.run, "?*", num_outputs=None, resource=True, costly=True,
-            infer=lambda inputs, attrs: outputs, eagerly=scan.eagerly)  # fmt: skip
-    outputs, *carry = execute(op, (*sequences, *carry, *scan.bodies.captured), (), "while")
+    op = _scan_op(bodies, count, len(carry), outputs)
+    outputs, *carry = execute(op, (*sequences, *carry, *bodies.captured), (), "while")
     return outputs, carry
+
+
+def _scan_op(bodies, num_sequences, num_carried, outputs):
+    scan = _Scan(bodies, num_sequences, num_carried)
+    return Op("While", scan.run, "?*", num_outputs=None, resource=True, costly=True,
+              infer=lambda inputs, attrs: outputs, eagerly=scan.eagerly,
+              made_by=(_scan_op, (bodies, num_sequences, num_carried, outputs)))  # fmt: skip
 
 
 class _Scan:

@@ -131,7 +131,8 @@ def _switch_op(bodies, outputs, name):
         return bodies.eagerly(_chosen(index.numpy(), len(bodies.bodies)), [], captured)
 
     return Op(name, run, "?*", num_outputs=None, resource=True, costly=True,
-              infer=lambda inputs, attrs: outputs, eagerly=eagerly)  # fmt: skip
+              infer=lambda inputs, attrs: outputs, eagerly=eagerly,
+              made_by=(_switch_op, (bodies, outputs, name)))  # fmt: skip
 
 
 def _chosen(index, count):
@@ -428,9 +429,7 @@ class _While:
         outputs = [(shape, t.dtype) for shape, t in zip(shapes, given)]
         limit = () if maximum_iterations is None else (
             math.cast(convert_to_tensor(maximum_iterations), dtypes.int32),)  # fmt: skip
-        loop = Loop(bodies, len(given), bool(limit), _Counter.of(bodies, len(given)))
-        op = Op("While", loop.run, "?*", num_outputs=None, resource=True, costly=True,
-                infer=lambda inputs, attrs: outputs, eagerly=loop.eagerly)  # fmt: skip
+        op = _while_op(bodies, len(given), bool(limit), outputs)
         made = execute(op, (*given, *limit, *bodies.captured), (), name)
         final = nest.pack_sequence_as(plain, made)
         self.result = from_plain(final, result)
@@ -477,6 +476,13 @@ def within(shape, invariant):
     if shape.rank is None or shape.rank != invariant.rank:
         return False
     return all(d is None or d == s for s, d in zip(shape.as_list(), invariant.as_list()))
+
+
+def _while_op(bodies, count, limited, outputs):
+    loop = Loop(bodies, count, limited, _Counter.of(bodies, count))
+    return Op("While", loop.run, "?*", num_outputs=None, resource=True, costly=True,
+              infer=lambda inputs, attrs: outputs, eagerly=loop.eagerly,
+              made_by=(_while_op, (bodies, count, limited, outputs)))  # fmt: skip
 
 
 class Loop:

@@ -103,16 +103,19 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
         return map_fn(fn, elems, fn_output_signature=signature)
     rows = flat[0].shape[0] if flat[0].shape.rank else None
     outputs = [(TensorShape([rows]).concatenate(t.shape), t.dtype) for t in body.outputs]
-    count = len(flat)
+    op = _vectorized_op(body, len(flat), outputs)
+    made = execute(op, (*flat, *body.captured), (), "vectorized_map")
+    return nest.pack_sequence_as(result, made)
 
+
+def _vectorized_op(body, count, outputs):
     def run(*values):
         axes = (*[0] * count, *[None] * (len(values) - count))
         return jax.vmap(lambda *inputs: body(inputs), axes, axis_size=values[0].shape[0])(*values)
 
-    op = Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
-            infer=lambda inputs, attrs: outputs)  # fmt: skip
-    made = execute(op, (*flat, *body.captured), (), "vectorized_map")
-    return nest.pack_sequence_as(result, made)
+    return Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
+              infer=lambda inputs, attrs: outputs,
+              made_by=(_vectorized_op, (body, count, outputs)))  # fmt: skip
 
 
 def _initial(initializer, tensors, n, reverse):

@@ -168,6 +168,7 @@ from minitf.keras.layers.wrappers import (
     Bidirectional,
     TimeDistributed,
 )
+from minitf.keras.saving.export import TFSMLayer
 
 __all__ = [
     "Activation",
@@ -281,6 +282,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "TFSMLayer",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
