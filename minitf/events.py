@@ -1,7 +1,6 @@
 """Event files: what TensorBoard reads. Scalars, histograms, images and texts, by tag and step.
 
-An event file is a file of records (`ops/records.py`); each is a protocol buffer `Event`, written
-here field by field (see the `.proto` files of TensorFlow and TensorBoard for the numbers).
+An event file is a file of records (`ops/records.py`); each is a message `Event`.
 """
 
 import itertools
@@ -13,29 +12,31 @@ import zlib
 
 import numpy as np
 
+from minitf.ops.messages import Event, Summary, SummaryMetadata, TensorProto
 from minitf.ops.records import frame
-from minitf.ops.wire import field, fixed, integer
 
-_FLOAT, _DOUBLE, _STRING = 1, 2, 7  # of the enum DataType
 _SCALAR, _TENSOR, _BLOBS = 1, 2, 3  # of the enum DataClass
 _serial = itertools.count()
 
 
 def _tensor(array):
     """A `TensorProto`."""
-    shape = b"".join(field(2, integer(1, d)) for d in array.shape)
+    proto = TensorProto(tensor_shape={"dim": [{"size": d} for d in array.shape]})
     if array.dtype == object:
-        return integer(1, _STRING) + field(2, shape) + b"".join(field(8, s) for s in array.flat)
-    kind = {"float32": _FLOAT, "float64": _DOUBLE}[array.dtype.name]
-    return integer(1, kind) + field(2, shape) + field(4, array.tobytes())
+        proto.dtype, proto.string_val = "DT_STRING", array.ravel().tolist()
+    else:
+        proto.dtype = {"float32": "DT_FLOAT", "float64": "DT_DOUBLE"}[array.dtype.name]
+        proto.tensor_content = array.tobytes()
+    return proto
 
 
 def _value(tag, array, plugin, data_class, content=b"", description=""):
     """A `Summary.Value`: a tensor, and the plugin of TensorBoard that shows it."""
-    shown_by = field(1, plugin) + (field(2, content) if content else b"")
-    metadata = field(1, shown_by) + integer(4, data_class)
-    metadata += field(3, description) if description else b""
-    return field(1, tag) + field(8, _tensor(array)) + field(9, metadata)
+    metadata = SummaryMetadata(
+        plugin_data={"plugin_name": plugin, "content": content},
+        summary_description=description, data_class=data_class,
+    )  # fmt: skip
+    return Summary.Value(tag=tag, tensor=_tensor(array), metadata=metadata)
 
 
 def scalar(tag, number, description=""):
@@ -98,23 +99,6 @@ def png(pixels):
     )
 
 
-def summary_of(value):
-    """A `Summary` of one value that `scalar`, `histogram`, `image` or `text` gave."""
-    return field(1, value)
-
-
-def graph_def(operations):
-    """A `GraphDef`: the names, types and inputs of operations."""
-    return b"".join(field(1, _node(operation)) for operation in operations)
-
-
-def _node(operation):
-    inputs = [t.name.removesuffix(":0") for t in operation.inputs if t is not None]
-    inputs += [f"^{o.name}" for o in operation.control_inputs]
-    named = field(1, operation.name) + field(2, operation.type)
-    return named + b"".join(field(3, name) for name in inputs)
-
-
 class EventWriter:
     """A new event file in `folder`, made when the first event is written."""
 
@@ -125,28 +109,21 @@ class EventWriter:
 
     def write(self, value, step):
         """Write what `scalar`, `histogram`, `image` or `text` gave, at a step."""
-        self.write_summary(summary_of(value), step)
-
-    def write_summary(self, summary, step):
-        """Write a `Summary`, at a step."""
-        self._add(integer(2, int(step)) + field(5, summary))
-
-    def write_graph(self, operations):
-        """Write a graph."""
-        self._add(field(4, graph_def(operations)))
+        self.add(Event(step=int(step), summary=Summary(value=[value])))
 
     def _open(self):
         os.makedirs(self.folder, exist_ok=True)
         name = (f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}."
                 f"{os.getpid()}.{next(_serial)}{self._suffix}")  # fmt: skip
         self._file = open(os.path.join(self.folder, name), "ab")
-        self._add(field(3, "brain.Event:2"))
+        self.add(Event(file_version="brain.Event:2"))
 
-    def _add(self, fields):
+    def add(self, event):
+        """Write an `Event`; one without a time happened now."""
         if self._file is None:
             self._open()
-        now = fixed(1, struct.pack("<d", time.time()))
-        self._file.write(frame(now + fields))
+        event.wall_time = event.wall_time or time.time()
+        self._file.write(frame(event.SerializeToString()))
 
     def flush(self):
         """Put what was written on the disk."""

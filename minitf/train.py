@@ -9,10 +9,21 @@ from minitf.checkpoints.folder import (
     load_variable,
 )
 from minitf.checkpoints.manager import CheckpointManager
-from minitf.ops.examples import BytesList, Example, Feature, Features, FloatList, Int64List
+from minitf.ops.messages import (
+    BytesList,
+    Example,
+    Feature,
+    FeatureList,
+    FeatureLists,
+    Features,
+    FloatList,
+    Int64List,
+    SequenceExample,
+)
 
 __all__ = [
-    "BytesList", "Checkpoint", "CheckpointManager", "Example", "Feature", "Features", "FloatList",
-    "Int64List", "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
+    "BytesList", "Checkpoint", "CheckpointManager", "Example", "Feature", "FeatureList",
+    "FeatureLists", "Features", "FloatList", "Int64List", "SequenceExample",
+    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
     "load_variable",
 ]  # fmt: skip

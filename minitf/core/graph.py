@@ -439,8 +439,22 @@ def _infer(op, statics, attrs, signature):
     try:
         return [_described(a, b) for a, b in zip(*map(probe, _PROBES))]
     except errors.OpError:
+        if (size := _size_that_fits(statics, signature)) is not None:
+            return [_described(o, o) for o in probe(size)]
         # An unknown size beside a known one: it may be the 1 that broadcasts.
         return [_described(o, o, ones_unknown=True) for o in probe(1)]
+
+
+def _size_that_fits(statics, signature):
+    """What the only unknown size must be for the first operand to have as many elements as the
+    static input, a shape, asks for; None where there is no such size."""
+    dims = list(signature[0][0])
+    asked = [thaw(s) for s in statics if s is not None]
+    if dims.count(None) != 1 or not asked or np.min(asked[0], initial=1) < 0:
+        return None
+    known = int(np.prod([d for d in dims if d is not None]))
+    size, rest = divmod(int(np.prod(asked[0])), max(known, 1))
+    return size if not rest and size > 1 else None
 
 
 def _described(a, b, ones_unknown=False):

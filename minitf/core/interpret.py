@@ -3,7 +3,7 @@
 `interpret` walks operations in order on arrays; `Program` makes of a graph, its inputs and its
 outputs a pure function of arrays, compiled as a whole by `jax.jit`. A cell (a variable's value)
 goes in as an array and, if an op wrote to it, comes out as one. What cannot be compiled is run op
-by op, on tensors (`interpret_eagerly`).
+by op, on tensors (`interpret_eagerly`); the stretches between are compiled (`stretches.py`).
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
 from minitf.core.graph import CONST
 from minitf.core.registry import Cell, freeze, is_text, pure_vjp, run_on_codes, thaw
+from minitf.core.stretches import Stretch, plan
 from minitf.core.tensor import EagerTensor
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
@@ -306,8 +307,11 @@ class Program:
         self.pairs = paired(operations) if pairs is None else pairs
         self.written, self.texts = (), {}
         self.has_effects = False
+        self.stretches: Any = None  # once it is known that not everything can be compiled
+        self.hosted = set()  # operations that turned out to need the host
         self.is_host = any(t.dtype is dtypes.string for t in inputs) or any(
-            o.op_def.host and o.op_def.num_outputs != 0 and o.inputs for o in operations
+            o.op_def.host and o.inputs and (o.op_def.num_outputs != 0 or o.op_def.resource)
+            for o in operations
         )
         self._compiled = jax.jit(self._everything)
 
@@ -340,8 +344,9 @@ class Program:
             return self._op_by_op(arrays, cells)
         try:
             return self.keeping(arrays, cells)[0]
-        except NeedsValue:
+        except NeedsValue as error:
             self.is_host = True
+            self._host(error.args[0], self.operations)
             return self._op_by_op(arrays, cells)
 
     def keeping(self, arrays, cells):
@@ -360,8 +365,45 @@ class Program:
         return outputs, kept
 
     def _op_by_op(self, arrays, cells):
-        env: Any = {id(t): EagerTensor(a) for t, a in zip(self.inputs, arrays)}
-        env.update((id(t), EagerTensor(c)) for t, c in zip(self.cells, cells))
-        with stack.push(EagerFrame()):
-            interpret_eagerly(self.operations, env)
-        return [env[id(t)]._value for t in self.outputs]
+        """The outputs where not everything can be compiled: stretch by stretch, if not op by op."""
+        if self.stretches is None:
+            self.stretches = self._plan()
+        env = {id(t): a for t, a in zip(self.inputs, arrays)}
+        held = {id(t): c for t, c in zip(self.cells, cells)}
+        for stretch, program in self.stretches:
+            given = [env[id(t)] for t in stretch.inputs]
+            own = [held[id(t)] for t in stretch.handles]
+            try:
+                values = program.keeping(given, own)[0] if program else None
+            except NeedsValue as error:  # another time, this op runs on the host
+                self._host(error.args[0], stretch.operations)
+                values = None
+            if values is None:
+                values = _on_tensors(stretch, given, own)
+            env.update((id(t), v) for t, v in zip(stretch.outputs, values))
+        return [env[id(t)] for t in self.outputs]
+
+    def _plan(self):
+        """[(stretch, its program, or None on the host)]; all in one where it cannot be cut."""
+        cut = plan(self.operations, self.inputs, self.outputs, self.hosted)
+        if cut is None:
+            cut = [Stretch(True, self.operations, self.inputs, self.outputs, self.cells)]
+        return [
+            (s, None if s.is_host else Program(s.operations, s.inputs, s.handles, s.outputs))
+            for s in cut
+        ]
+
+    def _host(self, op, operations):
+        """Remembers that `op` needs the host, and what holds it if it is inside a body."""
+        found = [o for o in operations if o.op_def is op]
+        self.hosted.update(found or [o for o in operations if o.op_def.costly] or operations)
+        self.stretches = None
+
+
+def _on_tensors(stretch, arrays, cells):
+    """The outputs of a stretch, op by op."""
+    env: Any = {id(t): EagerTensor(a) for t, a in zip(stretch.inputs, arrays)}
+    env.update((id(t), EagerTensor(c)) for t, c in zip(stretch.handles, cells))
+    with stack.push(EagerFrame()):
+        interpret_eagerly(stretch.operations, env)
+    return [env[id(t)]._value for t in stretch.outputs]

@@ -32,8 +32,15 @@ class Source:
             pass
 
 
-def _get_next(iterator, *, outputs):
+def take_next(iterator, *, outputs):
+    """The arrays of the next element of the pass that the cell `iterator` holds."""
     source = iterator.value
+    if source is None:
+        raise errors.FailedPreconditionError(
+            None, None, "GetNext() failed because the iterator has not been initialized. Ensure "
+            "that you have run the initializer operation for this iterator before getting the next "
+            "element."
+        )  # fmt: skip
     try:
         components = next(source.elements)
     except StopIteration:
@@ -43,7 +50,7 @@ def _get_next(iterator, *, outputs):
     return tuple([t._value for c, s in pairs for t in to_tensors(c, s)])
 
 
-GET_NEXT = define("IteratorGetNext", _get_next, "r", num_outputs=None, host=True, resource=True,
+GET_NEXT = define("IteratorGetNext", take_next, "r", num_outputs=None, host=True, resource=True,
                   infer=lambda inputs, attrs: list(attrs[0]))  # fmt: skip
 
 

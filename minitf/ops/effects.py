@@ -224,7 +224,7 @@ def _called(kind, run, tensors, specs, single, name):
     else:
 
         def compiled(*arrays):
-            raise NeedsValue(kind)
+            raise NeedsValue(op)
 
         op = Op(kind, compiled, "?*", num_outputs=None, resource=True, costly=True,
                 differentiable=kind == "EagerPyFunc", eagerly=run,

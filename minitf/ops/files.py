@@ -8,9 +8,10 @@ import os
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import examples, records
+from minitf.ops import messages, records
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import TensorShape
 
@@ -149,8 +150,7 @@ def decode_csv(records, record_defaults, field_delim=",", use_quote_delim=True, 
             kinds.append(default.np)
             defaults.append(None)
             continue
-        value = convert_to_tensor(default).numpy()
-        value = np.asarray(value, object) if isinstance(value, bytes) else np.asarray(value)
+        value = static_value(convert_to_tensor(default))
         kinds.append(value.dtype)
         defaults.append(value.ravel()[0] if value.size else None)
     attrs = (tuple(kinds), tuple(defaults), field_delim, bool(use_quote_delim), na_value,
@@ -220,7 +220,7 @@ def _parse(serialized, *, features):
     rows = []
     for text in serialized.tolist():
         try:
-            rows.append(examples.Example.FromString(text).features.feature)
+            rows.append(messages.Example.FromString(text).features.feature)
         except (ValueError, IndexError, KeyError, TypeError):
             raise errors.InvalidArgumentError(
                 None, None, "Could not parse example input, value: " + repr(text)[1:]

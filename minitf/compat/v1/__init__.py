@@ -83,6 +83,21 @@ from minitf.compat.v1.ops import (
     while_loop,
     zeros_like,
 )
+from minitf.compat.v1.queues import (
+    FIFOQueue,
+    PaddingFIFOQueue,
+    PriorityQueue,
+    QueueBase,
+    RandomShuffleQueue,
+)
+from minitf.compat.v1.readers import (
+    FixedLengthRecordReader,
+    IdentityReader,
+    ReaderBase,
+    TextLineReader,
+    TFRecordReader,
+    WholeFileReader,
+)
 from minitf.compat.v1.session import (
     IndexedSlicesValue,
     InteractiveSession,
@@ -133,14 +148,36 @@ from minitf.compat.v1.variables import (
     trainable_variables,
     variables_initializer,
 )
+from minitf.graph_def import import_graph_def
 from minitf.install import missing
+from minitf.ops.messages import (
+    AttrValue,
+    Event,
+    GraphDef,
+    HistogramProto,
+    LogMessage,
+    MetaGraphDef,
+    NameAttrList,
+    NodeDef,
+    SessionLog,
+    Summary,
+    SummaryMetadata,
+    TensorInfo,
+)
+from minitf.shapes import (
+    Dimension,
+    dimension_at_index,
+    dimension_value,
+    disable_v2_tensorshape,
+    enable_v2_tensorshape,
+)
 from minitf.symbolic_gradients import gradients, hessians
 
-_WINGS = ("app", "flags", "gfile", "initializers", "layers", "logging", "losses", "metrics", "nn",
-          "summary", "train")  # fmt: skip
+_WINGS = ("app", "data", "flags", "gfile", "graph_util", "initializers", "layers", "logging",
+          "losses", "metrics", "nn", "summary", "train")  # fmt: skip
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
-    "accumulate_n": "math.accumulate_n", "angle": "math.angle",
+    "accumulate_n": "math.accumulate_n", "angle": "math.angle", "as_string": "strings.as_string",
     "batch_to_space_nd": "batch_to_space", "ceil": "math.ceil", "cholesky": "linalg.cholesky",
     "cholesky_solve": "linalg.cholesky_solve",
     "conj": "math.conj", "cross": "linalg.cross", "cumprod": "math.cumprod",

@@ -1,6 +1,7 @@
 """`Saver`: the values of a session's variables in files, and the list of the files that are kept.
 
-The files are TensorFlow's (`checkpoints/bundle.py`); the graph itself is not written.
+The files are TensorFlow's (`checkpoints/bundle.py`), but for the graph, in `PATH.meta`, which has
+minitf's own attributes (see `graph_def.py`).
 """
 
 import os
@@ -17,6 +18,8 @@ from minitf.checkpoints.folder import (
     update_checkpoint_state,
 )
 from minitf.compat.v1.graphs import get_default_graph
+from minitf.compat.v1.meta_graph import export_meta_graph, load_meta_graph
+from minitf.ops.messages import MetaGraphDef, SaverDef
 
 _FAILED = "Restoring from checkpoint failed. "
 
@@ -91,7 +94,7 @@ class Saver:
              strip_default_attrs=False, save_debug_info=False):  # fmt: skip
         """Writes the variables' values; returns the path, `save_path` with `-STEP` added.
 
-        The graph itself is not written: minitf's `import_meta_graph` does not exist.
+        The graph goes into a file beside it, `PATH.meta`, for `import_meta_graph`.
 
         Raises:
           ValueError: the folder does not exist.
@@ -104,10 +107,35 @@ class Saver:
         values = dict(zip(self._variables, sess.run(list(self._variables.values()))))
         values = {name: np.asarray(value) for name, value in values.items()}
         bundle.write(path, values)
+        if write_meta_graph:
+            self.export_meta_graph(f"{path}.{meta_graph_suffix}", graph=sess.graph)
         if write_state:
             self._keep(path)
             update_checkpoint_state(folder or ".", path, self.last_checkpoints, latest_filename)
         return path
+
+    def export_meta_graph(self, filename=None, collection_list=None, as_text=False,
+                          export_scope=None, clear_devices=False, clear_extraneous_savers=False,
+                          strip_default_attrs=False, save_debug_info=False,
+                          graph=None):  # fmt: skip
+        """The graph as a `MetaGraphDef`, written to `filename` if that is given."""
+        return export_meta_graph(
+            filename, saver_def=self.as_saver_def(), collection_list=collection_list,
+            as_text=as_text, export_scope=export_scope, clear_devices=clear_devices, graph=graph,
+        )  # fmt: skip
+
+    def as_saver_def(self):
+        """The settings as a `SaverDef`; it names no operations, since there are none."""
+        return SaverDef(max_to_keep=self._max_to_keep or 0, version=SaverDef.V2,
+                        keep_checkpoint_every_n_hours=self._hours)  # fmt: skip
+
+    to_proto = as_saver_def
+    saver_def = property(as_saver_def)
+
+    @staticmethod
+    def from_proto(saver_def, import_scope=None):
+        """A saver of the graph's variables, with the settings of `saver_def`."""
+        return Saver(max_to_keep=saver_def.max_to_keep, name=import_scope)
 
     def _numbered(self, sess, save_path, step):
         step = step if isinstance(step, int | np.integer) else sess.run(step)
@@ -152,3 +180,24 @@ class Saver:
                 value = value.reshape(variable.shape.as_list())
             value = value if value.dtype == object else jnp.asarray(value)
             sess._cell(variable.op).value = value
+
+
+def import_meta_graph(meta_graph_or_file, clear_devices=False, import_scope=None, **kwargs):
+    """Adds a meta graph to the default graph; returns a `Saver` of its variables, or None.
+
+    Raises:
+      OSError: there is no such file.
+      NotImplementedError: the graph has what no file holds (see `tf.import_graph_def`).
+    """
+    proto = meta_graph_or_file
+    if not isinstance(proto, MetaGraphDef):
+        if not os.path.exists(proto):
+            raise OSError(f"File {proto} does not exist.")
+        with open(proto, "rb") as file:
+            proto = MetaGraphDef.FromString(file.read())
+    load_meta_graph(proto, import_scope or "")
+    prefix = f"{import_scope}/" if import_scope else ""
+    variables = get_default_graph().get_collection("variables", prefix)
+    named = {v.name.removesuffix(":0").removeprefix(prefix): v for v in variables}
+    keep = proto.saver_def.max_to_keep if proto.HasField("saver_def") else 5
+    return Saver(named, max_to_keep=keep) if variables else None

@@ -9,6 +9,7 @@ import collections
 import numpy as np
 
 from minitf import dtypes, errors, nest
+from minitf.compat.v1.resources import MAKERS
 from minitf.core.convert import to_numpy
 from minitf.core.frames import stack
 from minitf.core.graph import PLACEHOLDER, Operation, sessions
@@ -17,7 +18,6 @@ from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.ops.handles import ASSIGN, IS_INITIALIZED
-from minitf.ops.random import STREAM, new_stream
 from minitf.variable import VAR_HANDLE, Variable
 
 IndexedSlicesValue = collections.namedtuple(
@@ -47,8 +47,11 @@ class BaseSession:
         return self.graph.as_graph_def()
 
     def close(self):
-        """Ends the session: it runs nothing more."""
+        """Ends the session: it runs nothing more, and what waits in a queue's operation ends."""
         self._closed = True
+        for cell in list(self._cells.values()):
+            if hasattr(cell.value, "cancel"):
+                cell.value.cancel()
 
     def list_devices(self):
         """The devices that the session can use."""
@@ -179,20 +182,21 @@ class BaseSession:
                     None, o, f"You must feed a value for placeholder tensor '{o.name}' with dtype "
                     f"{t.dtype.name}{shape.replace('None', '?')}\n\t [[{{{{node {o.name}}}}}]]"
                 )  # fmt: skip
-        handles = [o for o in operations if o.op_def in (VAR_HANDLE, STREAM)]
+        handles = [o for o in operations if o.op_def in MAKERS]
         self._check_initialized(operations, handles, elements)
         cells = [self._cell(h) for h in handles]
         tensors = [e for e in elements
                    if type(e) is SymbolicTensor and e.op.op_def is not VAR_HANDLE]  # fmt: skip
-        body = [o for o in operations if o.op_def not in (PLACEHOLDER, VAR_HANDLE, STREAM)]
+        body = [o for o in operations if o.op_def is not PLACEHOLDER and o.op_def not in MAKERS]
         return Program(body, fed, [h.outputs[0] for h in handles], tensors), cells
 
     def _cell(self, operation):
-        """What holds the value of a variable, or the state of a random op."""
-        if operation not in self._cells:
-            is_random = operation.op_def is STREAM
-            self._cells[operation] = Cell(new_stream(*operation.attrs) if is_random else None)
-        return self._cells[operation]
+        """What holds the value of a variable, the state of a random op, a queue's elements."""
+        cell = self._cells.get(operation)
+        if cell is None:
+            first = MAKERS[operation.op_def](*operation.attrs)
+            cell = self._cells.setdefault(operation, Cell(first))  # another thread may be first
+        return cell
 
     def _check_initialized(self, operations, handles, elements):
         """FailedPreconditionError where a variable is used that has no value and gets none."""
@@ -201,7 +205,7 @@ class BaseSession:
             if o.op_def.resource and o.op_def is not IS_INITIALIZED:
                 first.setdefault(id(o.inputs[0]), o)
         fetched = {id(e) for e in elements}
-        for h in handles:
+        for h in [h for h in handles if h.op_def is VAR_HANDLE]:
             key = id(h.outputs[0])
             used = first.get(key, h if key in fetched else None)
             if used is not None and used.op_def is not ASSIGN and self._cell(h).value is None:

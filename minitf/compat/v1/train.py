@@ -1,18 +1,12 @@
 """`tf.train` of TF 1.x: optimizers, learning rates, the global step, checkpoints."""
 
-from minitf.checkpoints.checkpoint import Checkpoint
+from minitf import train
 from minitf.checkpoints.folder import (
     CheckpointState,
     checkpoint_exists,
-    get_checkpoint_state,
-    latest_checkpoint,
-    list_variables,
-    load_checkpoint,
-    load_variable,
     remove_checkpoint,
     update_checkpoint_state,
 )
-from minitf.checkpoints.manager import CheckpointManager
 from minitf.compat.v1.coordinator import Coordinator
 from minitf.compat.v1.decays import (
     cosine_decay,
@@ -30,6 +24,19 @@ from minitf.compat.v1.global_step import (
     get_or_create_global_step,
     global_step,
 )
+from minitf.compat.v1.input_pipeline import (
+    batch,
+    batch_join,
+    input_producer,
+    limit_epochs,
+    match_filenames_once,
+    range_input_producer,
+    shuffle_batch,
+    shuffle_batch_join,
+    slice_input_producer,
+    string_input_producer,
+)
+from minitf.compat.v1.meta_graph import export_meta_graph, write_graph
 from minitf.compat.v1.moving_averages import ExponentialMovingAverage
 from minitf.compat.v1.optimizer import Optimizer
 from minitf.compat.v1.optimizers import (
@@ -43,16 +50,23 @@ from minitf.compat.v1.optimizers import (
     ProximalGradientDescentOptimizer,
     RMSPropOptimizer,
 )
-from minitf.compat.v1.saver import Saver
+from minitf.compat.v1.queue_runner import QueueRunner, add_queue_runner, start_queue_runners
+from minitf.compat.v1.saver import Saver, import_meta_graph
+from minitf.compat.v1.summary import summary_iterator
+from minitf.ops.messages import SaverDef
+from minitf.train import *  # noqa: F403  what is the same: messages, checkpoints of objects
 
 __all__ = [
-    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "Checkpoint", "CheckpointManager",
-    "CheckpointState", "Coordinator", "ExponentialMovingAverage", "FtrlOptimizer",
-    "GradientDescentOptimizer", "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
-    "ProximalGradientDescentOptimizer", "RMSPropOptimizer", "Saver", "assert_global_step",
-    "checkpoint_exists", "cosine_decay", "create_global_step", "exponential_decay",
-    "get_checkpoint_state", "get_global_step", "get_or_create_global_step", "global_step",
-    "inverse_time_decay", "latest_checkpoint", "list_variables", "load_checkpoint",
-    "load_variable", "natural_exp_decay", "piecewise_constant", "piecewise_constant_decay",
-    "polynomial_decay", "remove_checkpoint", "update_checkpoint_state",
+    *train.__all__, "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState",
+    "Coordinator", "ExponentialMovingAverage", "FtrlOptimizer", "GradientDescentOptimizer",
+    "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
+    "ProximalGradientDescentOptimizer", "QueueRunner", "RMSPropOptimizer", "Saver", "SaverDef",
+    "add_queue_runner", "assert_global_step", "batch", "batch_join", "checkpoint_exists",
+    "cosine_decay", "create_global_step", "exponential_decay", "export_meta_graph",
+    "get_global_step", "get_or_create_global_step", "global_step", "import_meta_graph",
+    "input_producer", "inverse_time_decay", "limit_epochs", "match_filenames_once",
+    "natural_exp_decay", "piecewise_constant", "piecewise_constant_decay", "polynomial_decay",
+    "range_input_producer", "remove_checkpoint", "shuffle_batch", "shuffle_batch_join",
+    "slice_input_producer", "start_queue_runners", "string_input_producer", "summary_iterator",
+    "update_checkpoint_state", "write_graph",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from minitf.ops.array import constant
 from minitf.ops.control_flow import cond
 from minitf.ops.handles import READ
 from minitf.ops.math import equal, not_equal
+from minitf.ops.messages import VariableDef
 from minitf.shapes import TensorShape
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
 
@@ -102,6 +103,31 @@ class VariableV1(Variable):
             operation = frame.run(op, (self._handle, *operands), attrs, "update")
             with frame.control_dependencies([operation]):
                 return execute(READ, (self._handle,), (), scope)
+
+    def to_proto(self, export_scope=None):
+        """The names of the variable's operations, as a `VariableDef`."""
+        return VariableDef(
+            variable_name=self.name, initializer_name=self.initializer.name,
+            snapshot_name=self._snapshot.name, initial_value_name=self._initial.name,
+            trainable=self.trainable, is_resource=not self._is_reference,
+        )  # fmt: skip
+
+    @classmethod
+    def from_proto(cls, variable_def, import_scope=None):
+        """The variable whose operations are in the default graph already."""
+        graph, prefix = get_default_graph(), import_scope or ""
+        made = cls.__new__(cls)
+        handle = graph.get_tensor_by_name(prefix + variable_def.variable_name)
+        made.name, made._handle, made._frame = handle.name, handle, graph
+        made._shape, made._dtype = handle.described
+        made.initializer = graph.get_operation_by_name(prefix + variable_def.initializer_name)
+        made._snapshot = graph.get_tensor_by_name(prefix + variable_def.snapshot_name)
+        made._initial = graph.get_tensor_by_name(prefix + variable_def.initial_value_name)
+        made._trainable, made._constraint = variable_def.trainable, None
+        made._synchronization = VariableSynchronization.AUTO
+        made._aggregation = VariableAggregation.NONE
+        made._chosen, made._is_reference = None, not variable_def.is_resource
+        return made
 
     def __hash__(self):
         return id(self) if self._frame.is_graph else super().__hash__()

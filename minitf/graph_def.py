@@ -1,0 +1,376 @@
+"""Graphs as messages: `GraphDef`, `NodeDef`, and graphs read back from them.
+
+Importing this module gives graphs `as_graph_def`, and operations `node_def` and their text. A node
+has TensorFlow's attributes where minitf's are the same (dtypes, values, shapes, numbers, texts);
+others are held in one attribute `_attrs` that only minitf reads. What Python alone knows
+(functions, bodies of loops and branches) is in no file: such nodes are shown, and cannot be read.
+"""
+
+import io
+import pickle
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.frames import stack
+from minitf.core.graph import (
+    CONST,
+    PLACEHOLDER,
+    PLACEHOLDER_WITH_DEFAULT,
+    Graph,
+    Operation,
+    infer_outputs,
+)
+from minitf.core.registry import REGISTRY, freeze, thaw
+from minitf.core.tensor import EagerTensor
+from minitf.dtypes import DType
+from minitf.ops.messages import AttrValue, GraphDef, NodeDef, TensorProto, TensorShapeProto
+from minitf.ops.random import STREAM
+from minitf.shapes import TensorShape, as_shape
+from minitf.variable import VAR_HANDLE
+
+_PRODUCER = 1882  # the version of graphs that TensorFlow 2.15 and later write
+
+# Values -------------------------------------------------------------------------------------------
+
+
+def shape_proto(shape):
+    """A shape as a message."""
+    shape = as_shape(shape)
+    if shape.rank is None:
+        return TensorShapeProto(unknown_rank=True)
+    return TensorShapeProto(dim=[{"size": -1 if d is None else int(d)} for d in shape.as_list()])
+
+
+def shape_of(proto):
+    """The shape that a message says."""
+    if proto.unknown_rank:
+        return TensorShape(None)
+    return TensorShape([None if d.size < 0 else d.size for d in proto.dim])
+
+
+_VALUES = {
+    "float32": "float_val", "float64": "double_val", "int32": "int_val", "int16": "int_val",
+    "int8": "int_val", "uint8": "int_val", "uint16": "int_val", "int64": "int64_val",
+    "bool": "bool_val", "uint32": "uint32_val", "uint64": "uint64_val", "complex64":
+    "scomplex_val", "complex128": "dcomplex_val", "float16": "half_val", "bfloat16": "half_val",
+    "string": "string_val",
+}  # fmt: skip
+
+
+def tensor_proto(array):
+    """An array as a message; one number that is repeated is held once."""
+    array = np.asarray(array)
+    dtype = dtypes.from_numpy_dtype(array.dtype)
+    proto = TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=shape_proto(array.shape))
+    name = _VALUES[dtype.name]
+    flat = array.ravel()
+    if array.dtype == object:
+        proto.string_val = flat.tolist()
+    elif flat.size and (flat.size == 1 or (flat == flat[0]).all() and not array.dtype.kind == "c"):
+        one = flat[:1].view(np.uint16) if name == "half_val" else flat[:1]
+        one = one.view(one.real.dtype) if array.dtype.kind == "c" else one
+        setattr(proto, name, one.tolist())
+    else:
+        proto.tensor_content = array.tobytes()
+    return proto
+
+
+def array_of(proto):
+    """The array that a message holds.
+
+    >>> array_of(tensor_proto(np.float32([1, 2]))).tolist()
+    [1.0, 2.0]
+    """
+    dtype = dtypes.as_dtype(proto.dtype)
+    dims = [d.size for d in proto.tensor_shape.dim]
+    if dtype is dtypes.string:
+        array = np.empty(len(proto.string_val), object)
+        array[:] = list(proto.string_val)
+    elif proto.tensor_content:
+        return np.frombuffer(proto.tensor_content, dtype.np).reshape(dims)
+    else:
+        given = list(getattr(proto, _VALUES[dtype.name]))
+        if _VALUES[dtype.name] == "half_val":
+            array = np.array(given, np.uint16).view(dtype.np)
+        elif dtype.is_complex:
+            array = np.array(given, dtype.real_dtype.np).view(dtype.np)
+        else:
+            array = np.array(given, dtype.np)
+    size = int(np.prod(dims))
+    missing = size - array.size
+    if missing and array.size:
+        array = np.concatenate([array, np.repeat(array[-1:], missing)])
+    elif missing:
+        array = np.zeros(size, dtype.np)
+    return array.reshape(dims)
+
+
+# Operations as messages ---------------------------------------------------------------------------
+
+
+def _simple(value):
+    """The `AttrValue` of a value that TensorFlow's attributes can hold, else None."""
+    if isinstance(value, bool):
+        return AttrValue(b=value)
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return AttrValue(i=value)
+    if isinstance(value, float):
+        return AttrValue(f=value) if float(np.float32(value)) == value else None
+    if isinstance(value, str):
+        return AttrValue(s=value)
+    if isinstance(value, DType):
+        return AttrValue(type=value.as_datatype_enum)
+    return None
+
+
+def node_def(operation, add_shapes=False):
+    """An operation as a `NodeDef`."""
+    op, attrs = operation.op_def, operation.attrs
+    node = NodeDef(name=operation.name, op=op.name, device=operation.device)
+    node.input = [t.name.removesuffix(":0") for t in operation.inputs if t is not None]
+    node.input.extend(f"^{o.name}" for o in operation.control_inputs)
+    if op is CONST:
+        held = attrs[0]
+        array = thaw(held) if isinstance(held, tuple) else held.deref()._numpy()
+        node.attr["value"].tensor = tensor_proto(array)
+        node.attr["dtype"].type = operation.outputs[0].dtype.as_datatype_enum
+    elif op in (PLACEHOLDER, PLACEHOLDER_WITH_DEFAULT):
+        node.attr["dtype"].type = operation.outputs[0].dtype.as_datatype_enum
+        node.attr["shape"].shape = shape_proto(operation.outputs[0].shape)
+    else:
+        _describe(operation, node)
+    if add_shapes and operation.outputs:
+        shapes = [shape_proto(t.shape) for t in operation.outputs]
+        node.attr["_output_shapes"].list = AttrValue.ListValue(shape=shapes)
+    return node
+
+
+def _describe(operation, node):
+    op, attrs = operation.op_def, operation.attrs
+    if "T" in op.types:
+        typed = [x for i, x in enumerate(operation.inputs)
+                 if x is not None and op.letter(i) == "T"]  # fmt: skip
+        if typed:
+            node.attr["T"].type = typed[0].dtype.as_datatype_enum
+    if op in (VAR_HANDLE, STREAM):
+        shape, dtype = operation.outputs[0].described
+        node.attr["dtype"].type, node.attr["shape"].shape = dtype.as_datatype_enum, (
+            shape_proto(shape))  # fmt: skip
+    simple = [_simple(value) for value in attrs]
+    if len(attrs) == len(op.attrs) and None not in simple:
+        for name, value in zip(op.attrs, simple):
+            node.attr[name] = value
+    else:
+        try:
+            node.attr["_attrs"].s = pickle.dumps(attrs)
+        except (pickle.PicklingError, TypeError, AttributeError):  # functions, bodies, ...
+            node.attr["_attrs"].s = b""
+    if op.forward is not None:
+        node.attr["_gradient_of"].s = op.forward.name
+        node.attr["_wanted"].list.i = op.wanted
+        node.attr["_given"].list.i = op.given
+        node.attr["_arity"].i = op.arity
+    if None in operation.inputs:
+        node.attr["_absent"].list.i = [i for i, x in enumerate(operation.inputs) if x is None]
+    if operation.backward is not None:
+        node.attr["_has_own_gradient"].b = True
+
+
+def graph_def(operations, add_shapes=False):
+    """Operations as a `GraphDef`."""
+    found = GraphDef(versions={"producer": _PRODUCER})
+    found.node = [node_def(o, add_shapes) for o in operations]
+    return found
+
+
+def as_graph_def(self, from_version=None, add_shapes=False, use_pybind11_proto=False):
+    """The graph as a `GraphDef`; `from_version`: only operations after that many.
+
+    >>> import minitf.compat.v1 as tf
+    >>> with tf.Graph().as_default() as graph:
+    ...     _ = tf.constant(2.0, name="two")
+    >>> graph.as_graph_def().node[0].attr["value"].tensor.float_val
+    [2.0]
+    """
+    return graph_def(self.operations[from_version or 0 :], add_shapes)
+
+
+# Graphs from messages -----------------------------------------------------------------------------
+
+
+class _Reader(pickle.Unpickler):
+    """Unpickles attributes: values, and the named tuples and dtypes of minitf, nothing else."""
+
+    def find_class(self, module, name):
+        found = None
+        if module.startswith("minitf.") or (module, name) in _HARMLESS:
+            found = super().find_class(module, name)
+        is_record = isinstance(found, type) and (
+            issubclass(found, tuple | DType | TensorShape) or (module, name) in _HARMLESS
+        )
+        if not is_record and (module, name) not in _HARMLESS:
+            raise pickle.UnpicklingError(f"{module}.{name} does not belong in a graph")
+        return found
+
+
+_HARMLESS = {("builtins", "slice"), ("numpy", "dtype"), ("numpy._core.multiarray", "scalar"),
+             ("minitf.dtypes", "as_dtype"), ("minitf.shapes", "as_shape")}  # fmt: skip
+
+
+def _op_of(node):
+    """The op that a node means.
+
+    Raises:
+      NotImplementedError: minitf has no such op that a file can name.
+    """
+    if "_gradient_of" in node.attr:
+        forward = REGISTRY.get(node.attr["_gradient_of"].s.decode())
+        if forward is not None:
+            wanted, given = (tuple(node.attr[k].list.i) for k in ("_wanted", "_given"))
+            return forward.gradient(wanted, given, node.attr["_arity"].i)
+    elif node.op in REGISTRY:
+        return REGISTRY[node.op]
+    raise NotImplementedError(
+        f"import_graph_def: minitf cannot read node {node.name!r} of type {node.op!r} from a "
+        "GraphDef."
+    )
+
+
+def _attrs_of(node, op):
+    if "_attrs" in node.attr:
+        held = node.attr["_attrs"].s
+        if not held:
+            raise NotImplementedError(
+                f"import_graph_def: node {node.name!r} ({node.op}) holds Python objects, which no "
+                "GraphDef has."
+            )
+        return _Reader(io.BytesIO(held)).load()
+    return tuple([_plain(node, name) for name in op.attrs])
+
+
+def _plain(node, name):
+    if name not in node.attr:
+        raise NotImplementedError(
+            f"import_graph_def: node {node.name!r} ({node.op}) has no attribute {name!r}, which "
+            "minitf needs: was it written by TensorFlow?"
+        )
+    value = node.attr[name]
+    kind = value.WhichOneof("value")
+    held = getattr(value, kind)
+    if kind == "type":
+        return dtypes.as_dtype(held)
+    return held.decode() if kind == "s" else held
+
+
+def _no_gradient(record, cotangents):
+    raise LookupError(
+        f"Operation {record.name!r} had a gradient of its own, written in Python: no GraphDef "
+        "holds it."
+    )
+
+
+class _Importer:
+    """Writes the nodes of a `GraphDef` into a graph, below a prefix."""
+
+    def __init__(self, graph, prefix, input_map):
+        self.graph, self.prefix, self.input_map = graph, prefix, input_map
+        self.used = set()
+
+    def tensor(self, name):
+        name = name if ":" in name else name + ":0"
+        for key in (name, name.removesuffix(":0")):
+            if key in self.input_map:
+                self.used.add(key)
+                return self.input_map[key]
+        return self.graph.get_tensor_by_name(self.prefix + name)
+
+    def add(self, node):
+        graph = self.graph
+        inputs = [self.tensor(x) for x in node.input if not x.startswith("^")]
+        for i in node.attr["_absent"].list.i if "_absent" in node.attr else ():
+            inputs.insert(i, None)
+        control = [graph.get_operation_by_name(self.prefix + x[1:])
+                   for x in node.input if x.startswith("^")]  # fmt: skip
+        before, graph.control = graph.control, (*graph.control, *control)
+        try:
+            self._append(node, self.prefix + node.name, tuple(inputs))
+        finally:
+            graph.control = before
+
+    def _append(self, node, name, inputs):
+        graph, backward = self.graph, None
+        if node.op == CONST.name:
+            value = array_of(node.attr["value"].tensor)
+            held = freeze(value) if value.dtype != object else EagerTensor(value).ref()
+            kinds = [(TensorShape(value.shape), dtypes.from_numpy_dtype(value.dtype))]
+            op, attrs = CONST, (held,)
+        elif node.op in (PLACEHOLDER.name, PLACEHOLDER_WITH_DEFAULT.name):
+            kinds = [(shape_of(node.attr["shape"].shape), dtypes.as_dtype(node.attr["dtype"].type))]
+            op, attrs = REGISTRY[node.op], ()
+        elif node.op in (VAR_HANDLE.name, STREAM.name):
+            op = REGISTRY[node.op]
+            attrs = (len(graph.operations),) if op is VAR_HANDLE else _attrs_of(node, op)
+            kinds = [(TensorShape([]), dtypes.resource)]
+        else:
+            op = _op_of(node)
+            attrs = _attrs_of(node, op)
+            kinds = infer_outputs(op, inputs, attrs, name)
+            backward = _no_gradient if "_has_own_gradient" in node.attr else None
+        graph.append(op, name, inputs, attrs, kinds, backward)
+        made = graph.by_name[name]
+        graph.names_in_use[name.lower()] = graph.names_in_use.get(name.lower(), 0) + 1
+        if op in (VAR_HANDLE, STREAM):
+            made.outputs[0].described = (shape_of(node.attr["shape"].shape),
+                                         dtypes.as_dtype(node.attr["dtype"].type))  # fmt: skip
+        if "_output_shapes" in node.attr:
+            for tensor, shape in zip(made.outputs, node.attr["_output_shapes"].list.shape):
+                tensor.set_shape(shape_of(shape))
+
+
+def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None,
+                     producer_op_list=None):  # fmt: skip
+    """Writes the nodes of `graph_def` into the default graph, their names below `name`.
+
+    Args:
+      graph_def: a `GraphDef`.
+      input_map: tensors of the default graph by the names of those that they stand for.
+      return_elements: names of operations and tensors to return.
+      name: the prefix, by default "import"; "" for none.
+
+    Raises:
+      TypeError: `graph_def` is no GraphDef.
+      ValueError: a name of `input_map` or `return_elements` is not in it.
+      NotImplementedError: a node that minitf cannot read.
+    """
+    if not isinstance(graph_def, GraphDef):
+        raise TypeError(
+            f"Argument `graph_def` must be a GraphDef proto. Received type: "
+            f"{type(graph_def).__name__}."
+        )
+    graph = stack.frame
+    prefix = graph.new_scope("import" if name is None else name)
+    importer = _Importer(graph, prefix, dict(input_map or {}))
+    for node in graph_def.node:
+        importer.add(node)
+    unused = set(importer.input_map) - importer.used
+    if unused:
+        raise ValueError(
+            "Attempted to map inputs that were not found in graph_def: "
+            f"[{', '.join(sorted(unused))}]"
+        )
+    if return_elements is None:
+        return None
+    try:
+        return [
+            graph.get_tensor_by_name(prefix + e) if ":" in e
+            else graph.get_operation_by_name(prefix + e)
+            for e in return_elements
+        ]  # fmt: skip
+    except KeyError as error:
+        raise ValueError(f"Requested return_element not found in graph_def: {error}") from None
+
+
+Graph.as_graph_def = as_graph_def
+Operation.node_def = property(node_def)
+Operation.__str__ = lambda self: str(node_def(self))
