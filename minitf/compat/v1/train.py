@@ -57,7 +57,7 @@ from minitf.ops.messages import SaverDef
 from minitf.train import *  # noqa: F403  what is the same: messages, checkpoints of objects
 
 __all__ = [
-    *train.__all__, "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState",
+    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState",
     "Coordinator", "ExponentialMovingAverage", "FtrlOptimizer", "GradientDescentOptimizer",
     "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
     "ProximalGradientDescentOptimizer", "QueueRunner", "RMSPropOptimizer", "Saver", "SaverDef",
@@ -70,3 +70,4 @@ __all__ = [
     "slice_input_producer", "start_queue_runners", "string_input_producer", "summary_iterator",
     "update_checkpoint_state", "write_graph",
 ]  # fmt: skip
+__all__ += train.__all__

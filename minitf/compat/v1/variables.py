@@ -118,7 +118,7 @@ class VariableV1(Variable):
         graph, prefix = get_default_graph(), import_scope or ""
         made = cls.__new__(cls)
         handle = graph.get_tensor_by_name(prefix + variable_def.variable_name)
-        made.name, made._handle, made._frame = handle.name, handle, graph
+        made._name, made._handle, made._frame = handle.name, handle, graph
         made._shape, made._dtype = handle.described
         made.initializer = graph.get_operation_by_name(prefix + variable_def.initializer_name)
         made._snapshot = graph.get_tensor_by_name(prefix + variable_def.snapshot_name)
