@@ -26,10 +26,11 @@ def _nothing(inputs, attrs):
     return []
 
 
-def _resource(name, fn, types, described=_nothing, backward=None, num_outputs=0, verify=None):
+def _resource(name, fn, types, described=_nothing, backward=None, num_outputs=0, verify=None,
+              host=False):  # fmt: skip
     """An op on a variable's cell; `described` says its outputs, given the handle's variable."""
     return define(name, fn, types, resource=True, num_outputs=num_outputs, backward=backward,
-                  infer=described, verify=verify)  # fmt: skip
+                  infer=described, verify=verify, host=host)  # fmt: skip
 
 
 def updating(name, fn, types, verify=None):
@@ -108,7 +109,7 @@ ASSIGN_SLICE = updating(
 
 
 def _count_up(resource, *, limit):
-    before = resource.value
+    before = np.asarray(resource.value)
     resource.value = before + np.ones((), before.dtype)
     return before
 
@@ -125,8 +126,9 @@ def _countable(resource, *, limit):
         raise errors.OutOfRangeError(None, None, f"Reached limit of {limit}")
 
 
+# It runs on the host, where the count is known: it must stop the program that reaches the limit.
 COUNT_UP_TO = _resource(
-    "ResourceCountUpTo", _count_up, "r", _value_of, num_outputs=1, verify=_countable
+    "ResourceCountUpTo", _count_up, "r", _value_of, num_outputs=1, verify=_countable, host=True
 )
 
 

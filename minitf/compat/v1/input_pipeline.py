@@ -8,7 +8,7 @@ import glob
 
 import numpy as np
 
-from minitf import dtypes, errors
+from minitf import dtypes
 from minitf.compat.v1 import summary
 from minitf.compat.v1.queue_runner import QueueRunner, add_queue_runner
 from minitf.compat.v1.queues import FIFOQueue, PaddingFIFOQueue, RandomShuffleQueue
@@ -40,18 +40,6 @@ _MATCHING = define(
                                                   dtypes.string)])  # fmt: skip
 
 
-def _count_up_to(resource, *, limit):
-    value = np.asarray(resource.value)
-    if value >= limit:
-        raise errors.OutOfRangeError(None, None, f"Reached limit of {limit}")
-    resource.value = value + np.ones_like(value)
-    return value
-
-
-_COUNT_UP_TO = define("CountUpTo", _count_up_to, "r", host=True, resource=True,
-                      infer=lambda inputs, attrs: [inputs[0].described])  # fmt: skip
-
-
 def limit_epochs(tensor, num_epochs=None, name=None):
     """`tensor`, which may be evaluated `num_epochs` times; OutOfRangeError after that.
 
@@ -64,7 +52,7 @@ def limit_epochs(tensor, num_epochs=None, name=None):
         raise ValueError(f"num_epochs must be > 0 not {num_epochs}.")
     with name_scope(name or "limit_epochs"):
         epochs = VariableV1(constant(0, dtypes.int64), False, ["local_variables"], name="epochs")
-        counted = execute(_COUNT_UP_TO, (epochs.handle,), (num_epochs,))
+        counted = epochs.count_up_to(num_epochs)
         with stack.frame.control_dependencies([counted]):
             return identity(convert_to_tensor(tensor), name="limit_epochs")
 
