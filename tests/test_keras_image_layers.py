@@ -24,6 +24,8 @@ RANDOM = [
     "RandomContrast(0.5, value_range=(0, 1), seed=1)",
     "RandomBrightness(0.5, value_range=(0, 1), seed=1)",
     "RandomGrayscale(0.5, seed=1)",
+    "RandomHeight(0.5, seed=1)",
+    "RandomWidth((0.2, 0.5), interpolation='nearest', seed=1)",
     "RandomCrop(3, 4, seed=1)",
     "RandomCrop(4, 8, seed=1)",
 ]

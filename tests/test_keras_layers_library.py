@@ -1,11 +1,10 @@
-"""Layers with weights and states: gradients, compiled calls, configs; recurrence and attention."""
+"""Recurrence and attention: masks, states, users' cells, causality; models made of them."""
 
 import numpy as np
 import pytest
 
 X = np.random.RandomState(0).randn(2, 4, 3).astype("float32")
 QUERY = np.random.RandomState(1).randn(2, 3, 3).astype("float32")
-IMAGES = np.random.RandomState(2).randn(2, 5, 6, 2).astype("float32")
 MASK = np.array([[True, True, False, True], [True, False, False, False]])
 
 RECURRENT = [
@@ -27,27 +26,6 @@ RECURRENT = [
     "Bidirectional(GRU(3, return_sequences=True, return_state=True), merge_mode='sum')",
     "Bidirectional(SimpleRNN(3), merge_mode=None)",
     "TimeDistributed(Dense(2))",
-]
-# What is called on lists, or differentiated elsewhere than above.
-OTHERS = [
-    ("Attention()", [QUERY, X]),
-    ("Attention(use_scale=True, score_mode='concat', dropout=0.3, seed=1)", [QUERY, X]),
-    ("AdditiveAttention()", [QUERY, X, X[:, ::-1]]),
-    ("Conv2D(3, 3, padding='same', dilation_rate=2)", IMAGES),
-    ("Conv2DTranspose(3, 3, strides=2)", IMAGES),
-    ("SeparableConv2D(3, 2)", IMAGES),
-    ("DepthwiseConv2D(2)", IMAGES),
-    ("Conv1D(3, 2, padding='causal')", X),
-    ("BatchNormalization()", IMAGES),
-    ("LayerNormalization()", X),
-    ("GroupNormalization(1)", IMAGES),
-    ("SpectralNormalization(Dense(3))", X),
-    ("EinsumDense('abc,cde->abde', output_shape=(None, 2, 3), bias_axes='de')", X),
-    ("TimeDistributed(Conv1D(2, 2))", IMAGES),
-    ("ConvLSTM1D(2, 3, padding='same', return_sequences=True)", IMAGES),
-    ("ConvLSTM2D(2, 3, strides=2, dropout=0.3, return_state=True)", IMAGES[None]),
-    ("ConvLSTM2D(2, 2, recurrent_dropout=0.3, dilation_rate=2, use_bias=False)", IMAGES[None]),
-    ("ConvLSTM3D(2, 2, unit_forget_bias=False)", IMAGES[None, None]),
 ]
 HEADS = [
     "MultiHeadAttention(2, 3)",
@@ -147,12 +125,6 @@ def test_recurrent(tf, layers, answer, text):
     answer("masked", tf.nest.flatten(layer(x, mask=mask)), rtol=1e-4, atol=1e-5)
     masked = tf.function(lambda x: layer(x, mask=mask))
     answer("masked compiled", tf.nest.flatten(masked(x)), rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("text,x", OTHERS, ids=[t for t, _ in OTHERS])
-def test_other(tf, layers, answer, text, x):
-    x = [tf.constant(a) for a in x] if isinstance(x, list) else tf.constant(x)
-    check(tf, answer, make(layers, text), lambda layer, **kwargs: layer(x, **kwargs))
 
 
 @pytest.mark.parametrize("text", HEADS)

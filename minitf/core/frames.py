@@ -10,7 +10,9 @@ import re
 import threading
 from typing import Any
 
+import jax
 import numpy as np
+from jax.core import Tracer
 
 from minitf import errors
 from minitf.core.convert import foreign, matched, static_value
@@ -121,6 +123,8 @@ class EagerFrame(Frame):
             if op.host:
                 arrays = [np.asarray(a) if type(a) is not Cell else a for a in arrays]
             result = kernel(*arrays)
+            if isinstance(result, Tracer) and not op.stateful:
+                result = _at_once(op, attrs, kernel, operands, result)
         except TypeError:
             if op.host or not any(map(is_text, arrays)):
                 raise
@@ -137,6 +141,20 @@ class EagerFrame(Frame):
         if self.tapes:
             self.record(Record(op, inputs, attrs, outputs, backward))
         return returned
+
+
+def _at_once(op, attrs, kernel, operands, traced):
+    """The result of an op while a user's `jax.jit` traces: known at once if its inputs are.
+
+    As in a graph, shapes are known, and what is made of them: `tf.reshape(x, [tf.shape(x)[0], 1])`.
+    """
+    if op.name == "Shape":
+        return np.array(operands[0]._value.shape, attrs[0])
+    values = [x._value for x in operands]  # not `x.array`, which the trace may have caught
+    if any(isinstance(value, Tracer | Cell) for value in values):
+        return traced
+    with jax.ensure_compile_time_eval():
+        return kernel(*values)
 
 
 class _Stack(threading.local):

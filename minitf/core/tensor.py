@@ -98,7 +98,9 @@ class EagerTensor(Tensor):
         """The value as a JAX array (a NumPy object array for strings, a `Cell` for handles)."""
         value = self._value
         if type(value) is np.ndarray and value.dtype != _HOST:
-            value = self._value = jnp.asarray(value)
+            value = jnp.asarray(value)
+            if not isinstance(value, Tracer):  # inside a user's `jax.jit` it belongs to the trace
+                self._value = value
         return value
 
     @property

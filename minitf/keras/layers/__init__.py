@@ -9,6 +9,15 @@ from minitf.keras.layers.activation import (
     PReLU,
     ReLU,
     Softmax,
+    ThresholdedReLU,
+)
+from minitf.keras.layers.adaptive_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
 )
 from minitf.keras.layers.attention import AdditiveAttention, Attention
 from minitf.keras.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
@@ -38,6 +47,7 @@ from minitf.keras.layers.core import (
     Identity,
     Lambda,
     Masking,
+    ReversibleEmbedding,
     Wrapper,
 )
 from minitf.keras.layers.einsum_dense import EinsumDense
@@ -53,7 +63,7 @@ from minitf.keras.layers.image_geometry import (
     RandomTranslation,
     RandomZoom,
 )
-from minitf.keras.layers.images import CenterCrop, RandomCrop, Resizing
+from minitf.keras.layers.images import CenterCrop, RandomCrop, RandomHeight, RandomWidth, Resizing
 from minitf.keras.layers.input import (
     Input,
     InputLayer,
@@ -173,6 +183,12 @@ from minitf.keras.saving.export import TFSMLayer
 __all__ = [
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AdditiveAttention",
     "AlphaDropout",
@@ -267,14 +283,17 @@ __all__ = [
     "RandomCrop",
     "RandomFlip",
     "RandomGrayscale",
+    "RandomHeight",
     "RandomRotation",
     "RandomTranslation",
+    "RandomWidth",
     "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -291,6 +310,7 @@ __all__ = [
     "StringLookup",
     "Subtract",
     "TextVectorization",
+    "ThresholdedReLU",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",

@@ -98,6 +98,29 @@ class LeakyReLU(_Elementwise):
         return {**super().get_config(), **self._config_of("negative_slope")}
 
 
+class ThresholdedReLU(_Elementwise):
+    """`x` where it is greater than `theta`, else 0; ValueError for a negative `theta`."""
+
+    def __init__(self, theta=1.0, **kwargs):
+        super().__init__(**kwargs)
+        if theta is None:
+            raise ValueError(
+                "Theta of a Thresholded ReLU layer cannot be None, expecting a float. "
+                f"Received: {theta}"
+            )
+        if theta < 0:
+            raise ValueError(
+                f"The theta value of a Thresholded ReLU layer should be >=0. Received: {theta}"
+            )
+        self.theta = float(theta)
+
+    def call(self, inputs):
+        return inputs * cast(inputs > self.theta, self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), **self._config_of("theta")}
+
+
 class ELU(_Elementwise):
     """`x`, and `alpha * (exp(x) - 1)` where it is negative."""
 

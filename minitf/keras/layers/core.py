@@ -10,10 +10,11 @@ from minitf.keras.calling import map_shapes
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.keras.promotion import promoting
+from minitf.keras.symbolic import KerasTensor
 from minitf.ops import linalg
-from minitf.ops.array import squeeze
+from minitf.ops.array import squeeze, transpose
 from minitf.ops.gathering import gather
-from minitf.ops.math import add, cast, not_equal
+from minitf.ops.math import add, cast, not_equal, tanh
 from minitf.ops.reductions import reduce_any
 
 matmul = promoting(linalg.matmul)
@@ -147,6 +148,66 @@ class Embedding(Layer):
                "activity_regularizer", "embeddings_constraint", "mask_zero")  # fmt: skip
         quantized = {"quantization_config": None}
         return {**super().get_config(), **self._config_of(*own), **quantized}
+
+
+class ReversibleEmbedding(Embedding):
+    """An embedding that also goes back, from vectors to a score for each integer.
+
+    `layer(vectors, reverse=True)` is `vectors @ transpose(embeddings)`.
+
+    Args:
+      tie_weights: whether both ways share one matrix; else there are `reverse_embeddings` too.
+      reverse_dtype: the dtype to go back in.
+      logit_soft_cap: c makes the scores `c * tanh(scores / c)`.
+      others: as in `Embedding`.
+    """
+
+    def __init__(self, input_dim, output_dim, tie_weights=True, embeddings_initializer="uniform",
+                 embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False,
+                 reverse_dtype=None, logit_soft_cap=None, **kwargs):  # fmt: skip
+        super().__init__(input_dim, output_dim, embeddings_initializer, embeddings_regularizer,
+                         embeddings_constraint, mask_zero, **kwargs)  # fmt: skip
+        self.tie_weights, self.reverse_dtype = tie_weights, reverse_dtype
+        self.logit_soft_cap = logit_soft_cap
+
+    def build(self, input_shape=None):
+        super().build(input_shape)
+        if not self.tie_weights:
+            self.reverse_embeddings = self.add_weight(
+                name="reverse_embeddings",
+                shape=(self.output_dim, self.input_dim),
+                initializer=self.embeddings_initializer,
+            )
+
+    def call(self, inputs, reverse=False):
+        if not reverse:
+            outputs = super().call(inputs)
+            mask = super().compute_mask(inputs)
+            if mask is not None:
+                outputs._keras_mask = mask
+            return outputs
+        kernel = transpose(self.embeddings) if self.tie_weights else self.reverse_embeddings
+        if self.reverse_dtype is not None:
+            inputs, kernel = (cast(x, self.reverse_dtype) for x in (inputs, kernel))
+        scores = matmul(inputs, kernel)
+        if self.logit_soft_cap is None:
+            return scores
+        return tanh(scores / self.logit_soft_cap) * self.logit_soft_cap
+
+    def compute_mask(self, inputs, mask=None):
+        return None  # `call` has put the right one on its outputs
+
+    def compute_output_shape(self, input_shape, reverse=False):
+        kept = input_shape[:-1] if reverse else input_shape
+        return (*kept, self.input_dim if reverse else self.output_dim)
+
+    def compute_output_spec(self, inputs, reverse=False):
+        return KerasTensor(self.compute_output_shape(tuple(inputs.shape), reverse),
+                           dtype=self.compute_dtype)  # fmt: skip
+
+    def get_config(self):
+        own = ("tie_weights", "reverse_dtype", "logit_soft_cap")
+        return {**super().get_config(), **self._config_of(*own)}
 
 
 class Identity(Layer):

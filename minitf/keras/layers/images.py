@@ -220,6 +220,71 @@ class RandomCrop(_Sized):
         return images
 
 
+class _RandomSize(ImageLayer):
+    """One side of the images, stretched by a random factor while training.
+
+    Args:
+      factor: up to what share smaller or larger; or the least and the most.
+      interpolation: as in `keras.ops.image.resize`.
+
+    Raises:
+      ValueError: a share below -1, or the most is below the least.
+    """
+
+    _is_random = True
+    _side = 0
+
+    def __init__(self, factor, interpolation="bilinear", seed=None, **kwargs):
+        super().__init__(seed=seed, **kwargs)
+        lower, upper = factor if isinstance(factor, list | tuple) else (-factor, factor)
+        if upper < lower:
+            raise ValueError(
+                "`factor` argument cannot have an upper bound less than the lower bound. "
+                f"Received: factor={factor}"
+            )
+        if lower < -1.0:
+            raise ValueError(
+                f"`factor` argument must have values larger than -1. Received: factor={factor}"
+            )
+        self.factor, self.interpolation, self._ends = factor, interpolation, (lower, upper)
+
+    def get_random_transformation(self, data, training=True, seed=None):
+        if not training:
+            return None
+        lower, upper = self._ends
+        seed = self.generator if seed is None else seed
+        return random.uniform([], 1.0 + lower, 1.0 + upper, seed=seed)
+
+    def transform_images(self, images, transformation, training=True):
+        images = cast(images, self.compute_dtype)
+        if not training:
+            return images
+        sizes = [shape(images)[1], shape(images)[2]]
+        stretched = transformation * cast(sizes[self._side], "float32")
+        sizes[self._side] = cast(stretched, "int32")
+        return image.resize(images, sizes, self.interpolation, data_format="channels_last")
+
+    def compute_output_shape(self, input_shape):
+        sizes = list(input_shape)
+        sizes[self._side - 3] = None
+        return tuple(sizes)
+
+    def get_config(self):
+        config = {**super().get_config(), **self._config_of("factor", "interpolation", "seed")}
+        del config["data_format"]
+        return config
+
+
+class RandomHeight(_RandomSize):
+    """Images stretched or squeezed vertically at random; see `RandomWidth`."""
+
+
+class RandomWidth(_RandomSize):
+    """Images stretched or squeezed horizontally at random, all of a batch alike."""
+
+    _side = 1
+
+
 def _part(images, start, sizes, data_format):
     """The window of `sizes` that begins at `start`, of a batch of images."""
     rows, columns = (slice(at, at + size) for at, size in zip(start, sizes))

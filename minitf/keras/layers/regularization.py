@@ -145,6 +145,11 @@ class AlphaDropout(Dropout):
         b = -a * lowest * self.rate
         return a * (inputs * kept + lowest * (1 - kept)) + b
 
+    def get_config(self):
+        config = super().get_config()
+        del config["noise_shape"]
+        return config
+
 
 class GaussianDropout(_Noise):
     """Multiplies by normal numbers of mean 1 and variance `rate / (1 - rate)`, while training."""
