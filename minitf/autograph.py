@@ -295,7 +295,7 @@ class _Loop:
         with stack.push(graph):
             results = [graph.adopt(t) for t in results]
         function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
-        getattr(stack.frame, "variables", {}).update(graph.variables)
+        getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
         start, end = len(handles), len(handles) + len(given)
 
         def eagerly(inputs, attrs):
@@ -489,11 +489,11 @@ def _range(*arguments):
 
 
 def _int(x=0, *base):
-    return math.cast(x, dtypes.int32) if is_symbolic(x) and not base else int(x, *base)
+    return math.cast(x, dtypes.int32) if isinstance(x, Tensor) and not base else int(x, *base)
 
 
 def _float(x=0):
-    return math.cast(x, dtypes.float32) if is_symbolic(x) else float(x)
+    return math.cast(x, dtypes.float32) if isinstance(x, Tensor) else float(x)
 
 
 def _abs(x):

@@ -12,13 +12,14 @@ from minitf import errors, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import Record, stack
 from minitf.core.gradients import densify
-from minitf.core.graph import PLACEHOLDER
 from minitf.core.interpret import NeedsValue, Program
 from minitf.core.kinds import kernel_name
 from minitf.core.registry import Op
+from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
-from minitf.halves import Halves, Open
-from minitf.shapes import TensorSpec
+from minitf.function_type import function_type, text, unbound
+from minitf.halves import Halves, Open, parts
+from minitf.shapes import TensorShape, TensorSpec
 
 
 class ConcreteFunction:
@@ -32,7 +33,7 @@ class ConcreteFunction:
       structured_outputs: what the Python function returned, of symbolic tensors.
     """
 
-    _names, _signature_text = (), "()"  # until `describe` is called
+    _names = ()  # until `describe` is called
 
     def __init__(self, body, name):
         self._body, self.graph = body, body.graph
@@ -50,9 +51,10 @@ class ConcreteFunction:
         self._open: Any = None
         self.structured_input_signature: Any = ((), {})
         self.structured_outputs: Any = body.outputs
+        self.function_type = function_type([], "None")
 
-    variables = property(lambda self: tuple(self.graph.variables.values()))
-    trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
+    variables = property(lambda self: self.graph.variables)
+    trainable_variables = property(lambda self: self.graph.trainable_variables)
 
     def call_flat(self, tensors):
         """Calls the function on the tensors of its inputs; the result has Python's structure."""
@@ -66,7 +68,10 @@ class ConcreteFunction:
         if structured is None:
             return None
         given = iter(outputs)
-        flat = [next(given) if isinstance(x, Tensor) else x for x in nest.flatten(structured)]
+        flat = [next(given) if isinstance(x, Tensor)
+                else IndexedSlices(*[next(given) for _ in parts(x)])
+                if isinstance(x, IndexedSlices) else x
+                for x in nest.flatten(structured)]  # fmt: skip
         return nest.pack_sequence_as(structured, flat)
 
     program = property(lambda self: self._program)
@@ -81,7 +86,7 @@ class ConcreteFunction:
         """Runs the program, or writes the call down, and returns the list of outputs."""
         frame = stack.frame
         if frame.is_graph:
-            frame.variables.update(self.graph.variables)
+            frame.used_variables.update(self.graph.used_variables)
             for variable in self.trainable_variables:
                 frame.access(variable)
             return frame.run(self._op, inputs, (), "StatefulPartitionedCall", self._backward)
@@ -123,44 +128,62 @@ class ConcreteFunction:
     # What it is --------------------------------------------------------------------------------
 
     def __call__(self, *args, **kwargs):
-        """Calls the function; arguments that were Python values are part of it already."""
-        given, named = self._arguments(args, kwargs)
-        tensors = []
-        for spec, value in zip(
-            nest.flatten((given[0], named[0])), nest.flatten((given[1], named[1]))
-        ):
-            if isinstance(spec, TensorSpec):
-                tensors.append(self._checked(spec, value, len(tensors)))
-        return self.call_flat(tensors)
+        """Calls the function; arguments that were Python values are part of it already.
+
+        Tensors alone are also taken in the order, or by the names, of the traced tensors.
+        """
+        try:
+            pairs = self._arguments(args, kwargs)
+        except TypeError:
+            pairs = self._flat_arguments(args, kwargs)
+            if pairs is None:
+                raise
+        return self.call_flat([self._checked(spec, x, i) for i, (spec, x) in enumerate(pairs)])
+
+    def _flat_arguments(self, args, kwargs):
+        """(spec, tensor) for each of the traced tensors, None where the arguments are others."""
+        specs = [s for s in nest.flatten(self.structured_input_signature)
+                 if isinstance(s, TensorSpec)]  # fmt: skip
+        named = [s.name for s in specs[len(args) :]]
+        values = [*args, *(kwargs[n] for n in named if n in kwargs)]
+        fits = len(values) == len(specs) == len(args) + len(kwargs)
+        fits = fits and all(isinstance(x, Tensor) for x in values)
+        return list(zip(specs, values)) if fits else None
 
     def _arguments(self, args, kwargs):
-        """((specs, values) of the positional arguments, (specs, values) of the named ones)."""
+        """(spec, value) for each of the traced tensors."""
         specs, named = self.structured_input_signature
         names = self._names
         values = list(specs)
         if len(args) > len(specs):
-            raise self._unbound("too many positional arguments", args, kwargs)
-        missing = set(range(len(args), len(specs)))
+            self._refuse("too many positional arguments", args, kwargs)
         values[: len(args)] = args
         given = dict(named)
-        for name, value in kwargs.items():
-            if name in names and names.index(name) in missing:
-                values[names.index(name)] = value
-                missing.discard(names.index(name))
-            elif name in given:
-                given[name] = value
-            else:
-                raise self._unbound(f"got an unexpected keyword argument '{name}'", args, kwargs)
-        for i in sorted(missing):
-            if any(isinstance(s, TensorSpec) for s in nest.flatten(specs[i])):
-                raise self._unbound(f"missing a required argument: '{names[i]}'", args, kwargs)
-        return (list(specs), values), (dict(named), given)
+        for i in range(len(args), len(specs)):
+            if names[i] in kwargs:
+                values[i] = kwargs[names[i]]
+            elif any(isinstance(s, TensorSpec) for s in nest.flatten(specs[i])):
+                self._refuse(f"missing a required argument: '{names[i]}'", args, kwargs)
+        for name, spec in named.items():
+            if name in kwargs:
+                given[name] = kwargs[name]
+            elif any(isinstance(s, TensorSpec) for s in nest.flatten(spec)):
+                self._refuse(f"missing a required argument: '{name}'", args, kwargs)
+        for name in kwargs:
+            if name not in given and name not in names[len(args) :]:
+                self._refuse(f"got an unexpected keyword argument '{name}'", args, kwargs)
+        pairs = []
+        for name, spec, value in (*zip(names, specs, values),
+                                  *((n, named[n], given[n]) for n in named)):  # fmt: skip
+            for s, x in zip(nest.flatten(spec), nest.flatten_up_to(spec, value, False)):
+                if isinstance(s, TensorSpec):
+                    pairs.append((s, x))
+                elif s is not x and s != x:
+                    self._refuse(f"Can not cast {value!r} to {text(spec)} for {name}", args, kwargs)
+        return pairs
 
-    def _unbound(self, why, args, kwargs):
-        return TypeError(
-            f"Binding inputs to tf.function failed due to `{why}`. Received args: {args} and "
-            f"kwargs: {kwargs} for signature: {self._signature_text}."
-        )
+    def _refuse(self, why, args, kwargs):
+        raise unbound(why, args, kwargs, self.function_type)
 
     def _checked(self, spec, value, position):
         tensor = convert_to_tensor(value) if isinstance(value, Tensor) else convert_to_tensor(
@@ -177,50 +200,67 @@ class ConcreteFunction:
     def describe(self, signature, args, kwargs, structured):
         """Told how the function was called: placeholders and Python values."""
         self._names = signature.names(args)
-        self._signature_text = str(signature)
         self.structured_input_signature = (
-            tuple(nest.map_structure(_spec, a) for a in args),
-            {k: nest.map_structure(_spec, v) for k, v in kwargs.items()},
+            tuple(self._specs(name, a) for name, a in zip(self._names, args)),
+            {name: self._specs(name, a) for name, a in kwargs.items()},
         )
         self.structured_outputs = structured
+        plain = lambda x: self._specs(None, x)  # noqa: E731
+        self.function_type = signature.concrete(
+            list(map(plain, args)), {n: plain(a) for n, a in kwargs.items()}, plain(structured)
+        )
+
+    def _specs(self, name, value):
+        """The structure of specs of `value`; they are named by the path to them from `name`."""
+
+        def spec(path, x):
+            if not isinstance(x, Tensor):
+                return x
+            label = name and "_".join([name, *map(str, path)])
+            return TensorSpec(x.shape, x.dtype, self.graph.asked_names.get(id(x), label))
+
+        return nest.map_structure_with_tuple_paths(spec, value)
+
+    output_dtypes = property(lambda self: self._of_outputs(lambda t: t.dtype, None))
+    output_shapes = property(lambda self: self._of_outputs(lambda t: t.shape, TensorShape(None)))
+
+    def _of_outputs(self, what, otherwise):
+        return nest.map_structure(lambda x: what(x) if isinstance(x, Tensor) else otherwise,
+                                  self.structured_outputs)  # fmt: skip
 
     def pretty_printed_signature(self, verbose=True):
-        """The parameters, the output and the captures, for people to read."""
-        args, kwargs = self.structured_input_signature
-        lines = [f"  {n} (POSITIONAL_OR_KEYWORD): {text(a)}" for n, a in zip(self._names, args)]
-        lines += [f"  {n} (KEYWORD_ONLY): {text(a)}" for n, a in kwargs.items()]
-        captured = [
-            f"  {id(t)}: {text(_spec(t))}" for t in self.captured_inputs
-        ]  # fmt: skip
-        output = nest.map_structure(_spec, self.structured_outputs)
+        """The parameters, the output and the captures, for people to read; else on one line."""
+        kind = self.function_type
+        if not verbose:
+            return str(kind)
+        lines = [f"  {p.name} ({p.kind.name}): {p.annotation}" for p in kind.parameters.values()]
+        captured = [f"  {id(t)}: {text(TensorSpec(t.shape, t.dtype))}"
+                    for t, _ in self.graph.captures.values()]  # fmt: skip
         return "\n".join(
-            ["Input Parameters:", *(lines or ["  None"]), "Output Type:", f"  {text(output)}",
-             "Captures:", *(captured or ["  None"])]
+            ["Input Parameters:", *(lines or ["  None"]), "Output Type:",
+             f"  {kind.return_annotation}", "Captures:", *(captured or ["  None"])]
         )  # fmt: skip
 
     def __str__(self):
         return f"ConcreteFunction {self.pretty_printed_signature()}"
 
     def __repr__(self):
-        args, kwargs = self.structured_input_signature
-        parts = [f"{n}: {text(a)}" for n, a in zip(self._names, args)]
-        parts += ["*"] * bool(kwargs) + [f"{n}: {text(a)}" for n, a in kwargs.items()]
-        output = text(nest.map_structure(_spec, self.structured_outputs))
-        return f"<ConcreteFunction ({', '.join(parts)}) -> {output} at 0x{id(self):X}>"
+        return f"<ConcreteFunction {self.function_type} at 0x{id(self):X}>"
 
     def compiler_ir(self, stage="hlo"):
-        """XLA's text of the program, for unknown dimensions of size 1."""
+        """XLA's text (or bytes) of the program, for unknown dimensions of size 1."""
+        if stage not in _STAGES:
+            valid = ", ".join(map(repr, _STAGES))
+            raise ValueError(f"Invalid stage selected: {stage!r}. Valid values are: {valid}")
         arrays = [jax.ShapeDtypeStruct([d or 1 for d in t.shape], t.dtype.np)
                   for t in self.inputs[: self._split]]  # fmt: skip
         states = [t._value.value for t in self.captured_inputs[self._split - self._num_given :]]
-        lowered = self._program._compiled.lower(arrays, states)
-        if stage == "hlo":
-            return lowered.as_text("hlo")
-        if stage == "optimized_hlo":
-            return lowered.compile().as_text()
-        if stage in ("stablehlo", "hlo_serialized"):
-            return lowered.as_text()
-        raise ValueError(f"Invalid stage {stage} for compiler_ir.")
+        lowered = self._program.lower(arrays, states)
+        computation = lowered.compiler_ir("hlo")
+        if stage.startswith("optimized"):
+            (module,) = lowered.compile().runtime_executable().hlo_modules()
+            computation = type(computation)(module.as_serialized_hlo_module_proto())
+        return getattr(computation, _STAGES[stage])()
 
     # The gradient ------------------------------------------------------------------------------
 
@@ -257,29 +297,11 @@ def op_of(concrete):
     return concrete._op
 
 
-def _spec(value):
-    """The `TensorSpec` of a symbolic or captured tensor; anything else is itself."""
-    if not isinstance(value, Tensor):
-        return value
-    name = (
-        None
-        if isinstance(value, EagerTensor) or value.op.op_def is not PLACEHOLDER
-        else value.op.name
-    )
-    return TensorSpec(value.shape, value.dtype, name)
-
-
-def text(value):
-    """How a signature writes a structure of specs and Python values."""
-    if isinstance(value, TensorSpec):
-        return f"TensorSpec(shape={value.shape}, dtype={value.dtype!r}, name=None)"
-    if isinstance(value, dict):
-        return f"Dict[{', '.join(f'[{k!r}, {text(v)}]' for k, v in value.items())}]"
-    if isinstance(value, list):
-        return f"List[{', '.join(map(text, value))}]"
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        parts = (f"[{n!r}, {text(v)}]" for n, v in zip(value._fields, value))
-        return f"{type(value).__name__}[{', '.join(parts)}]"
-    if isinstance(value, tuple):
-        return f"Tuple[{', '.join(map(text, value))}]"
-    return f"Literal[{value!r}]"
+# For each stage of compilation what XLA's computation calls its form.
+_STAGES = {
+    "hlo": "as_hlo_text",
+    "hlo_serialized": "as_serialized_hlo_module_proto",
+    "optimized_hlo": "as_hlo_text",
+    "optimized_hlo_serialized": "as_serialized_hlo_module_proto",
+    "optimized_hlo_dot": "as_hlo_dot_graph",
+}

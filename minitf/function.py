@@ -14,7 +14,9 @@ from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.core.func_graph import Body, FuncGraph
-from minitf.core.tensor import EagerTensor, Tensor
+from minitf.core.slices import IndexedSlices
+from minitf.core.tensor import EagerTensor
+from minitf.halves import parts
 from minitf.ops.array import identity
 from minitf.signature import Signature, generalize, is_subtype
 
@@ -40,8 +42,7 @@ class Function:
         if not callable(python_function):
             raise TypeError(f"{python_function!r} is not a callable object")
         self.python_function = self._python_function = python_function
-        self._name = name or getattr(python_function, "__name__", "function").replace(
-            "<lambda>", "lambda")  # fmt: skip
+        self.name = self._name = name or getattr(python_function, "__name__", "function")
         self._autograph, self._jit_compile = autograph, jit_compile
         self._reduce_retracing = reduce_retracing
         self._signature = Signature(python_function, input_signature)
@@ -52,7 +53,7 @@ class Function:
         functools.update_wrapper(self, python_function, updated=())
 
     input_signature = property(lambda self: self._signature.specs)
-    function_spec = property(lambda self: self._signature)
+    function_spec = function_type = property(lambda self: self._signature)
 
     def __get__(self, instance, owner):
         if instance is None:
@@ -101,7 +102,8 @@ class Function:
 
     def pretty_printed_concrete_signatures(self, verbose=True):
         """The signatures traced so far, for people to read."""
-        return "\n\n".join(c.pretty_printed_signature(verbose) for _, c in self._traced)
+        between = "\n\n" if verbose else "\n"
+        return between.join(c.pretty_printed_signature(verbose) for _, c in self._traced)
 
     def experimental_get_compiler_ir(self, *args, **kwargs):
         """A function of `stage` ("hlo", "optimized_hlo", ...) that returns XLA's text."""
@@ -147,26 +149,28 @@ class Function:
             if self._autograph:
                 python_function = autograph.convert(python_function)
             result = python_function(*given, **named)
-            structured = nest.map_structure(lambda x: _output(graph, x), result)
+            structured = nest.map_structure(lambda x: self._output(graph, x), result)
         graph.structured_outputs = structured
-        graph.outputs = [t for t in nest.flatten(structured) if isinstance(t, Tensor)]
+        graph.outputs = [t for x in nest.flatten(structured) for t in parts(x)]
         concrete = ConcreteFunction(Body(graph, graph.inputs, graph.outputs), self._name)
         concrete.describe(self._signature, given, named, structured)
         return concrete
 
-
-def _output(graph, value):
-    """`value`, returned by a Python function, as an output of its graph."""
-    if value is None or isinstance(value, type):
-        return value
-    try:
-        return identity(graph.adopt(convert_to_tensor(value)))
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            "To be compatible with tf.function, Python functions must return zero or more Tensors "
-            f"or ExtensionTypes or None values; in compilation of {graph.function_name}, found "
-            f"return value of type {type(value).__name__}, which is not a Tensor or ExtensionType."
-        ) from error
+    def _output(self, graph, value):
+        """`value`, returned by the Python function, as an output of its graph."""
+        if value is None or isinstance(value, type):
+            return value
+        if isinstance(value, IndexedSlices):
+            return IndexedSlices(*[identity(graph.adopt(t)) for t in parts(value)])
+        try:
+            return identity(graph.adopt(convert_to_tensor(value)))
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                "To be compatible with tf.function, Python functions must return zero or more "
+                f"Tensors or ExtensionTypes or None values; in compilation of "
+                f"{self.python_function}, found return value of type {type(value).__name__}, which "
+                "is not a Tensor or ExtensionType."
+            ) from error
 
 
 def function(func=None, input_signature=None, autograph=True, jit_compile=None,

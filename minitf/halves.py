@@ -19,7 +19,7 @@ from minitf.core.graph import CONST, PLACEHOLDER
 from minitf.core.interpret import Program, interpret, needed, paired
 from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
-from minitf.core.tensor import EagerTensor
+from minitf.core.tensor import EagerTensor, Tensor
 
 
 class _Gradient:
@@ -37,7 +37,7 @@ class _Gradient:
         with stack.push(graph), graph.paused():
             self.cotangents = [graph.placeholder(t.dtype, t.shape) for t in targets]
             self.found = backpropagate(body.operations, targets, body.inputs, self.cotangents)
-        self.parts = [t for g in self.found if g is not None for t in _parts(g)]
+        self.parts = [t for g in self.found for t in parts(g)]
         before = {id(o) for o in body.operations if o.op_def is not CONST}
         self.operations = [
             o
@@ -58,18 +58,17 @@ class _Gradient:
         results = iter(results)
         gradients: list[Any] = []
         for gradient in self.found:
-            parts = [] if gradient is None else [next(results) for _ in _parts(gradient)]
+            given = [next(results) for _ in parts(gradient)]
             sparse = isinstance(gradient, IndexedSlices)
-            gradients.append(IndexedSlices(*parts) if sparse else parts[0] if parts else None)
+            gradients.append(IndexedSlices(*given) if sparse else given[0] if given else None)
         return gradients
 
 
-def _parts(gradient):
-    """The tensors that a gradient, dense or sparse, is made of."""
-    if isinstance(gradient, IndexedSlices):
-        return [t for t in (gradient.values, gradient.indices, gradient.dense_shape)
-                if t is not None]  # fmt: skip
-    return [gradient]
+def parts(value):
+    """The tensors that a tensor, dense or sparse, is made of; of anything else, none."""
+    if isinstance(value, IndexedSlices):
+        return [t for t in (value.values, value.indices, value.dense_shape) if t is not None]
+    return [value] if isinstance(value, Tensor) else []
 
 
 def _filled(tensors, cotangents):

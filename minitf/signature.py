@@ -11,6 +11,7 @@ import numpy as np
 from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.function_type import Verbatim, function_type, text, unbound
 from minitf.shapes import TensorShape, TensorSpec
 
 
@@ -21,18 +22,38 @@ class Spec(tuple):
 
 
 class Signature:
-    """The parameters of a Python function, and the `input_signature` it was given, if any."""
+    """The parameters of a Python function, and the `input_signature` it was given, if any.
+
+    Raises:
+      TypeError: `specs` is no sequence, or has too many or too few members for the parameters.
+    """
 
     def __init__(self, python_function, specs=None):
         self._parameters = inspect.signature(python_function)
         self._kept = []  # objects that a key knows by id stay alive
-        parameters = self._parameters.parameters.values()
+        parameters = list(self._parameters.parameters.values())
         plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
         self._simple = all(p.kind is plain for p in parameters)
         self._count = len(parameters)
         if specs is not None and not isinstance(specs, list | tuple):
             raise TypeError(f"input_signature must be either a tuple or a list, got {type(specs)}.")
         self.specs = None if specs is None else tuple(specs)
+        # The `self` of a method that is not bound yet has no spec.
+        self._first = int(bool(parameters) and parameters[0].name == "self")
+        if specs is not None:
+            self._check(parameters[self._first :])
+
+    def _check(self, parameters):
+        kinds = inspect.Parameter
+        if len(self.specs) > len(parameters) and not any(
+            p.kind is kinds.VAR_POSITIONAL for p in parameters
+        ):
+            extra = len(self.specs) - len(parameters)
+            raise TypeError(f"input_signature contains {extra} extra type constraints.")
+        for p in parameters[len(self.specs) :]:
+            variadic = p.kind in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
+            if p.default is p.empty and not variadic:
+                raise TypeError(f"input_signature missing type constraint for {p.name}")
 
     def bind(self, args, kwargs):
         """(args, kwargs) with defaults filled in.
@@ -45,28 +66,28 @@ class Signature:
         try:
             bound = self._parameters.bind(*args, **kwargs)
         except TypeError as error:
-            raise self._unbound(error, args, kwargs) from None
+            raise unbound(error, args, kwargs, self) from None
         bound.apply_defaults()
         return bound.args, bound.kwargs
 
-    def _unbound(self, error, args, kwargs):
-        return TypeError(
-            f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and "
-            f"kwargs: {kwargs} for signature: {self}."
-        )
-
     def __str__(self):
-        parts = []
+        parameters = []
         for i, p in enumerate(self._parameters.parameters.values()):
-            if p.kind is p.KEYWORD_ONLY and "*" not in parts:
-                parts.append("*")
-            text = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "") + p.name
-            if self.specs is not None and i < len(self.specs):
-                text += f": {_plain(self.specs[i])}"
-            elif p.default is not p.empty:
-                text += "=<captured_default_value>"
-            parts.append(text)
-        return f"({', '.join(parts)})"
+            spec = self._spec_at(i)
+            note = p.empty if spec is None else Verbatim(text(spec))
+            default = p.default
+            if default is not p.empty:
+                if self.specs is not None and spec is None:
+                    note = Verbatim(text(default))
+                default = Verbatim("<captured_default_value>")
+            parameters.append(p.replace(annotation=note, default=default))
+        return str(inspect.Signature(parameters))
+
+    def _spec_at(self, position):
+        """What `input_signature` says of the parameter at `position`, or None."""
+        place = position - self._first
+        inside = self.specs is not None and 0 <= place < len(self.specs)
+        return self.specs[place] if inside else None
 
     @property
     def parameters(self):
@@ -103,18 +124,31 @@ class Signature:
             self._encode(convert_to_tensor(x), key, tensors)
         elif hasattr(x, "handle"):
             self._by_identity(x, key)
+        elif hasattr(x, "__tf_flatten__"):
+            metadata, components = x.__tf_flatten__()
+            key.append((kind, metadata))
+            for part in components:
+                self._encode(part, key, tensors)
+            key.append(kind)
         elif nest.is_nested(x):
-            key.append((kind, tuple(x) if isinstance(x, dict) else None))
-            for leaf in nest.flatten(x) if _is_opaque(x) else _children(x):
+            is_mapping = isinstance(x, dict)
+            key.append((kind, tuple(sorted(x)) if is_mapping else None))
+            for leaf in _children(x) if is_mapping or isinstance(x, list | tuple) else (
+                    nest.flatten(x)):  # fmt: skip
                 self._encode(leaf, key, tensors)
             key.append(kind)
         else:
-            try:
-                hash(x)
-            except TypeError:
-                self._by_identity(x, key)
-            else:
-                key.append(x)
+            self._by_value(x, key)
+
+    def _by_value(self, x, key):
+        try:
+            hash(x)
+        except TypeError as error:
+            raise TypeError(
+                f"Could not generate a generic TraceType for {x!r}.Please verify that it is "
+                "immutable/hashable. Otherwise, consider implementing the Tracing Protocol for it."
+            ) from error
+        key.append((type(x), x))  # a class decides what its values are equal to
 
     def _by_identity(self, x, key):
         self._kept.append(x)
@@ -123,12 +157,17 @@ class Signature:
     def _by_specs(self, args, kwargs):
         args, kwargs = self.bind(args, kwargs)
         key, tensors = [], []
-        for x, spec in zip(args, self.specs):
-            flat = nest.flatten(spec)
-            given = nest.flatten(x)
-            if len(flat) != len(given):
-                raise self._unbound(f"Can not cast {x} to {spec}", args, kwargs)
-            for value, wanted in zip(given, flat):
+        for i, x in enumerate(args):
+            spec = self._spec_at(i)
+            if spec is None:
+                self._encode(self._default(i, x, args, kwargs), key, tensors)
+                continue
+            try:
+                pairs = zip(nest.flatten_up_to(spec, x, check_types=False), nest.flatten(spec))
+            except (TypeError, ValueError):
+                why = f"Can not cast {x!r} to {text(spec)}"
+                raise unbound(why, args, kwargs, self) from None
+            for value, wanted in pairs:
                 if not isinstance(wanted, TensorSpec):
                     key.append(value)
                     continue
@@ -136,11 +175,19 @@ class Signature:
                     value = self._cast(value, wanted, args, kwargs)
                 key.append(_spec_of(wanted))
                 tensors.append(value)
-        for x in args[len(self.specs) :]:
-            self._encode(x, key, tensors)
         for name in kwargs:
             self._encode(kwargs[name], key, tensors)
         return tuple(key), tensors
+
+    def _default(self, position, value, args, kwargs):
+        """`value`, which must be the default of a parameter that has no spec."""
+        parameters = list(self._parameters.parameters.values())
+        expected = parameters[min(position, len(parameters) - 1)].default
+        known = expected is not inspect.Parameter.empty and not isinstance(value, Tensor)
+        if known and value is not expected and value != expected:
+            why = f"Can not cast {value!r} to {text(expected)}"
+            raise unbound(why, args, kwargs, self)
+        return value
 
     def _cast(self, value, wanted, args, kwargs):
         if not isinstance(value, Tensor):
@@ -149,8 +196,8 @@ class Signature:
             except (TypeError, ValueError):
                 value = convert_to_tensor(value)
         if value.dtype != wanted.dtype or not wanted.shape.is_compatible_with(value.shape):
-            have = f"TensorSpec(shape={value.shape}, dtype={value.dtype!r}, name=None)"
-            raise self._unbound(f"Can not cast {have} to {_plain(wanted)}", args, kwargs)
+            have = text(TensorSpec(value.shape, value.dtype))
+            raise unbound(f"Can not cast {have} to {text(wanted)}", args, kwargs, self)
         return value
 
     # Placeholders --------------------------------------------------------------------------------
@@ -171,15 +218,22 @@ class Signature:
         names = []
         for p in self._parameters.parameters.values():
             if p.kind is p.VAR_POSITIONAL:
-                names += [p.name] * (len(args) - len(names))
+                names += [f"{p.name}_{i}" for i in range(len(args) - len(names))]
             elif p.kind is not p.KEYWORD_ONLY:
                 names.append(p.name)
         return names
 
+    def concrete(self, args, kwargs, output):
+        """The signature of one trace, with specs and values for annotations."""
+        parameters = self._parameters.parameters.values()
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        kind = "POSITIONAL_ONLY" if variadic else "POSITIONAL_OR_KEYWORD"
+        found = [(name, kind, text(x)) for name, x in zip(self.names(args), args)]
+        found += [(name, "KEYWORD_ONLY", text(x)) for name, x in kwargs.items()]
+        return function_type(found, text(output))
+
     def _placeholder(self, graph, name, value, specs, position=None):
-        declared = None
-        if self.specs is not None and position is not None and position < len(self.specs):
-            declared = self.specs[position]
+        declared = None if position is None else self._spec_at(position)
 
         def make(x, wanted=None):
             wanted = wanted if isinstance(wanted, TensorSpec) else None
@@ -191,15 +245,15 @@ class Signature:
             label = spec.name if isinstance(spec, TensorSpec) and spec.name else name
             tensor = graph.placeholder(dtypes.from_numpy_dtype(dtype), TensorShape(shape), label)
             graph.inputs.append(tensor)
+            if label is not name:
+                graph.asked_names[id(tensor)] = label
             return tensor
 
         if declared is None:
             return nest.map_structure(make, value)
-        return nest.map_structure(make, value, declared)
-
-
-def _is_opaque(x):
-    return not isinstance(x, list | tuple | dict)
+        flat = nest.flatten_up_to(declared, value, check_types=False)
+        made = [make(x, wanted) for x, wanted in zip(flat, nest.flatten(declared))]
+        return nest.pack_sequence_as(declared, made)
 
 
 def _children(x):
@@ -208,12 +262,6 @@ def _children(x):
 
 def _spec_of(spec):
     return Spec((None if spec.shape.rank is None else tuple(spec.shape.as_list()), spec.dtype.np))
-
-
-def _plain(spec):
-    return nest.map_structure(
-        lambda s: TensorSpec(s.shape, s.dtype) if isinstance(s, TensorSpec) else s, spec
-    )
 
 
 def is_subtype(key, other):

@@ -232,7 +232,7 @@ class Variable:
         if self._trainable and (frame.tapes or frame.is_graph):
             frame.access(self)
         if frame.is_graph:
-            frame.variables[id(self)] = self
+            frame.used_variables[id(self)] = self
         return frame.run(READ, (self._handle,), (), None)
 
     def read_value(self):
@@ -283,7 +283,7 @@ class Variable:
         if not frame.is_graph:
             frame.run(op, (self._handle, *operands), attrs, name)
             return Unread(self) if read_value else None
-        frame.variables[id(self)] = self
+        frame.used_variables[id(self)] = self
         operation = frame.run(op, (self._handle, *operands), attrs, name)
         if hasattr(frame, "captures"):
             return Unread(self) if read_value else operation

@@ -32,6 +32,7 @@ ROOMS = [
         "concrete",
         "signature",
         "halves",
+        "function_type",
         "autograph",
         "tape",
         "variable",

@@ -25,6 +25,7 @@ class FuncGraph(Graph):
         self.function_name, self.outer = name, outer
         self.inputs, self.outputs = [], []
         self.captures = {}  # id of the outer tensor -> (outer tensor, placeholder)
+        self.asked_names = {}  # id of an input -> the name that its spec asked for
         self.given = {}  # id of an input -> its value at the call that is being traced
         self.created = None  # the variables made while tracing, None where none may be made
         self.seed = getattr(outer, "seed", None)
@@ -33,6 +34,9 @@ class FuncGraph(Graph):
         return f"FuncGraph(name={self.function_name}, id={id(self)})"
 
     name = property(lambda self: self.function_name)
+    variables = property(lambda self: tuple(self.used_variables.values()))
+    trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
+    outer_graph = property(lambda self: self.outer if self.outer.is_graph else Graph())
 
     def adopt(self, tensor, name=None):
         if not isinstance(tensor, EagerTensor) and tensor.graph is self:

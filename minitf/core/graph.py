@@ -80,7 +80,7 @@ class Graph(Frame):
     def __init__(self):
         super().__init__()
         self.operations = []
-        self.variables = {}  # those read or assigned here, by id
+        self.used_variables = {}  # the variables read or assigned here, by id
         self.by_name = {}
         self.calls = collections.defaultdict(list)  # the costly operations, by op
         self.names_in_use = {}

@@ -329,6 +329,10 @@ class Program:
             [env[key].value if type(env[key]) is Cell else env[key] for key in self.kept],
         )
 
+    def lower(self, arrays, states):
+        """What JAX lowers the program to, for arrays (or their shapes and dtypes)."""
+        return self._compiled.lower(arrays, states)
+
     def _pure(self, arrays, states):
         """(outputs, new values of the cells in `written`): a pure function, to be traced by JAX."""
         return self._everything(arrays, states)[:2]

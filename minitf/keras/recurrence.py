@@ -98,7 +98,7 @@ def _scanned(advance, sequences, carry):
     )
     with stack.push(graph):
         after = [graph.adopt(convert_to_tensor(x)) for x in after]
-    getattr(stack.frame, "variables", {}).update(graph.variables)
+    getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
     bodies = Bodies([Body(graph, graph.inputs, after)])
     time = sequences[0].shape[1]
     shapes = [TensorShape([s[0], time, *s[1:]]) for s in (after[0].shape,)]

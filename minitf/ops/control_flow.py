@@ -200,7 +200,7 @@ def join(index, parts, name):
         outputs.append((shape, kinds[0]))
     bodies = Bodies([Body(graph, [], f) for (graph, _), f in zip(parts, flat)])
     for graph, _ in parts:
-        getattr(stack.frame, "variables", {}).update(graph.variables)
+        getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
     kind = "If" if index.dtype is dtypes.bool else "Case"
     op = _switch_op(bodies, outputs, kind)
     made = execute(op, (index, *bodies.captured), (), name)
@@ -423,8 +423,7 @@ class _While:
             flat = [steps.adopt(convert_to_tensor(t)) for t in nest.flatten(to_plain(result))]
         self._check(flat, given, shapes)
         for graph in (tests, steps):
-            frame_variables = getattr(frame, "variables", {})
-            frame_variables.update(graph.variables)
+            getattr(frame, "used_variables", {}).update(graph.used_variables)
         bodies = Bodies([Body(tests, tests.inputs, [pred]), Body(steps, steps.inputs, flat)])
         outputs = [(shape, t.dtype) for shape, t in zip(shapes, given)]
         limit = () if maximum_iterations is None else (

@@ -18,6 +18,7 @@ from minitf.core.func_graph import Body, FuncGraph
 from minitf.core.registry import Cell, Op
 from minitf.core.tensor import EagerTensor, Reference, Tensor
 from minitf.custom_gradient import Written
+from minitf.function_type import function_type, plain_data
 from minitf.ops import control_flow
 from minitf.shapes import TensorSpec
 
@@ -194,24 +195,24 @@ def _parts_of_concrete(concrete):
         concrete.structured_outputs,
     )
     return (concrete._body, concrete.graph.function_name, concrete.structured_input_signature,
-            outputs, concrete._names, concrete._signature_text)  # fmt: skip
+            outputs, concrete._names, plain_data(concrete.function_type))  # fmt: skip
 
 
-def _concrete(body, name, signature, structured, names, signature_text):
+def _concrete(body, name, signature, structured, names, kind):
     concrete = ConcreteFunction(body, name)
     outputs = iter(body.outputs)
     concrete.structured_input_signature = signature
     concrete.structured_outputs = nest.map_structure(
         lambda x: next(outputs) if isinstance(x, TensorSpec) else x, structured
     )
-    concrete._names, concrete._signature_text = names, signature_text
+    concrete._names, concrete.function_type = names, function_type(*kind)
     return concrete
 
 
 def connect(concrete, captured):
     """Gives a function that was read the tensors and variables outside that it uses."""
     variables = [c for c in captured if not isinstance(c, EagerTensor)]
-    concrete.graph.variables = {id(v): v for v in variables}
+    concrete.graph.used_variables = {id(v): v for v in variables}
     tensors = [c if isinstance(c, EagerTensor) else c.handle for c in captured]
     concrete._body.captured = concrete.captured_inputs = tensors
 

@@ -117,9 +117,9 @@ class Signature(ConcreteFunction):
     def _arguments(self, args, kwargs):
         names = list(self.structured_input_signature[1])
         if len(args) > len(names):
-            raise self._unbound("too many positional arguments", args, kwargs)
+            self._refuse("too many positional arguments", args, kwargs)
         given = {**dict(zip(names, args)), **kwargs}
         missing = [name for name in names if name not in given]
         if missing:
-            raise self._unbound(f"missing a required argument: '{missing[0]}'", (), kwargs)
+            self._refuse(f"missing a required argument: '{missing[0]}'", (), kwargs)
         return super()._arguments((), given)

@@ -7,8 +7,8 @@ import inspect
 import os
 
 from minitf import nest
-from minitf.concrete import text
 from minitf.function import Function
+from minitf.function_type import text
 from minitf.keras.layer import Layer
 from minitf.keras.symbolic import KerasTensor
 from minitf.saved_model.loading import load
