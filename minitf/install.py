@@ -17,6 +17,35 @@ _INTERNAL = frozenset(
     {"checkpoints", "core", "ops", "install", "shapes", "tape", "trackable", "variable", "__main__"}
 )
 
+# Where the names of modules that are private to TensorFlow, but that programs import, are public.
+_V1 = "minitf.compat.v1"
+_PRIVATE = {
+    "client.device_lib": f"{_V1}.device_lib", "client.session": _V1, "data": f"{_V1}.data",
+    "eager.context": _V1, "framework.dtypes": "minitf.dtypes", "framework.errors":
+    "minitf.errors", "framework.errors_impl": "minitf.errors", "framework.graph_util":
+    f"{_V1}.graph_util", "framework.graph_util_impl": f"{_V1}.graph_util",
+    "framework.tensor_shape": "minitf.shapes", "keras": "minitf.keras", "layers.base":
+    f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core": f"{_V1}.layers",
+    "layers.layers": f"{_V1}.layers", "layers.normalization": f"{_V1}.layers",
+    "ops.image_ops": "minitf.image",
+    "ops.init_ops": f"{_V1}.initializers", "ops.losses.losses": f"{_V1}.losses", "ops.nn":
+    f"{_V1}.nn", "ops.nn_impl": f"{_V1}.nn", "ops.nn_ops": f"{_V1}.nn", "ops.rnn": f"{_V1}.nn",
+    "ops.rnn_cell": f"{_V1}.rnn_cell", "ops.rnn_cell_impl": f"{_V1}.rnn_cell", "platform.app":
+    f"{_V1}.app", "platform.flags": f"{_V1}.flags", "platform.gfile": f"{_V1}.gfile",
+    "platform.tf_logging": f"{_V1}.logging", "summary.summary": f"{_V1}.summary",
+    "training.moving_averages": f"{_V1}.moving_averages", "training.training": f"{_V1}.train",
+    "util.compat": "minitf.compat", "util.nest": "minitf.nest",
+    **{f"framework.{name}": _V1 for name in (
+        "constant_op", "function", "ops", "random_seed", "sparse_tensor", "tensor_util")},
+    **{f"ops.{name}": _V1 for name in (
+        "array_ops", "check_ops", "clip_ops", "control_flow_ops", "data_flow_ops",
+        "embedding_ops", "gen_array_ops", "gen_math_ops", "gradients_impl", "linalg_ops",
+        "math_ops", "parsing_ops", "random_ops", "script_ops", "sparse_ops", "state_ops",
+        "string_ops", "tensor_array_ops", "variable_scope", "variables")},
+    **{f"training.{name}": f"{_V1}.train" for name in (
+        "adam", "gradient_descent", "optimizer", "saver", "session_run_hook")},
+}  # fmt: skip
+
 
 def _nearest(name: str, candidates: Iterable[str]) -> str:
     """The clause of an error message that offers the closest of the candidates."""
@@ -71,11 +100,10 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         parent_name, _, child = name.rpartition(".")
         parent = importlib.import_module(parent_name)  # through this finder again
+        if name.startswith("tensorflow.python.") and not parent.__name__.startswith("minitf"):
+            return self._find_private(name)
         if parent_name == "tensorflow" and child == "python":
-            raise ModuleNotFoundError(
-                f"{name!r} is private to TensorFlow; minitf has TensorFlow's public names only.",
-                name=name,
-            )
+            return self._find_private(name)
         if not (parent_name == "tensorflow" and child in _INTERNAL):
             found = getattr(parent, child, None)
             if isinstance(found, ModuleType):
@@ -89,6 +117,20 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         modules = [n for n in dir(parent) if isinstance(vars(parent).get(n), ModuleType)]
         raise ModuleNotFoundError(
             f"minitf has no module {name!r}.{_nearest(child, modules)}", name=name
+        )
+
+    def _find_private(self, name: str) -> ModuleType:
+        """The public module of a private one, or a package that leads to such modules."""
+        path = name.removeprefix("tensorflow.python").lstrip(".")
+        if path in _PRIVATE:
+            return importlib.import_module(_PRIVATE[path])
+        if any(known.startswith(f"{path}.") for known in _PRIVATE) or not path:
+            package = ModuleType(name)
+            package.__path__ = []
+            return package
+        raise ModuleNotFoundError(
+            f"{name!r} is private to TensorFlow; minitf has TensorFlow's public names only.",
+            name=name,
         )
 
 

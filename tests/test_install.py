@@ -77,7 +77,10 @@ def test_script_sees_what_python_gives(run):
 @pytest.mark.parametrize(
     "statement, words",
     [
-        ("import tensorflow.python.ops", ["ModuleNotFoundError", "tensorflow.python", "private"]),
+        (
+            "import tensorflow.python.grappler",
+            ["ModuleNotFoundError", "tensorflow.python", "private"],
+        ),
         ("import tensorflow.nests", ["ModuleNotFoundError", "tensorflow.nests", "'nest'"]),
         ("from tensorflow import constnt", ["ImportError", "'constnt'", "'constant'"]),
         (

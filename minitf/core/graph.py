@@ -8,6 +8,7 @@ to it. Shapes and dtypes come from asking JAX what the op's function would retur
 import collections
 import contextlib
 import functools
+import itertools
 import threading
 from typing import Any
 
@@ -425,27 +426,41 @@ def _infer(op, statics, attrs, signature):
         return [(s, dtypes.string if d is dtypes.uint32 else d)
                 for s, d in _infer(op, statics, attrs, coded)]  # fmt: skip
 
-    def probe(size):
+    def probe(sizes):
+        """The outputs where the unknown dimensions, in order, have these sizes."""
+        given = iter(sizes)
         operands = [
-            jax.ShapeDtypeStruct([size if d is None else d for d in dims], dtype.np)
+            jax.ShapeDtypeStruct([next(given) if d is None else d for d in dims], dtype.np)
             for dims, dtype in signature
         ]
         outputs = jax.eval_shape(bound, *operands)
         return outputs if isinstance(outputs, tuple) else (outputs,)
 
-    unknown = any(None in dims for dims, _ in signature)
-    if not unknown:
-        return [_described(o, o) for o in probe(0)]
+    count = sum(d is None for dims, _ in signature for d in dims)
+    if not count:
+        return list(map(_described, zip(probe([]))))
     try:
-        return [_described(a, b) for a, b in zip(*map(probe, _PROBES))]
+        return list(map(_described, zip(*(probe([size] * count) for size in _PROBES))))
     except errors.OpError:
-        if (size := _size_that_fits(statics, signature)) is not None:
-            return [_described(o, o) for o in probe(size)]
-        # An unknown size beside a known one: it may be the 1 that broadcasts.
-        return [_described(o, o, ones_unknown=True) for o in probe(1)]
+        found = list(_fitting(probe, count, statics, signature))
+        if not found:
+            raise
+        return list(map(_described, zip(*found)))
 
 
-def _size_that_fits(statics, signature):
+def _fitting(probe, count, statics, signature):
+    """The outputs for all sizes of the unknown dimensions that fit: one beside a known one may have
+    to be equal to it, or be the 1 that broadcasts, or what a reshape asks for."""
+    sizes = {_PROBES[0], 1, *(d for dims, _ in signature for d in dims if d)}
+    sizes |= {_asked_for(statics, signature)} - {None}
+    each = itertools.product(sorted(sizes), repeat=count) if count < 4 else (
+        [size] * count for size in sorted(sizes))  # fmt: skip
+    for chosen in each:
+        with contextlib.suppress(errors.OpError):
+            yield probe(chosen)
+
+
+def _asked_for(statics, signature):
     """What the only unknown size must be for the first operand to have as many elements as the
     static input, a shape, asks for; None where there is no such size."""
     dims = list(signature[0][0])
@@ -454,14 +469,17 @@ def _size_that_fits(statics, signature):
         return None
     known = int(np.prod([d for d in dims if d is not None]))
     size, rest = divmod(int(np.prod(asked[0])), max(known, 1))
-    return size if not rest and size > 1 else None
+    return None if rest else size
 
 
-def _described(a, b, ones_unknown=False):
-    dims = [
-        x if x == y and not (ones_unknown and x == 1) else None for x, y in zip(a.shape, b.shape)
-    ]
-    return TensorShape(dims), dtypes.from_numpy_dtype(a.dtype)
+def _described(outputs):
+    """(shape, dtype) of what one output was found to be: what differs is unknown."""
+    first = outputs[0]
+    if len({len(o.shape) for o in outputs}) > 1:
+        return TensorShape(None), dtypes.from_numpy_dtype(first.dtype)
+    columns = zip(*(o.shape for o in outputs))
+    dims = [sizes[0] if len(set(sizes)) == 1 else None for sizes in columns]
+    return TensorShape(dims), dtypes.from_numpy_dtype(first.dtype)
 
 
 def _dtypes(op, statics, attrs, signature):

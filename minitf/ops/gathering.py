@@ -104,7 +104,17 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
 def _gather_nd(params, indices, *, batch_dims):
     if batch_dims:
         return jax.vmap(lambda p, i: _gather_nd(p, i, batch_dims=batch_dims - 1))(params, indices)
-    return params.at[tuple(jnp.moveaxis(indices, -1, 0))].get(mode="fill", fill_value=0)
+    return params.at[_places(indices, params)].get(mode="fill", fill_value=0)
+
+
+def _places(indices, params):
+    """The index vectors in the last axis of `indices`, axis by axis."""
+    if indices.shape[-1] > params.ndim:
+        raise ValueError(
+            "index innermost dimension length must be <= params rank; saw: "
+            f"{indices.shape[-1]} vs. {params.ndim}"
+        )
+    return tuple(jnp.moveaxis(indices, -1, 0))
 
 
 GATHER_ND = define(
@@ -128,7 +138,7 @@ def _scatter(update):
     """An op `(tensor, indices, updates)`; indices out of range write nothing."""
 
     def fn(tensor, indices, updates):
-        at = tensor.at[tuple(jnp.moveaxis(indices, -1, 0))]
+        at = tensor.at[_places(indices, tensor)]
         return getattr(at, update)(updates, mode="drop")
 
     return fn

@@ -47,7 +47,9 @@ from minitf.compat.v1.initializers import (
 from minitf.compat.v1.ops import (
     argmax,
     argmin,
+    batch_gather,
     boolean_mask,
+    concat,
     cond,
     constant,
     count_nonzero,
@@ -67,9 +69,11 @@ from minitf.compat.v1.ops import (
     reduce_min,
     reduce_prod,
     reduce_sum,
+    reverse_sequence,
     set_random_seed,
     shape,
     size,
+    split,
     squeeze,
     to_bfloat16,
     to_complex64,
@@ -83,6 +87,8 @@ from minitf.compat.v1.ops import (
     while_loop,
     zeros_like,
 )
+from minitf.compat.v1.ops import argmax as arg_max
+from minitf.compat.v1.ops import argmin as arg_min
 from minitf.compat.v1.queues import (
     FIFOQueue,
     PaddingFIFOQueue,
@@ -104,6 +110,16 @@ from minitf.compat.v1.session import (
     Session,
     get_default_session,
 )
+from minitf.compat.v1.sparse import (
+    SparseTensorValue,
+    sparse_add,
+    sparse_concat,
+    sparse_placeholder,
+    sparse_reduce_max,
+    sparse_reduce_sum,
+    sparse_to_dense,
+)
+from minitf.compat.v1.templates import make_template
 from minitf.compat.v1.variable_scope import (
     AUTO_REUSE,
     VariableScope,
@@ -150,6 +166,7 @@ from minitf.compat.v1.variables import (
 )
 from minitf.graph_def import import_graph_def
 from minitf.install import missing
+from minitf.ops.math import truncatediv, truncatemod
 from minitf.ops.messages import (
     AttrValue,
     Event,
@@ -164,6 +181,8 @@ from minitf.ops.messages import (
     SummaryMetadata,
     TensorInfo,
 )
+from minitf.ops.selecting import setdiff1d
+from minitf.ops.selecting import setdiff1d as listdiff
 from minitf.shapes import (
     Dimension,
     dimension_at_index,
@@ -173,8 +192,13 @@ from minitf.shapes import (
 )
 from minitf.symbolic_gradients import gradients, hessians
 
-_WINGS = ("app", "data", "flags", "gfile", "graph_util", "initializers", "layers", "logging",
-          "losses", "metrics", "nn", "summary", "train")  # fmt: skip
+_WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "initializers",
+          "layers", "logging", "losses", "metrics", "nn", "python_io", "summary",
+          "train")  # fmt: skip
+_OLDER = frozenset(
+    "batch_matmul histogram_summary image_summary inv merge_all_summaries merge_summary mul neg "
+    "pack scalar_summary select sub unpack".split()
+)
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
     "accumulate_n": "math.accumulate_n", "angle": "math.angle", "as_string": "strings.as_string",
@@ -214,6 +238,10 @@ _MOVED = {
     "space_to_depth": "nn.space_to_depth",
     "squared_difference": "math.squared_difference", "string_join": "strings.join",
     "string_to_number": "strings.to_number", "svd": "linalg.svd",
+    "sparse_retain": "sparse.retain", "sparse_tensor_dense_matmul": "sparse.sparse_dense_matmul",
+    "sparse_maximum": "sparse.maximum", "sparse_transpose": "sparse.transpose", "substr":
+    "strings.substr", "string_to_hash_bucket": "strings.to_hash_bucket", "string_strip":
+    "strings.strip", "reduce_join": "strings.reduce_join",
     "tensor_scatter_update": "tensor_scatter_nd_update", "trace": "linalg.trace",
     "truncated_normal": "random.truncated_normal", "unsorted_segment_max":
     "math.unsorted_segment_max", "unsorted_segment_mean": "math.unsorted_segment_mean",
@@ -235,6 +263,8 @@ def __getattr__(name):
     if name in _WINGS:
         return importlib.import_module(f"{__name__}.{name}")
     _tf = sys.modules["minitf"]
+    if name in _OLDER:
+        return getattr(importlib.import_module(f"{__name__}.older"), name)
     try:
         return functools.reduce(getattr, _MOVED.get(name, name).split("."), _tf)
     except AttributeError:

@@ -6,7 +6,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.ops.array import constant
 from minitf.ops.control_flow import case
-from minitf.ops.math import cast, ceil, cos, divide, exp, floor, less_equal, minimum, pow
+from minitf.ops.math import cast, ceil, cos, divide, exp, floor, less_equal, minimum, multiply, pow
 
 
 def _in_mode(rate):
@@ -27,10 +27,10 @@ def exponential_decay(learning_rate, global_step, decay_steps, decay_rate, stair
     _need_step("exponential_decay", global_step)
 
     def rate():
-        with stack.frame.name_scope(name or "ExponentialDecay"):
+        with stack.frame.name_scope(name or "ExponentialDecay") as scope:
             start = convert_to_tensor(learning_rate, name="learning_rate")
             p = _periods(global_step, decay_steps, staircase, start.dtype)
-            return start * pow(cast(decay_rate, start.dtype), p)
+            return multiply(start, pow(cast(decay_rate, start.dtype), p), name=scope)
 
     return _in_mode(rate)
 

@@ -53,10 +53,10 @@ def compute_weighted_loss(losses, weights=1.0, scope=None, loss_collection="loss
         else:
             loss = reduce_sum(weighted)
             if reduction == Reduction.MEAN:
-                loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * weights))
+                loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * weights), "value")
             elif reduction == _BY_WEIGHTS:
                 present = cast(not_equal(weights, 0.0), dtypes.float32)
-                loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * present))
+                loss = divide_no_nan(loss, reduce_sum(ones_like(losses) * present), "value")
             elif reduction == Reduction.SUM_OVER_BATCH_SIZE:
                 loss = divide_no_nan(loss, reduce_sum(ones_like(losses)))
         loss = cast(loss, dtype)

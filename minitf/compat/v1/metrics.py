@@ -71,9 +71,9 @@ def mean(values, weights=None, metrics_collections=None, updates_collections=Non
                 weights = expand_dims(weights, -1)
             values = values * weights
             amount = reduce_sum(weights * ones_like(values))
-        value = divide_no_nan(total.value(), count.value())
+        value = divide_no_nan(total.value(), count.value(), "value")
         sums = [total.assign_add(reduce_sum(values)), count.assign_add(amount)]
-        update = divide_no_nan(*sums)
+        update = divide_no_nan(*sums, "update_op")
         return _finish(value, update, metrics_collections, updates_collections)
 
 
@@ -168,8 +168,8 @@ def _rate(kind, label, prediction):
             with variable_scope(None, "false_positives" if prediction else "false_negatives"):
                 which = _agree(labels, label, predictions, prediction)
                 misses = _count(which, weights, "count")
-            value = divide_no_nan(hits[0].value(), hits[0] + misses[0])
-            update = divide_no_nan(hits[1], hits[1] + misses[1])
+            value = divide_no_nan(hits[0].value(), hits[0] + misses[0], "value")
+            update = divide_no_nan(hits[1], hits[1] + misses[1], "update_op")
             return _finish(value, update, metrics_collections, updates_collections)
 
     rate.__name__ = kind

@@ -1,5 +1,6 @@
 """`tf.nn` of TF 1.x: older argument names and orders; the rest is `tf.nn`'s."""
 
+import importlib
 import sys
 
 from minitf import nn
@@ -268,6 +269,10 @@ def max_pool_with_argmax(input, ksize, strides, padding, data_format="NHWC", Tar
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
+    if name == "seq2seq":  # TF 0.x
+        return importlib.import_module("minitf.compat.v1.contrib.legacy_seq2seq")
+    if name in ("rnn", "bidirectional_rnn"):  # TF 0.x
+        return static_rnn if name == "rnn" else static_bidirectional_rnn
     try:
         return getattr(nn, name)
     except AttributeError:

@@ -7,7 +7,7 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor
 from minitf.ops import array as array_ops
-from minitf.ops import control_flow, gathering, linalg, math, random, reductions
+from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
 from minitf.shapes import as_shape
 
 
@@ -167,7 +167,49 @@ def where(condition, x=None, y=None, name=None):
     condition, x = convert_to_tensor(condition), convert_to_tensor(x)
     if condition.shape.rank == 1 and (x.shape.rank or 1) > 1:
         condition = array_ops.reshape(condition, [-1] + [1] * (x.shape.rank - 1))
-    return gathering.where(condition, x, y, name)
+    return gathering.where(condition, x, y, name or "Select")
+
+
+def concat(values, axis, name="concat"):
+    """The tensors of the list `values`, one after the other along `axis`.
+
+    TF 0.x had the axis first; a number and a list are put right.
+    """
+    if isinstance(values, int) and isinstance(axis, list | tuple):
+        values, axis = axis, values
+    return joining.concat(values, axis, name)
+
+
+def split(value, num_or_size_splits, axis=0, num=None, name="split"):
+    """Parts of `value` along `axis`, of equal or of the given sizes.
+
+    TF 0.x had the axis first; two numbers and then a tensor are put right.
+    """
+    if isinstance(value, int) and isinstance(num_or_size_splits, int) and not isinstance(axis, int):
+        value, axis = axis, value
+    return joining.split(value, num_or_size_splits, axis, num, name)
+
+
+def batch_gather(params, indices, name=None):
+    """The elements of `params` at `indices` along the last axis of `indices`, in each batch."""
+    indices = convert_to_tensor(indices)
+    return gathering.gather(params, indices, batch_dims=indices.shape.rank - 1, name=name)
+
+
+def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=None, seq_dim=None,
+                     batch_dim=None):  # fmt: skip
+    """`input` with the first `seq_lengths[i]` steps of example i in reverse."""
+    seq_axis = either("seq_axis", seq_axis, "seq_dim", seq_dim)
+    batch_axis = either("batch_axis", batch_axis, "batch_dim", batch_dim) or 0
+    input = convert_to_tensor(input)
+    lengths = math.cast(seq_lengths, dtypes.int32)
+    steps = array_ops.range(array_ops.shape(input)[seq_axis])
+    turned = array_ops.expand_dims(lengths, 1) - 1 - steps
+    index = gathering.where(turned >= 0, turned, steps + turned * 0)
+    order = [batch_axis, seq_axis, *(i for i in range(input.shape.rank)
+                                     if i not in (batch_axis, seq_axis))]  # fmt: skip
+    found = gathering.gather(array_ops.transpose(input, order), index, batch_dims=1, axis=1)
+    return array_ops.transpose(found, np.argsort(order).tolist(), name=name)
 
 
 # Numbers ------------------------------------------------------------------------------------------

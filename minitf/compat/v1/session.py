@@ -5,11 +5,13 @@ feeds (`minitf.core.interpret.Program`), and keeps the variables' new values.
 """
 
 import collections
+from typing import Any
 
 import numpy as np
 
 from minitf import dtypes, errors, nest
 from minitf.compat.v1.resources import MAKERS
+from minitf.compat.v1.sparse import SparseTensorValue, value_of
 from minitf.core.convert import to_numpy
 from minitf.core.frames import stack
 from minitf.core.graph import PLACEHOLDER, Operation, sessions
@@ -18,6 +20,7 @@ from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.ops.handles import ASSIGN, IS_INITIALIZED
+from minitf.ops.sparse import SparseTensor
 from minitf.variable import VAR_HANDLE, Variable
 
 IndexedSlicesValue = collections.namedtuple(
@@ -39,7 +42,7 @@ class BaseSession:
             )
         self.graph = graph or stack.frame
         self.sess_str, self._config = target, config
-        self._cells, self._programs = {}, {}
+        self._cells, self._programs, self._plans = {}, {}, {}
         self._closed = False
 
     @property
@@ -75,32 +78,47 @@ class BaseSession:
         """
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
+        kind = type(fetches)
+        alone = kind is not list and kind is not tuple
+        key = (kind, id(fetches)) if alone else (kind, *map(id, fetches))
+        if feed_dict:
+            key = (*key, None, *map(id, feed_dict))
+        plan = self._plans.get(key)
+        if plan is not None:
+            return plan.run(feed_dict)
+        return self._run_first(fetches, feed_dict, key)
+
+    def _run_first(self, fetches, feed_dict, key):
+        """`run`, where it was not called with these very objects before."""
         if not self.graph.operations:
             raise RuntimeError(
                 "The Session graph is empty. Add operations to the graph before calling run()."
             )
-        single = isinstance(fetches, SymbolicTensor | Operation | Variable)
-        if not single:
-            fetches = nest.map_structure(_opened, fetches)
-        elements = [self._fetch(f) for f in ([fetches] if single else nest.flatten(fetches))]
-        feeds = [self._feed(k, v) for k, v in (feed_dict or {}).items()]
-        values = self._run(elements, [t for t, _ in feeds], [v for _, v in feeds])
-        return values[0] if single else nest.pack_sequence_as(fetches, values)
-
-    def _run(self, elements, fed, given):
-        """The values of graph elements; an operation's is None."""
-        key = (*map(id, elements), None, *map(id, fed))
-        found = self._programs.get(key)
-        if found is None:
-            found = self._programs[key] = self._compile(elements, fed)
-        program, cells = found
-        values = iter(program(given, cells))
-        return [
-            None if type(e) is Operation
-            # A variable has the value that it has at the end, as TF 1.x's references had.
-            else _to_python(self._cells[e.op].value if e.op.op_def is VAR_HANDLE else next(values))
-            for e in elements
-        ]  # fmt: skip
+        if feed_dict is not None and not isinstance(feed_dict, dict):
+            raise TypeError(f"feed_dict must be a dictionary, got {type(feed_dict).__name__}")
+        alone = isinstance(fetches, _PLAIN)
+        opened = fetches if alone else _opened(fetches)
+        leaves = [opened] if alone else nest.flatten(opened)
+        elements = [self._fetch(f) for f in leaves]
+        feeds, plain = [], True
+        for name, value in (feed_dict or {}).items():
+            parts = [(name, value)]
+            if isinstance(name, SparseTensor):
+                parts = list(zip(_parts(name), value_of(value)))
+            plain = plain and type(name) is SymbolicTensor
+            feeds += [(self._feed_key(k), v) for k, v in parts]
+        fed, values = [k for k, _ in feeds], [self._fed(k, v) for k, v in feeds]
+        found = (*map(id, elements), None, *map(id, fed))
+        if found not in self._programs:
+            self._programs[found] = self._compile(elements, fed)
+        plan = _Plan(self, opened, elements, fed, *self._programs[found])
+        result = plan.results(values)
+        # Only what the graph keeps alive may be known by its id; other structures are made anew.
+        listed = [fetches] if alone else fetches if type(fetches) in (list, tuple) else [None]
+        if plain and all(isinstance(f, _PLAIN) for f in listed):
+            plan.kept_alive = (listed, fed)
+            self._plans[key] = plan
+        return result
 
     def make_callable(self, fetches, feed_list=None, accept_options=False):
         """A function of the values of `feed_list` that returns those of `fetches`.
@@ -138,14 +156,21 @@ class BaseSession:
                 f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})"
             ) from None
 
-    def _feed(self, key, value):
+    def _feed_key(self, key):
+        """The tensor that a key of a `feed_dict` means; TypeError if it means none."""
         key = key.deref() if hasattr(key, "deref") else key
-        if type(key) is not SymbolicTensor or key.op.graph is not self.graph:
-            try:
-                find = self.graph.get_tensor_by_name
-                key = find(key) if isinstance(key, str) else self.graph.as_graph_element(key)
-            except (TypeError, ValueError, KeyError) as error:
-                raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+        if type(key) is SymbolicTensor and key.op.graph is self.graph:
+            return key
+        try:
+            if isinstance(key, str):
+                return self.graph.get_tensor_by_name(key)
+            return self.graph.as_graph_element(key, allow_operation=False)
+        except (TypeError, ValueError, KeyError) as error:
+            text = error.args[0] if error.args else error
+            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {text}") from None
+
+    def _fed(self, key, value):
+        """What is fed for the tensor `key`, as an array of its dtype."""
         if isinstance(value, SymbolicTensor | EagerTensor):
             raise TypeError(
                 "The value of a feed cannot be a tf.Tensor object. Acceptable feed "
@@ -156,19 +181,19 @@ class BaseSession:
         if key.dtype is dtypes.string:
             array = to_numpy(value)
         else:
-            array = np.asarray(value, key.dtype.np)
-            if type(value) is int and array != value:
+            if type(value) is int and not _fits(value, key.dtype):
                 raise TypeError(
                     f"Type of feed value {value} with type {type(value)} is not compatible with "
                     f"Tensor type {key.dtype.as_numpy_dtype}. Try explicitly setting the type of "
                     "the feed tensor to a larger type (e.g. int64)."
                 )
+            array = np.asarray(value, key.dtype.np)
         if not key.shape.is_compatible_with(array.shape):
             raise ValueError(
                 f"Cannot feed value of shape {array.shape} for Tensor "
                 f"{key.name}, which has shape {key.shape}"
             )
-        return key, array
+        return array
 
     def _compile(self, elements, fed):
         """(the program that computes `elements` from `fed`, the cells it works on)."""
@@ -285,10 +310,72 @@ class _Device(collections.namedtuple("_Device", ["name", "device_type"])):
     """One device of `Session.list_devices`."""
 
 
+class _Plan:
+    """One call of `run`, prepared: what the fed arrays must be, what runs, what is returned."""
+
+    def __init__(self, session, structure, elements, fed, program, cells):
+        self._session, self._structure, self._elements = session, structure, elements
+        self._program, self._cells = program, cells
+        self._fed = [(t, t.dtype.np, set()) for t in fed]
+        self._alone = isinstance(structure, _PLAIN)
+        self._flat = type(structure) if type(structure) in (list, tuple) else None
+        self._nothing = all(type(e) is Operation for e in elements)
+        self.kept_alive = None
+
+    def run(self, feed_dict):
+        """The results for a `feed_dict` with the keys of the first one, in their order."""
+        given = []
+        if feed_dict:
+            for value, (tensor, dtype, seen) in zip(feed_dict.values(), self._fed):
+                known = type(value) is np.ndarray and value.dtype is dtype and value.shape in seen
+                if not known:
+                    value = self._session._fed(tensor, value)
+                    seen.add(value.shape)
+                given.append(value)
+        return self.results(given)
+
+    def results(self, given):
+        """The values of the fetches, an operation's is None; in the structure of the fetches."""
+        outputs = self._program(given, self._cells)
+        if self._nothing:
+            values: Any = [None] * len(self._elements)
+        else:
+            outputs, held = iter(outputs), self._session._cells
+            values = [
+                None if type(e) is Operation
+                # A variable has the value that it has at the end, as TF 1.x's references had.
+                else _to_python(held[e.op].value if e.op.op_def is VAR_HANDLE else next(outputs))
+                for e in self._elements
+            ]  # fmt: skip
+        if self._alone:
+            return values[0]
+        if self._flat is not None and self.kept_alive is not None:
+            return values if self._flat is list else tuple(values)
+        return nest.pack_sequence_as(self._structure, values)
+
+
+_PLAIN = (SymbolicTensor, Operation, Variable)
+
+
+def _parts(sparse):
+    return sparse.indices, sparse.values, sparse.dense_shape
+
+
+def _fits(number, dtype):
+    return not dtype.is_integer or dtype.min <= number <= dtype.max
+
+
 def _opened(fetch):
-    """`IndexedSlices` are fetched by their parts."""
+    """Fetches with the parts of `IndexedSlices` and sparse tensors in their place."""
+    if isinstance(fetch, dict):
+        return type(fetch)({k: _opened(v) for k, v in fetch.items()})
+    if isinstance(fetch, list | tuple):
+        parts = map(_opened, fetch)
+        return type(fetch)(*parts) if hasattr(fetch, "_fields") else type(fetch)(parts)
     if isinstance(fetch, IndexedSlices):
         return IndexedSlicesValue(fetch.values, fetch.indices, fetch.dense_shape)
+    if isinstance(fetch, SparseTensor):
+        return SparseTensorValue(*_parts(fetch))
     return fetch
 
 

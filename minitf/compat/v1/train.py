@@ -52,7 +52,8 @@ from minitf.compat.v1.optimizers import (
 )
 from minitf.compat.v1.queue_runner import QueueRunner, add_queue_runner, start_queue_runners
 from minitf.compat.v1.saver import Saver, import_meta_graph
-from minitf.compat.v1.summary import summary_iterator
+from minitf.compat.v1.summary import FileWriter, summary_iterator
+from minitf.install import missing
 from minitf.ops.messages import SaverDef
 from minitf.train import *  # noqa: F403  what is the same: messages, checkpoints of objects
 
@@ -71,3 +72,12 @@ __all__ = [
     "update_checkpoint_state", "write_graph",
 ]  # fmt: skip
 __all__ += train.__all__
+
+
+def __getattr__(name):
+    """Older names: `SummaryWriter` of TF 0.x, and the reader of checkpoints."""
+    if name == "SummaryWriter":
+        return FileWriter
+    if name == "NewCheckpointReader":
+        return train.load_checkpoint
+    raise missing(__name__, name, __all__)
