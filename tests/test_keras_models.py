@@ -280,3 +280,37 @@ def test_pure_view_of_random_and_recurrent_layers():
     x = np.ones((2, 5, 3), "float32")
     compiled = jax.jit(recurrent.apply)(recurrent.params, x)
     np.testing.assert_allclose(compiled, recurrent(x), rtol=1e-5, atol=1e-6)
+
+
+def test_fit_equals_jax_and_optax():
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    import minitf as tf
+
+    model = stack(tf.keras)
+    params, y = model.params, np.ones((len(X), 2), "float32")
+
+    # Ten lines of JAX and optax, over the pure view.
+    optimizer = optax.sgd(0.1)
+    state = optimizer.init(params)
+
+    @jax.jit
+    def step(params, state):
+        value, gradients = jax.value_and_grad(
+            lambda params: jnp.mean((model.apply(params, X) - y) ** 2)
+        )(params)
+        updates, state = optimizer.update(gradients, state)
+        return optax.apply_updates(params, updates), state, value
+
+    losses = []
+    for _ in range(5):
+        params, state, value = step(params, state)
+        losses.append(value)
+
+    model.compile(tf.keras.optimizers.SGD(0.1), "mse")
+    history = model.fit(X, y, batch_size=len(X), epochs=5, verbose=0, shuffle=False)
+    np.testing.assert_allclose(history.history["loss"], losses, rtol=1e-5)
+    for variable in model.trainable_variables:
+        np.testing.assert_allclose(variable, params[variable.path], rtol=1e-5, atol=1e-7)

@@ -1,5 +1,6 @@
 """`tf.keras`: layers, models, losses, metrics and optimizers."""
 
+from minitf.custom_gradient import recompute_grad as remat
 from minitf.keras import (
     activations,
     backend,
@@ -21,9 +22,11 @@ from minitf.keras import (
     random,
     regularizers,
     saving,
+    tree,
     utils,
 )
 from minitf.keras.dtype_policies import DTypePolicy, FloatDTypePolicy
+from minitf.keras.function import Function
 from minitf.keras.initializers import Initializer
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
@@ -31,16 +34,25 @@ from minitf.keras.layers import Input
 from minitf.keras.losses import Loss
 from minitf.keras.metrics import Metric
 from minitf.keras.model import Model
+from minitf.keras.naming import name_scope
 from minitf.keras.optimizers import Optimizer
 from minitf.keras.regularizers import Regularizer
 from minitf.keras.sequential import Sequential
 from minitf.keras.symbolic import KerasTensor, Operation
 from minitf.keras.variable import Variable
+from minitf.scopes import device
 
 __version__ = "3.15.1"
 
+
+def version():
+    """The version of Keras whose behaviour this is."""
+    return __version__
+
+
 __all__ = [
     "DTypePolicy",
+    "Function",
     "FloatDTypePolicy",
     "Initializer",
     "Input",
@@ -61,6 +73,7 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "device",
     "dtype_policies",
     "export",
     "initializers",
@@ -69,11 +82,15 @@ __all__ = [
     "metrics",
     "mixed_precision",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "preprocessing",
     "random",
     "regularizers",
+    "remat",
     "saving",
+    "tree",
     "utils",
+    "version",
 ]

@@ -25,6 +25,7 @@ from minitf.keras.explaining import call_explained
 from minitf.keras.input_spec import check_inputs
 from minitf.keras.pure import bound
 from minitf.keras.symbolic import KerasTensor, Node, any_symbolic, default, is_default
+from minitf.keras.unquantized import Unquantized
 from minitf.keras.weights import Weighted
 from minitf.ops.array import shape
 from minitf.ops.math import cast, divide_no_nan
@@ -35,7 +36,7 @@ _LOCKED = (
 )
 
 
-class Layer(Weighted):
+class Layer(Unquantized, Weighted):
     """Weights, made when the first input is seen, and a function `call` of them and the inputs.
 
     A subclass makes its weights in `build(input_shape)` with `add_weight` (or layers in
@@ -62,6 +63,8 @@ class Layer(Weighted):
     ((None, 3), 1)
     """
 
+    input_spec, supports_masking = None, False
+
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
@@ -78,7 +81,7 @@ class Layer(Weighted):
         **kwargs,
     ):
         super().__init__(name=name)
-        self.dtype_policy = dtype_policies.get(dtype)
+        self.dtype_policy = dtype
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._take_input_shape(kwargs)
         if kwargs:

@@ -12,11 +12,12 @@ from minitf.keras.layer import Layer
 from minitf.keras.pure import bound
 from minitf.keras.saving.archive import Saver
 from minitf.keras.saving.export import default_signatures, export
+from minitf.keras.state_tree import StateTrees
 from minitf.keras.summary import print_summary
 from minitf.keras.training import Trainer
 
 
-class Model(Saver, Trainer, Layer):
+class Model(Saver, Trainer, StateTrees, Layer):
     """A model: of inputs and outputs (the functional API), or a subclass with `call`.
 
     Args:
@@ -30,6 +31,7 @@ class Model(Saver, Trainer, Layer):
     3
     """
 
+    loss, run_eagerly, jit_compile = None, False, False  # until `compile` says otherwise
     _of_tensors: type  # `functional.py` puts the class of models of inputs and outputs here
     _untracked = Layer._untracked | {
         "optimizer", "loss", "train_function", "test_function", "predict_function", "_metric_calls",

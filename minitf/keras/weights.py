@@ -3,11 +3,10 @@
 import contextlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from minitf.core.frames import stack
 from minitf.keras import config as settings
-from minitf.keras import constraints, initializers, naming, regularizers
+from minitf.keras import constraints, dtype_policies, initializers, naming, regularizers
 from minitf.keras.metrics.metric import Metric
 from minitf.keras.parts import Parts
 from minitf.keras.random import SeedGenerator
@@ -22,7 +21,6 @@ class Weighted(Parts, Operation):
 
     name: str
     built: bool
-    dtype_policy: Any
     _trainable: bool
     _path = _parent_path = None
 
@@ -233,6 +231,16 @@ class Weighted(Parts, Operation):
         return sum(v.shape.num_elements() for v in self.weights)
 
     path = property(lambda self: self._path)
+
+    @property
+    def dtype_policy(self):
+        """The dtypes to compute in and to keep weights in; a name can be assigned."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value):
+        self._dtype_policy = dtype_policies.get(value)
+
     compute_dtype = property(lambda self: self.dtype_policy.compute_dtype)
     variable_dtype = property(lambda self: self.dtype_policy.variable_dtype)
     dtype = property(lambda self: self.dtype_policy.variable_dtype)

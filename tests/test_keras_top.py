@@ -1,0 +1,91 @@
+"""`tf.keras` itself: functions of symbols, structures, state as a tree, scopes, versions."""
+
+import numpy as np
+import pytest
+
+X = np.arange(6, dtype="float32").reshape(2, 3) / 6
+
+
+@pytest.fixture
+def keras(tf):
+    tf.keras.utils.clear_session()
+    tf.keras.utils.set_random_seed(3)
+    return tf.keras
+
+
+def model(keras):
+    stack = [keras.Input((3,)), keras.layers.Dense(2, kernel_regularizer="l2")]
+    made = keras.Sequential(stack)
+    made.compile("adam", "mse")
+    return made
+
+
+def test_function(keras, answer):
+    x, y = keras.Input((3,)), keras.Input((3,))
+    function = keras.Function([x, y], {"sum": x + y, "product": x * y})
+    answer("values", function([X, X]))
+    answer("symbolic", {k: tuple(v.shape) for k, v in function([x, y]).items()})
+    answer("names", sorted(operation.name for operation in function.operations))
+    answer("shapes", function.compute_output_shape([(2, 3), (2, 3)]))
+    answer.raises("empty", lambda: keras.Function([], []), keywords=["inputs", "empty"])
+
+
+def test_tree(keras, answer):
+    tree, structure = keras.tree, {"b": [1, (2, None)], "a": 4}
+    answer("flat", [tree.flatten(structure), tree.flatten_with_path(structure)])
+    answer("nested", [tree.is_nested(structure), tree.is_nested(1), tree.is_nested(())])
+    answer("mapped", tree.map_structure(lambda x: 0 if x is None else x + 1, structure))
+    answer("kept", tree.map_structure(lambda x: x + 1, structure, none_is_leaf=False))
+    answer("tuples", tree.lists_to_tuples(structure))
+    answer("packed", tree.pack_sequence_as(structure, [9, 8, 7, 6]))
+    answer("shapes", tree.map_shape_structure(len, [(2, 3), {"a": (None, 4, 5)}]))
+    answer("none", tree.traverse(lambda x: tree.MAP_TO_NONE if x == 2 else None, structure))
+    answer("up to", tree.map_structure_up_to([1, 2], lambda x, y: (x, y), [1, [2]], [3, 4]))
+    answer.raises("same", lambda: tree.assert_same_structure([1], (1,)))
+    answer.raises("paths", lambda: tree.assert_same_paths([1], [1, 2]), keywords=["paths"])
+    answer("alike", tree.assert_same_paths([1], (1,)))
+
+
+def test_state_tree(keras, answer):
+    made = model(keras)
+    made.train_on_batch(X, X[:, :2])
+    tree = made.get_state_tree("numpy_array")
+    answer("tree", tree, rtol=1e-4)
+    tree["trainable_variables"]["sequential"]["dense"]["bias"] = np.ones(2, "float32")
+    made.set_state_tree(tree)
+    answer("bias", made.get_weights()[1])
+    answer.raises("format", lambda: made.get_state_tree("x"), keywords=["value_format"])
+    answer.raises("group", lambda: made.set_state_tree({"x": {}}), keywords=["x"])
+
+
+def test_stateless_loss(keras, answer):
+    made = model(keras)
+    made.train_on_batch(X, X[:, :2])
+    groups = made.trainable_variables, made.non_trainable_variables, made.metrics_variables
+    values = [[v.value for v in group] for group in groups]
+    loss, after = made.stateless_compute_loss(*values, x=X, y=X[:, :2], y_pred=made(X))
+    answer("loss", loss, rtol=1e-4)
+    answer("after", [len(group) for group in after])
+
+
+def test_scopes(tf, keras, answer):
+    with keras.name_scope("outer"), keras.name_scope("inner"):
+        answer("path", keras.Variable(1.0, name="v").path)
+    with keras.device("cpu:0"):
+        answer("sum", tf.constant(1.0) + 1)
+    again = keras.remat(lambda x: tf.sin(x) * x)
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = again(x)
+    answer("gradient", [y, tape.gradient(y, x)])
+    answer("version", keras.version())
+
+
+def test_attributes_of_layers(keras, answer):
+    layer = keras.layers.Dense(2)
+    layer.dtype_policy = "mixed_float16"
+    answer("policy", [repr(layer.dtype_policy), layer(X).dtype, layer.quantization_mode])
+    answer.raises("metric", lambda: layer.add_metric(1.0), keywords=["deprecated", "compile"])
+    made = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    answer("fresh", [made.run_eagerly, made.supports_masking])
