@@ -45,13 +45,22 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **quiet, "PYTHONPATH": path, **more}  # installed packages are compiled ahead
 
 
-def body(python: str, name: str, library: str = "") -> Callable[[], Measurement]:
+def body(
+    python: str, name: str, library: str = "", cold_cache: bool = False, **settings: str
+) -> Callable[[], Measurement]:
     """Measure with one of the bodies, which prints its times as its last line."""
 
     def measure() -> Measurement:
+        with tempfile.TemporaryDirectory() as cache:
+            return run({"MINITF_CACHE": cache} if cold_cache else {})
+
+    def run(more: dict[str, str]) -> Measurement:
         command = [python, str(BENCHMARKS / "bodies" / f"{name}.py")]
         result = subprocess.run(
-            command, env=environment(LIBRARY=library), capture_output=True, text=True
+            command,
+            env=environment(LIBRARY=library, **settings, **more),
+            capture_output=True,
+            text=True,
         )
         if result.returncode:
             reason = result.stderr.strip().splitlines()[-1:]
@@ -103,8 +112,23 @@ def rows(tensorflow: str | None) -> list[Row]:
             body(MINITF, "function_3_5_jax"),
         ),
     ]
+    for number, limit in (("1", 1.7), ("10", 1.5), ("100", 1.3)):
+        contenders = (
+            body(MINITF, "variables", "minitf", NUMBER=number),
+            body(MINITF, "variables_jax", NUMBER=number),
+        )
+        table.append(Row(f"tf.function of {number} variables / jax.jit", limit, *contenders))
+    contenders = body(MINITF, "scan_gradient", "minitf"), body(MINITF, "scan_gradient_jax")
+    table.append(Row("gradient of tf.scan / jax.grad of lax.scan", 1.2, *contenders))
     if tensorflow:
+        for cache, limit in (("cold", 3), ("warm", 1)):
+            contenders = (
+                body(MINITF, "first_call", "minitf", cold_cache=cache == "cold"),
+                body(tensorflow, "first_call", "tensorflow"),
+            )
+            table.append(Row(f"first call, {cache} cache / TensorFlow", limit, *contenders))
         for title, name, limit in [
+            ("while of 1000 steps / TensorFlow", "while_1000", 0.2),
             ("eager op / TensorFlow", "eager_ops", 0.6),
             ("tape step of 3-5 / TensorFlow", "tape_3_5", 0.2),
             ("tape step of MLP 4-10-3 / TensorFlow", "tape_mlp", 0.25),
@@ -151,7 +175,7 @@ def show(row: Row, rounds: int) -> bool:
         limit = MEMORY_LIMIT if quantity == "memory" else row.limit
         good = a / b <= limit
         met &= good
-        label = row.name if quantity in ("step", "seconds") else f"{row.name}: {quantity}"
+        label = row.name if quantity in ("step", "seconds", "call") else f"{row.name}: {quantity}"
         values = f"{in_words(quantity, a):>10} / {in_words(quantity, b):>10}"
         mark = "" if good else "  <-- over"
         print(f"{label:<44} {values} = {a / b:6.3f}   (<= {limit}){mark}", flush=True)
