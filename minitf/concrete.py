@@ -47,6 +47,7 @@ class ConcreteFunction:
             body.operations, body.inputs[: self._split], body.inputs[self._split :], body.outputs
         )
         self._op = self._as_op()
+        self._captured: Any = None  # the values of `captured_inputs`, once they are asked for
         self._halves: Any = None
         self._open: Any = None
         self.structured_input_signature: Any = ((), {})
@@ -58,7 +59,12 @@ class ConcreteFunction:
 
     def call_flat(self, tensors):
         """Calls the function on the tensors of its inputs; the result has Python's structure."""
-        return self.structured(self.run((*tensors, *self.captured_inputs)))
+        frame = stack.frame
+        if frame.is_graph or frame.tapes:
+            return self.structured(self.run((*tensors, *self.captured_inputs)))
+        arrays, cells = self._captured or self.captured_arrays()
+        outputs = self._program([*[t.array for t in tensors], *arrays], cells)
+        return self.structured([EagerTensor(a) for a in outputs])
 
     def structured(self, outputs):
         """The tensors of the outputs in the structure that Python returned."""
@@ -75,12 +81,14 @@ class ConcreteFunction:
         return nest.pack_sequence_as(structured, flat)
 
     program = property(lambda self: self._program)
+    num_given = property(lambda self: self._num_given)
 
     def captured_arrays(self):
         """(arrays of the captured tensors, cells of the captured variables)."""
         plain = self._split - self._num_given
         captured = self.captured_inputs
-        return [t.array for t in captured[:plain]], [h._value for h in captured[plain:]]
+        self._captured = [t.array for t in captured[:plain]], [h._value for h in captured[plain:]]
+        return self._captured
 
     def run(self, inputs):
         """Runs the program, or writes the call down, and returns the list of outputs."""
@@ -95,8 +103,9 @@ class ConcreteFunction:
                 frame.access(variable)
             if tapes := [tape for tape in frame.tapes if tape.tracks(inputs)]:
                 return self._run_recorded(frame, inputs, tapes)
-        arrays = [x.array for x in inputs[: self._split]]
-        cells = [x._value for x in inputs[self._split :]]
+        split = self._split
+        arrays = [x.array for x in inputs[:split]]
+        cells = [x._value for x in inputs[split:]]
         return [EagerTensor(a) for a in self._program(arrays, cells)]
 
     def _run_recorded(self, frame, inputs, tapes):
@@ -123,6 +132,7 @@ class ConcreteFunction:
             "StatefulPartitionedCall", lambda *values: self._body(values), "?*", num_outputs=None,
             resource=True, costly=True, infer=lambda inputs, attrs: outputs,
             eagerly=lambda inputs, attrs: self.run(inputs), made_by=(op_of, (self,)),
+            bodies=[self._body],
         )  # fmt: skip
 
     # What it is --------------------------------------------------------------------------------

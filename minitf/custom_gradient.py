@@ -60,7 +60,8 @@ def _results(*tensors, count, written):
         captured = arrays[len(arrays) - len(written.captured) :]
         captured = [Cell(a) if t.dtype is dtypes.resource else a
                     for a, t in zip(captured, written.captured)]  # fmt: skip
-        gradients = written.spread(written.body([*cotangents, *captured]))
+        with stack.repeat(False):
+            gradients = written.spread(written.body([*cotangents, *captured]))
         gradients = [*[None] * count, *gradients, *[None] * len(captured)]
         return tuple(map(cotangent_of, arrays, gradients))
 

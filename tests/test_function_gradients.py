@@ -131,3 +131,44 @@ def test_symbolic_tensor_out_of_scope(tf, answer):
     function(tf.constant(1.0))
     answer.raises("eagerly", lambda: kept[0] + 1, ["out of scope"])
     answer.raises("from a loop", lambda: loop(tf.constant(3)), ["out of scope"])
+
+
+def test_effects_happen_once(tf, answer, capfd):
+    @tf.function
+    def function(x):
+        for i in tf.range(2):
+            x = x * 2.0
+            tf.print("step", i)
+        while x < 100.0:
+            x = x * 3.0
+            if x > 50.0:
+                tf.print("large", x)
+        return x * x
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as second:
+        second.watch(x)
+        with tf.GradientTape() as first:
+            first.watch(x)
+            y = function(x)
+        slope = first.gradient(y, x)
+    answer("gradients", (y, slope, second.gradient(slope, x)))
+    answer("printed", capfd.readouterr().err.splitlines())
+
+
+def test_second_gradients_leave_variables_alone(tf, answer):
+    v = tf.Variable(3.0)
+
+    @tf.function
+    def function(x):
+        v.assign_add(1.0)
+        return x * x * v
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as second:
+        second.watch(x)
+        with tf.GradientTape() as first:
+            first.watch(x)
+            y = function(x)
+        slope = first.gradient(y, x)
+    answer("gradients", (y, slope, second.gradient(slope, [x, v]), v))

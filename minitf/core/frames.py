@@ -167,6 +167,7 @@ class _Stack(threading.local):
         self.frame: Any = self.frames[0]
         self.compiling = False  # whether JAX is tracing a program
         self.has_effects = False  # whether what it traces calls the host
+        self.again = False  # whether what it traces has run before, and has had its effects
 
     @contextlib.contextmanager
     def compile(self):
@@ -177,6 +178,15 @@ class _Stack(threading.local):
             yield
         finally:
             self.compiling, self.has_effects = before[0], before[1] or self.has_effects
+
+    @contextlib.contextmanager
+    def repeat(self, again=True):
+        """Says whether what JAX traces inside runs for a second time, for a gradient."""
+        before, self.again = self.again, again
+        try:
+            yield
+        finally:
+            self.again = before
 
     @contextlib.contextmanager
     def push(self, frame):

@@ -142,6 +142,12 @@ class Body:
             operations = [o for o in needed([*outputs, *effects]) if o.op_def is not PLACEHOLDER]
         self.operations = operations
 
+    @property
+    def has_effects(self):
+        """Whether an op in it, at any depth, calls the host."""
+        return any(o.op_def.host or any(b.has_effects for b in o.op_def.bodies)
+                   for o in self.operations)  # fmt: skip
+
     def __call__(self, values):
         """The outputs for the values of `inputs`: arrays, and cells for handles."""
         env = {id(t): v for t, v in zip(self.inputs, values)}

@@ -47,19 +47,29 @@ def interpret(operations, env, pairs=None):
         inputs = operation.inputs[op.arity :] if rewinds else operation.inputs
         values = [None if x is None else env[id(x)] for x in inputs]
         results: Any
-        if rewinds:
-            pullback = env["pullback", id(forward_of(operation))]
-            results = pullback(op.wanted, op.given, values)
-        elif operation in pairs:
-            kernel = op.kernel((), operation.attrs)
-            results, pullback = pure_vjp(kernel, values, pairs[operation])
-            env["pullback", id(operation)] = pullback
-            results = results[0] if op.num_outputs == 1 else results
+        if op.costly and op.forward is not None:  # what it runs has run before
+            values = [Cell(x.value, x.described) if type(x) is Cell else x for x in values]
+            with stack.repeat():
+                if rewinds:
+                    pullback = env["pullback", id(forward_of(operation))]
+                    results = pullback(op.wanted, op.given, values)
+                else:
+                    results = _evaluated(operation, values, env, pairs)
         else:
-            results = apply(op, values, operation)
+            results = _evaluated(operation, values, env, pairs)
         results = (results,) if op.num_outputs == 1 else results
         for tensor, value in zip(operation.outputs, results or ()):
             env[id(tensor)] = value
+
+
+def _evaluated(operation, values, env, pairs):
+    """The results of an operation; the pullback of one whose gradient comes later is kept."""
+    op = operation.op_def
+    if operation not in pairs:
+        return apply(op, values, operation)
+    results, pullback = pure_vjp(op.kernel((), operation.attrs), values, pairs[operation])
+    env["pullback", id(operation)] = pullback
+    return results[0] if op.num_outputs == 1 else results
 
 
 def interpret_eagerly(operations, env):
@@ -211,6 +221,8 @@ def _concrete(op, value):
 
 def _effect(kernel, arrays):
     """Calls the host function from compiled code, in order; strings stay outside."""
+    if stack.again:
+        return ()
     traced = [a for a in arrays if isinstance(a, Tracer)]
     stack.has_effects = True
 
@@ -313,7 +325,7 @@ class Program:
             o.op_def.host and o.inputs and (o.op_def.num_outputs != 0 or o.op_def.resource)
             for o in operations
         )
-        self._compiled = jax.jit(self._everything)
+        self._compiled = jax.jit(self._flat)
 
     def _everything(self, arrays, states):
         with stack.compile():
@@ -329,9 +341,21 @@ class Program:
             [env[key].value if type(env[key]) is Cell else env[key] for key in self.kept],
         )
 
+    def _flat(self, *values):
+        """`_everything` without containers, which cost time at each call."""
+        count = len(self.inputs)
+        outputs, new, kept = self._everything(values[:count], values[count:])
+        return (*outputs, *new, *kept)
+
     def lower(self, arrays, states):
         """What JAX lowers the program to, for arrays (or their shapes and dtypes)."""
-        return self._compiled.lower(arrays, states)
+        return self._compiled.lower(*arrays, *states)
+
+    def pure(self, arrays, states):
+        """(outputs, {position of a cell: its new value}), compiled; JAX may trace it."""
+        results = self._compiled(*arrays, *states)
+        count = len(self.outputs)
+        return list(results[:count]), dict(zip(self.written, results[count:]))
 
     def _pure(self, arrays, states):
         """(outputs, new values of the cells in `written`): a pure function, to be traced by JAX."""
@@ -355,18 +379,20 @@ class Program:
 
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
-        outputs, new, kept = self._compiled(arrays, [c.value for c in cells])
+        results = self._compiled(*arrays, *[cell.value for cell in cells])
         if self.has_effects:
             jax.effects_barrier()
             if _failures:  # before anything is assigned: variables stay as they were
                 first = _failures[0]
                 _failures.clear()
                 raise first
+        count, written = len(self.outputs), self.written
+        for i, value in zip(written, results[count:]):
+            cells[i].value = value
+        outputs = list(results[:count])
         for i, text in self.texts.items():
             outputs[i] = text
-        for i, value in zip(self.written, new):
-            cells[i].value = value
-        return outputs, kept
+        return outputs, results[count + len(written) :]
 
     def _op_by_op(self, arrays, cells):
         """The outputs where not everything can be compiled: stretch by stretch, if not op by op."""

@@ -13,6 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from minitf.core.frames import stack
+
 _SAVED = 256  # carries kept; up to this many steps nothing runs again but the step rewound
 
 
@@ -69,7 +71,8 @@ def _reverse(test, step, residuals, cotangent):
             whole = jax.tree.unflatten(jax.tree.structure(consts), leaves)
             return _parted(step(_joined(carry, floats, rest), whole))[0]
 
-        return jax.vjp(of_floats, floats, inexact)[1](cotangent)
+        with stack.repeat():
+            return jax.vjp(of_floats, floats, inexact)[1](cotangent)
 
     def segment(state, operands):
         """Rewinds the steps after one saved carry."""
@@ -81,8 +84,10 @@ def _reverse(test, step, residuals, cotangent):
 
         def fill(state, operands):
             i, carry, buffer = state
+            with stack.repeat():
+                after = step(carry, operands[1])
             buffer = jax.tree.map(lambda b, x: b.at[i].set(x, mode="drop"), buffer, carry)
-            return i + 1, step(carry, operands[1]), buffer
+            return i + 1, after, buffer
 
         _, _, between = while_loop(
             lambda state, operands: state[0] < operands[0],

@@ -62,6 +62,7 @@ class Op:
       costly: holds a body (a loop, a branch, a call), so its forward pass must not run again for
         its gradient.
       eagerly: `eagerly(inputs, attrs) -> tensors`, for a costly op that cannot be compiled.
+      bodies: the bodies that a costly op holds.
       verify: `verify(*arrays, **attrs)` raises what only values show, such as a division by zero.
         It runs before the kernel; of an array that JAX traces, it can see the shape alone.
       made_by: (function, arguments) that makes an op like this one, for an op with no entry in the
@@ -73,7 +74,7 @@ class Op:
 
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
-        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by",
+        "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by", "bodies",
         "verify", "attrs", "arguments", "kernels", "gradients", "static_set", "forward", "wanted",
         "given", "arity",
     )  # fmt: skip
@@ -81,7 +82,7 @@ class Op:
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
         host=False, resource=False, stateful=False, costly=False, differentiable=True, hands_on=(),
-        backward=None, infer=None, eagerly=None, verify=None, made_by=None,
+        backward=None, infer=None, eagerly=None, verify=None, made_by=None, bodies=(),
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
@@ -89,7 +90,7 @@ class Op:
         self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
         self.verify = verify
         self.differentiable, self.backward = differentiable and not host, backward
-        self.made_by = made_by
+        self.made_by, self.bodies = made_by, tuple(bodies)
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
         self.kernels, self.gradients = {}, {}

@@ -112,7 +112,8 @@ def _scan_op(bodies, num_sequences, num_carried, outputs):
     scan = _Scan(bodies, num_sequences, num_carried)
     return Op("While", scan.run, "?*", num_outputs=None, resource=True, costly=True,
               infer=lambda inputs, attrs: outputs, eagerly=scan.eagerly,
-              made_by=(_scan_op, (bodies, num_sequences, num_carried, outputs)))  # fmt: skip
+              made_by=(_scan_op, (bodies, num_sequences, num_carried, outputs)),
+              bodies=bodies.bodies)  # fmt: skip
 
 
 class _Scan:

@@ -60,7 +60,7 @@ class Bodies:
         self.captured = [*plain, *self.handles]
         place = {id(t): i for i, t in enumerate(self.captured)}
         self._places = [[place[id(t)] for t in body.captured] for body in bodies]
-        self.has_effects = any(o.op_def.host for body in bodies for o in body.operations)
+        self.has_effects = any(body.has_effects for body in bodies)
 
     def of(self, number, captured):
         """What body `number` captured, among the values of what all of them did."""
@@ -132,7 +132,8 @@ def _switch_op(bodies, outputs, name):
 
     return Op(name, run, "?*", num_outputs=None, resource=True, costly=True,
               infer=lambda inputs, attrs: outputs, eagerly=eagerly,
-              made_by=(_switch_op, (bodies, outputs, name)))  # fmt: skip
+              made_by=(_switch_op, (bodies, outputs, name)),
+              bodies=bodies.bodies)  # fmt: skip
 
 
 def _chosen(index, count):
@@ -481,7 +482,8 @@ def _while_op(bodies, count, limited, outputs):
     loop = Loop(bodies, count, limited, _Counter.of(bodies, count))
     return Op("While", loop.run, "?*", num_outputs=None, resource=True, costly=True,
               infer=lambda inputs, attrs: outputs, eagerly=loop.eagerly,
-              made_by=(_while_op, (bodies, count, limited, outputs)))  # fmt: skip
+              made_by=(_while_op, (bodies, count, limited, outputs)),
+              bodies=bodies.bodies)  # fmt: skip
 
 
 class Loop:
@@ -527,7 +529,8 @@ class Loop:
         trips = self._trips(given, limit, captured)
         try:
             carry = self._allocated(step, carry, consts)
-            if trips is not None:
+            # JAX drops the effects of a `scan` that it differentiates.
+            if trips is not None and not self._bodies.has_effects:
                 if trips:
                     carry = loops.counted(step, carry, consts, trips)
             else:
@@ -590,10 +593,7 @@ class Loop:
             consts = (consts, jnp.asarray(limit, jnp.int32))
             test = lambda c, k: (c[1] < k[1]) & inner_test(c[0], k[0])  # noqa: E731
             step = lambda c, k: (inner_step(c[0], k[0]), c[1] + 1)  # noqa: E731
-        if self._bodies.has_effects:
-            carry = jax.lax.while_loop(lambda c: test(c, consts), lambda c: step(c, consts), carry)
-        else:
-            carry = loops.while_loop(test, step, carry, consts)
+        carry = loops.while_loop(test, step, carry, consts)
         return carry if limit is None else carry[0]
 
     def eagerly(self, inputs, attrs):

@@ -115,7 +115,7 @@ def _vectorized_op(body, count, outputs):
 
     return Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
               infer=lambda inputs, attrs: outputs,
-              made_by=(_vectorized_op, (body, count, outputs)))  # fmt: skip
+              made_by=(_vectorized_op, (body, count, outputs)), bodies=[body])  # fmt: skip
 
 
 def _initial(initializer, tensors, n, reverse):
