@@ -46,6 +46,7 @@ from minitf.first_values import (
 )
 from minitf.function import function
 from minitf.install import install_as_tensorflow, missing
+from minitf.jax_functions import from_jax, to_jax
 from minitf.module import Module
 from minitf.ops.array import (
     argsort,

@@ -32,6 +32,7 @@ ROOMS = [
         "concrete",
         "signature",
         "halves",
+        "jax_functions",
         "function_type",
         "autograph",
         "tape",
