@@ -172,3 +172,25 @@ def test_second_gradients_leave_variables_alone(tf, answer):
             y = function(x)
         slope = first.gradient(y, x)
     answer("gradients", (y, slope, second.gradient(slope, [x, v]), v))
+
+
+def test_second_gradients_that_are_none_or_zeros(tf, answer):
+    x = tf.constant([0.3, -1.2, 2.5, 0.8])
+    image = tf.reshape(x, [1, 2, 2, 1])
+    functions = {
+        "maximum": lambda x: tf.maximum(x, 2.0 * x - 1.0), "clip": lambda x: tf.clip_by_value(x, -1.0, 1.0),
+        "largest": tf.reduce_max, "sorted": tf.sort, "top": lambda x: tf.math.top_k(x, 2)[0],
+        "chosen": lambda x: tf.where(x > 0.0, x, 2.0 * x), "rest": lambda x: tf.math.floormod(x, 0.7),
+        "sum": lambda x: x + 2.0 * x, "rows": lambda x: tf.math.segment_max(x, [0, 0, 1, 1]),
+        "absolute": tf.abs, "relu": tf.nn.relu, "leaky": tf.nn.leaky_relu, "crelu": tf.nn.crelu,
+        "square": tf.square, "root": lambda x: tf.sqrt(tf.abs(x)),
+        "pooled": lambda x: tf.nn.max_pool2d(tf.reshape(x, image.shape), 2, 2, "VALID"),
+    }  # fmt: skip
+    for name, function in functions.items():
+        with tf.GradientTape() as second:
+            second.watch(x)
+            with tf.GradientTape() as first:
+                first.watch(x)
+                y = function(x)
+            slope = first.gradient(y, x)
+        answer(name, second.gradient(slope, x))

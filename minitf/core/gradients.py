@@ -8,6 +8,7 @@ import functools
 
 import jax
 import jax.numpy as jnp
+from jax.extend.core import Var
 from jax.interpreters import partial_eval
 
 from minitf import errors
@@ -93,12 +94,20 @@ def _same_shape(x, y):
     return x.shape.is_fully_defined() and x.shape == y.shape
 
 
-def _only_used(op, inputs, cotangents, attrs):
-    """The inputs of a gradient op, cut off where it does not use their values.
+# TensorFlow gives the gradients of these gradients of their own, which are zeros.
+_KINKED = {
+    "CRelu", "LeakyRelu", "MaxPool", "MaxPool1D", "MaxPool3D", "MaxPoolWithArgmax", "Relu", "Relu6"
+}  # fmt: skip
 
-    The gradient of `x + y` depends on neither: without the cut, a second gradient would be zeros
-    where TensorFlow has None.
+
+def _only_used(op, inputs, cotangents, attrs):
+    """The inputs of a gradient op, cut off where it has no derivative with respect to them.
+
+    The gradient of `x + y` depends on neither, that of `maximum(x, y)` only on which is larger:
+    without the cut, a second gradient would be zeros where TensorFlow has None.
     """
+    if op.forward.name in _KINKED:
+        return inputs
     if op.costly or op.resource or op.forward.resource:
         return inputs
     arrays = [x for i, x in enumerate((*inputs, *cotangents)) if i not in op.static_set]
@@ -123,13 +132,36 @@ def _cut(x):
 
 @functools.lru_cache(maxsize=4096)
 def _used(op, statics, attrs, kinds):
-    """For each input of `op`, whether its result depends on it."""
+    """For each input of `op`, whether its result has a derivative with respect to it."""
     structs = [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in kinds]
     try:
         jaxpr = jax.make_jaxpr(op.bind(statics, attrs))(*structs).jaxpr
     except (errors.OpError, TypeError):  # what stands for unknown sizes and values does not fit
         return (True,) * len(kinds)
-    return tuple(partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars))[1])
+    jaxpr, read = partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars))
+    number = iter(range(len(jaxpr.invars)))
+    return tuple([r and _has_derivative(jaxpr, next(number)) for r in read])
+
+
+def _has_derivative(jaxpr, position):
+    return any(_reached(jaxpr, [i == position for i in range(len(jaxpr.invars))]))
+
+
+_FLAT = {"floor", "ceil", "round", "stop_gradient"}  # primitives with a derivative of zero
+
+
+def _reached(jaxpr, given):
+    """For each output of `jaxpr`, whether it depends on the `given` inputs by floating values."""
+    reached = {v for v, g in zip(jaxpr.invars, given) if g}
+    for equation in jaxpr.eqns:
+        given = [isinstance(v, Var) and v in reached for v in equation.invars]
+        if not any(given) or equation.primitive.name in _FLAT:
+            continue
+        inner = equation.params.get("jaxpr") if equation.primitive.name in ("jit", "pjit") else None
+        found = _reached(inner.jaxpr, given) if inner else [True] * len(equation.outvars)
+        reached.update(v for v, f in zip(equation.outvars, found)
+                       if f and jnp.issubdtype(v.aval.dtype, jnp.inexact))  # fmt: skip
+    return [isinstance(v, Var) and v in reached for v in jaxpr.outvars]
 
 
 def is_differentiable(x):
