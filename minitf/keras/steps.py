@@ -47,6 +47,7 @@ class Steps:
         self.stop_training = False
         self.train_function = self.test_function = self.predict_function = None
         self._metric_calls: Any = {}  # compiled functions of the metrics
+        self._first_states: Any = {}  # what such a function assigns: (cell, value) pairs
         self._initial_epoch = None
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._compute_loss_has_training_arg = (
@@ -85,7 +86,7 @@ class Steps:
         self.steps_per_execution = steps_per_execution
         self.stop_training, self.compiled = False, True
         self.train_function = self.test_function = self.predict_function = None
-        self._metric_calls = {}
+        self._metric_calls, self._first_states = {}, {}
         names = getattr(self, "output_names", None)
         state: dict[str, Any] = {"_loss_tracker": metrics_module.Mean(name="loss")}
         if loss is not None:

@@ -150,7 +150,7 @@ class Trainer(Steps):
             self._reset()
             callbacks.on_epoch_begin(epoch)
             logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
-            epoch_logs = dict(self._epoch_logs(logs))
+            epoch_logs = dict(self._epoch_logs(logs, "train_step"))
             if validation_data is not None and _falls_due(epoch + 1, validation_freq):
                 size = validation_batch_size or batch_size
                 if self._validation is None:
@@ -196,7 +196,7 @@ class Trainer(Steps):
 
         pace = self._pace(callbacks, "test", self.test_function)
         logs = data.run(self.test_function, pace, callbacks.on_test_batch_begin, end)
-        logs = python_logs(self._epoch_logs(logs))
+        logs = python_logs(self._epoch_logs(logs, "test_step"))
         callbacks.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
 
@@ -265,36 +265,49 @@ class Trainer(Steps):
         watched = users or callbacks.watches_batches(mode)
         return Pace(self.steps_per_execution, watched, callbacks.draws(mode))
 
-    def _epoch_logs(self, logs):
+    def _epoch_logs(self, logs, step):
         """The metrics over the epoch, if the steps report those; else what the last step said."""
+        if logs and self._inherits(step, "compute_metrics", "get_metrics_result"):
+            return logs  # The last step has just reported them.
         results = self._results()
         if isinstance(logs, dict) and set(logs) == set(results):
             return results
         return logs or {}
 
+    def _inherits(self, *methods):
+        """Whether none of these methods is the user's own."""
+        return all(getattr(type(self), name) is getattr(Steps, name) and name not in vars(self)
+                   for name in methods)  # fmt: skip
+
     def _results(self):
         """`get_metrics_result`, compiled where the steps are: they have called it in a graph."""
-        if self.run_eagerly or type(self).get_metrics_result is not Steps.get_metrics_result:
+        if self.run_eagerly or not self._inherits("get_metrics_result"):
             return self.get_metrics_result()
-        results = self._compiled_call(self.get_metrics_result)
+        results = self._compiled_call(self.get_metrics_result)()
         traced = all(isinstance(value, Tensor) for value in nest.flatten(results))
         return results if traced else self.get_metrics_result()
 
     def _reset(self):
-        """`reset_metrics`, compiled unless users have written part of it."""
+        """`reset_metrics`; where the library wrote all of it, the same values every time."""
         metrics = [m for group in self.metrics for m in getattr(group, "metrics", [group])]
         methods = [type(self).reset_metrics, *(type(m).reset_state for m in metrics)]
-        if self.run_eagerly or not all((m.__module__ or "").startswith("minitf.") for m in methods):
+        if self.run_eagerly or not all(m.__module__.startswith("minitf.") for m in methods):
             self.reset_metrics()
-        else:
-            self._compiled_call(self.reset_metrics)
+            return
+        reset = self._compiled_call(self.reset_metrics)
+        if reset not in self._first_states:
+            reset()
+            _, cells = reset.get_concrete_function().captured_arrays()
+            self._first_states[reset] = [(cell, cell.value) for cell in cells]
+        for cell, value in self._first_states[reset]:
+            cell.value = value
 
     def _compiled_call(self, method):
-        """Calls a method that reads or writes metrics, compiled for the variables they have."""
+        """A method that reads or writes metrics, compiled for the variables that they have."""
         key = method.__name__, *(id(v) for metric in self.metrics for v in metric.variables)
         if key not in self._metric_calls:
             self._metric_calls[key] = Function(method, autograph=False)
-        return self._metric_calls[key]()
+        return self._metric_calls[key]
 
     def _in_order(self, logs):
         """The values of `logs` in the order of `metrics`; one value alone is no list."""
