@@ -60,18 +60,18 @@ def _signature(types, shapes):
 
 
 def _iterate(generator, spec, *args):
-    values = iter(_guarded(lambda: iter(generator(*args))))
+    values = iter(guarded(lambda: iter(generator(*args))))
     while True:
-        value = _guarded(lambda: next(values, _END))
+        value = guarded(lambda: next(values, _END))
         if value is _END:
             return
-        yield _guarded(functools.partial(_components, value, spec))
+        yield guarded(functools.partial(_components, value, spec))
 
 
 _END = object()
 
 
-def _guarded(call):
+def guarded(call):
     """`call()`, with Python's errors as the errors of an op."""
     try:
         return call()

@@ -12,7 +12,6 @@ from minitf import nest
 from minitf.keras import losses as losses_module
 from minitf.keras import metrics as metrics_module
 from minitf.keras.naming import object_name
-from minitf.ops.array import shape
 from minitf.ops.math import add_n, cast
 
 
@@ -213,8 +212,8 @@ class CompileLoss(losses_module.Loss):
             if sample_weight is not None and nest.is_nested(sample_weight) and part.path:
                 weight = _at(part.path, by_output(sample_weight, y_pred, self.output_names))
             value = cast(part.loss(label, output, weight), self.dtype)
-            if self.metrics and several:
-                self.metrics[i].update_state(value, sample_weight=shape(output)[0])
+            if self.metrics and several:  # The mean over batches, where their size is not known.
+                self.metrics[i].update_state(value, sample_weight=output.shape[0])
             values.append(value if part.weight is None else value * part.weight)
         if len(values) > 1:
             return add_n(values)

@@ -5,6 +5,7 @@ a pure function (variables, batch) -> (logs, variables). Over arrays, a `lax` lo
 batch from them and carries the variables along, so that Python is not asked between the steps.
 """
 
+import math
 import time
 from typing import Any
 
@@ -189,6 +190,10 @@ class Pace:
         if self._rate is None:
             return 8 * self.stride
         return max(self.stride, int(self._rate * self.seconds) // self.stride * self.stride)
+
+    def whole_strides(self, steps):
+        """`steps`, with those that the last stride would have taken had the data lasted."""
+        return math.ceil(steps / self.stride) * self.stride
 
     def took(self, done, result):
         """Told that `done` steps have been dispatched; waits for their `result`."""

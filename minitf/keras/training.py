@@ -65,7 +65,7 @@ class Epochs:
                 result, done = self._advance(function, min(pace.count(), left))
                 pace.took(done, result)
                 step, self._seen = step + done, self._seen + done
-                if end(step - 1, result):
+                if end(pace.whole_strides(step) - 1, result):
                     break
         except StopIteration:
             if self.size is None:
@@ -291,7 +291,7 @@ class Trainer(Steps):
         """`reset_metrics`; where the library wrote all of it, the same values every time."""
         metrics = [m for group in self.metrics for m in getattr(group, "metrics", [group])]
         methods = [type(self).reset_metrics, *(type(m).reset_state for m in metrics)]
-        if self.run_eagerly or not all(m.__module__.startswith("minitf.") for m in methods):
+        if self.run_eagerly or not all(str(m.__module__).startswith("minitf.") for m in methods):
             self.reset_metrics()
             return
         reset = self._compiled_call(self.reset_metrics)

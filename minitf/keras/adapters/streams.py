@@ -7,6 +7,7 @@ import numpy as np
 
 from minitf import nest
 from minitf.core.dispatch import convert_to_tensor
+from minitf.data.generator import guarded
 from minitf.data.pipeline import Pipeline
 from minitf.data.seeds import Seeds
 from minitf.keras.adapters.batch import (
@@ -103,7 +104,8 @@ class GeneratorAdapter(Adapter):
         return self._spec
 
     def batches(self):
-        for batch in itertools.chain(self.first, self.generator):
+        batches = itertools.chain(self.first, self.generator)
+        while (batch := guarded(lambda: next(batches, None))) is not None:
             yield as_batch(batch)
 
 

@@ -8,6 +8,7 @@ from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.keras import serialization
+from minitf.keras.config import floatx
 from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
 from minitf.ops.array import expand_dims
@@ -53,6 +54,11 @@ class _Lookup(Layer):
     """
 
     key_dtype = dtypes.string
+
+    @property
+    def compute_dtype(self):
+        """The dtype of what is looked up: that of a `Sequential`'s input where it comes first."""
+        return self.key_dtype.name
 
     def _set_up(self, max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights,
                 invert, output_mode, pad_to_max_tokens, sparse):  # fmt: skip
@@ -231,7 +237,7 @@ class _Lookup(Layer):
             return indices
         depth = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
-        dtype = self.compute_dtype if self.output_mode == "tf_idf" else "int64"
+        dtype = floatx() if self.output_mode == "tf_idf" else "int64"
         encoded = encode(indices, mode, depth, dtype)
         if self.output_mode == "tf_idf":
             weights = np.zeros(depth, "float32")
