@@ -419,8 +419,9 @@ class Program:
         if cut is None:
             cut = [Stretch(True, self.operations, self.inputs, self.outputs, self.cells)]
         return [
-            (s, None if s.is_host else Program(s.operations, s.inputs, s.handles, s.outputs))
+            (s, None if on_host else Program(s.operations, s.inputs, s.handles, s.outputs))
             for s in cut
+            for on_host in [s.is_host or any(t.dtype is dtypes.string for t in s.inputs)]
         ]
 
     def _host(self, op, operations):
