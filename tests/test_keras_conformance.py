@@ -167,7 +167,7 @@ EXCUSED = {
     "base classes, and what stands for an argument": "Layer Wrapper InputLayer",
     "of saved models: test_saved_model": "TFSMLayer",
     "of texts and categories: test_keras_vocabulary, test_keras_data_layers": """
-        StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization""",
+        StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing""",
     "of images, random unless told otherwise: test_keras_image_layers": """
         Resizing CenterCrop RandomCrop RandomFlip RandomRotation RandomZoom RandomTranslation
         RandomHeight RandomWidth RandomContrast RandomBrightness RandomGrayscale""",

@@ -53,3 +53,18 @@ def test_discretization(layers, answer, mode):
     layer = layers.Discretization(bin_boundaries=[0.0, 1.0, 2.0], output_mode=mode)
     answer("value", layer(np.array([[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])))
     answer("config", layer.get_config())
+
+
+def test_hashing(tf, layers, answer):
+    words, numbers = np.array([["a", "b"], ["c", ""]]), np.array([[1], [2], [3]])
+    for i, options in enumerate(({}, {"mask_value": "a"}, {"salt": [3, 4]},
+                                 {"output_mode": "multi_hot"})):  # fmt: skip
+        layer = layers.Hashing(4, **options)
+        answer(f"words {i}", [layer(words), layer.get_config()])
+    answer("numbers", [layers.Hashing(4, salt=7)(numbers), layers.Hashing(3)(numbers * 1.0)])
+    answer("one hot", layers.Hashing(3, output_mode="one_hot")(numbers))
+    symbol = layers.Hashing(4, output_mode="count")(tf.keras.Input((2,), dtype="string"))
+    answer("symbolic", [tuple(symbol.shape), str(symbol.dtype)])
+    answer.raises("bins", lambda: layers.Hashing(0), keywords=["num_bins"])
+    answer.raises("salt", lambda: layers.Hashing(2, salt="a"), keywords=["salt"])
+    answer.raises("mode", lambda: layers.Hashing(2, output_mode="x"), keywords=["output_mode"])

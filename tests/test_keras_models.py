@@ -314,3 +314,14 @@ def test_fit_equals_jax_and_optax():
     np.testing.assert_allclose(history.history["loss"], losses, rtol=1e-5)
     for variable in model.trainable_variables:
         np.testing.assert_allclose(variable, params[variable.path], rtol=1e-5, atol=1e-7)
+
+
+def test_batch_input_shape():
+    """The spelling of Keras 2 for stateful layers, which Keras 3 refuses."""
+    import minitf as tf
+
+    layer = tf.keras.layers.LSTM(2, batch_input_shape=(2, 4, 1), stateful=True)
+    model = tf.keras.Sequential([layer, tf.keras.layers.Dense(1)])
+    assert model.input_shape == (2, 4, 1)
+    first, second = model(X[..., None]), model(X[..., None])
+    assert np.any(first.numpy() != second.numpy())

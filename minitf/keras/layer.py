@@ -104,12 +104,10 @@ class Layer(Unquantized, Weighted):
 
     def _take_input_shape(self, kwargs):
         """The older way to tell the first layer of a model what it will get."""
+        shape = kwargs.get("input_shape")
         if kwargs.get("input_dim") is not None:
             shape = (kwargs["input_dim"],)
-        elif kwargs.get("batch_input_shape") is not None:
-            shape = tuple(kwargs["batch_input_shape"])[1:]
-        else:
-            shape = kwargs.get("input_shape")
+        shape = kwargs.get("batch_input_shape", None if shape is None else (None, *shape))
         for name in ("input_dim", "input_shape", "batch_input_shape"):
             kwargs.pop(name, None)
         if shape is not None:
@@ -119,7 +117,7 @@ class Layer(Unquantized, Weighted):
                 "the model instead.",
                 stacklevel=4,
             )
-            self._input_shape_arg = shape
+            self._batch_input_shape = shape
 
     # Building ------------------------------------------------------------------------------------
 

@@ -48,8 +48,8 @@ class Sequential(Model):
         Raises:
           ValueError: no layer, a second input, or a name that is taken.
         """
-        if not self._stack and getattr(layer, "_input_shape_arg", None) is not None:
-            self.add(InputLayer(shape=layer._input_shape_arg))
+        if not self._stack and getattr(layer, "_batch_input_shape", None) is not None:
+            self.add(InputLayer(batch_shape=layer._batch_input_shape))
         if isinstance(layer, KerasTensor) and hasattr(layer, "_keras_history"):
             origin = layer._keras_history.operation
             layer = origin if isinstance(origin, InputLayer) else layer

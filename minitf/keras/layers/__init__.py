@@ -51,6 +51,7 @@ from minitf.keras.layers.core import (
     Wrapper,
 )
 from minitf.keras.layers.einsum_dense import EinsumDense
+from minitf.keras.layers.hashing import Hashing
 from minitf.keras.layers.identifiers import deserialize, serialize
 from minitf.keras.layers.image_colors import (
     RandomBrightness,
@@ -251,6 +252,7 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
