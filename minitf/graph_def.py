@@ -283,7 +283,8 @@ class _Importer:
             if key in self.input_map:
                 self.used.add(key)
                 return self.input_map[key]
-        return self.graph.get_tensor_by_name(self.prefix + name)
+        producer, _, index = name.partition(":")
+        return self.graph.get_operation_by_name(self.prefix + producer).outputs[int(index)]
 
     def add(self, node):
         graph = self.graph

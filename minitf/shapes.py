@@ -402,6 +402,10 @@ class TensorShape:
             return Dimension(value)
         return value if value is None or _unknown_text == "None" else KnownSize(value)
 
+    def with_dimensions(self):
+        """In a program of TensorFlow 1: this shape, with a `Dimension` for what is unknown."""
+        return self if _unknown_text == "None" else _DimensionShape._of(self._dims)
+
     def _slice(self, key):
         if self._dims is not None:
             return self._dims[key]
@@ -443,6 +447,21 @@ class TensorShape:
 
     def __reduce__(self):
         return TensorShape, (self._dims,)
+
+
+class _DimensionShape(TensorShape):
+    """A shape whose unknown items are Dimensions, as `get_shape()` gives it in TensorFlow 1."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
+        if isinstance(key, slice):
+            return _DimensionShape._of(found._dims)
+        return Dimension(None) if found is None else found
+
+    def __iter__(self):
+        return iter([Dimension(None) if d is None else KnownSize(d) for d in super().__iter__()])
 
 
 def as_shape(shape):

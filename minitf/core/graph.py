@@ -9,6 +9,7 @@ import collections
 import contextlib
 import functools
 import itertools
+import re
 import threading
 from typing import Any
 
@@ -226,7 +227,12 @@ class Graph(Frame):
                 f"The name {name!r} refers to a Tensor which does not exist. The operation, "
                 f"{operation!r}, does not exist in the graph."
             )
-        return self.by_name[operation].outputs[int(index)]
+        found = self.by_name[operation].outputs[int(index)]
+        if found.dtype is dtypes.resource:  # to TF 1.x's programs this is the variable itself
+            for variable in self.collections.get("variables", ()):
+                if variable.handle is found and getattr(variable, "_is_reference", False):
+                    return variable
+        return found
 
     def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
         """The tensor or operation that `obj` is or names."""
@@ -286,9 +292,10 @@ class Graph(Frame):
             self.add_to_collection(name, value)
 
     def get_collection(self, name, scope=None):
+        """What is collected; `scope`, a regular expression: what has a name that begins so."""
         return [
             x for x in self.collections.get(name, ())
-            if not scope or getattr(x, "name", "").startswith(scope)
+            if not scope or re.match(scope, getattr(x, "name", ""))
         ]  # fmt: skip
 
     def get_collection_ref(self, name):

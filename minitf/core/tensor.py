@@ -45,7 +45,7 @@ class Tensor:
     experimental_ref = ref
 
     def get_shape(self):
-        return self.shape
+        return self.shape.with_dimensions()
 
     def __getattr__(self, name):
         if name in _OF_NUMPY:

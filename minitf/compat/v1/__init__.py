@@ -25,6 +25,7 @@ from minitf.compat.v1.graphs import (
     enable_eager_execution,
     get_default_graph,
     group,
+    name_scope,
     no_op,
     placeholder,
     placeholder_with_default,
@@ -45,6 +46,7 @@ from minitf.compat.v1.initializers import (
     zeros_initializer,
 )
 from minitf.compat.v1.ops import (
+    add,
     argmax,
     argmin,
     batch_gather,

@@ -1,5 +1,7 @@
 """TF 1.x's way of speaking of graphs: the default one, placeholders, and what a graph collects."""
 
+import contextlib
+
 from minitf import dtypes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
@@ -72,6 +74,21 @@ def placeholder(dtype, shape=None, name=None):
     if not stack.frame.is_graph:
         raise RuntimeError("tf.placeholder() is not compatible with eager execution.")
     return stack.frame.placeholder(dtypes.as_dtype(dtype), shape, name)
+
+
+@contextlib.contextmanager
+def name_scope(name, default_name=None, values=None):
+    """Puts `name/` (else `default_name/`) before the names made inside; "" or None: nothing.
+
+    Raises:
+      TypeError: `values` without a name.
+    """
+    chosen = default_name if name is None else name
+    if chosen is None and values is not None:
+        raise TypeError(f"At least one of name ({name}) and default_name ({default_name}) must be "
+                        "provided.")  # fmt: skip
+    with stack.frame.name_scope(chosen or "") as scope:
+        yield scope
 
 
 def group(*inputs, name=None):

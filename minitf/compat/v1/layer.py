@@ -25,7 +25,8 @@ class Layer:
     def __call__(self, inputs, *args, **kwargs):
         inputs = self._converted(inputs)
         if self._scope is None:
-            opened = variable_scope(self._given_name, self.default_name, reuse=self._reuse)
+            name = self._given_name or (self.default_name if self._reuse else None)
+            opened = variable_scope(name, self.default_name, reuse=self._reuse)
         else:
             reuse = True if self.built else self._reuse
             opened = variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False)

@@ -215,6 +215,11 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
 # Numbers ------------------------------------------------------------------------------------------
 
 
+def add(x, y, name=None):
+    """The sum, elementwise."""
+    return math.add(x, y, name or "Add")
+
+
 def div(x, y, name=None):
     """Python 2's division: whole numbers for integers, rounded down."""
     x = convert_to_tensor(x)

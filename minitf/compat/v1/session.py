@@ -144,7 +144,8 @@ class BaseSession:
         if isinstance(fetch, Variable) and fetch.graph is self.graph:
             return fetch.handle
         try:
-            return self.graph.as_graph_element(fetch)
+            found = self.graph.as_graph_element(fetch)
+            return found.handle if isinstance(found, Variable) else found
         except TypeError as error:
             raise TypeError(
                 f"Argument `fetch` = {fetch} has invalid type "

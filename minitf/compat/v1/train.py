@@ -24,6 +24,23 @@ from minitf.compat.v1.global_step import (
     get_or_create_global_step,
     global_step,
 )
+from minitf.compat.v1.hooks import (
+    CheckpointSaverHook,
+    CheckpointSaverListener,
+    FeedFnHook,
+    FinalOpsHook,
+    LoggingTensorHook,
+    NanLossDuringTrainingError,
+    NanTensorHook,
+    SecondOrStepTimer,
+    SessionRunArgs,
+    SessionRunContext,
+    SessionRunHook,
+    SessionRunValues,
+    StepCounterHook,
+    StopAtStepHook,
+    SummarySaverHook,
+)
 from minitf.compat.v1.input_pipeline import (
     batch,
     batch_join,
@@ -37,6 +54,16 @@ from minitf.compat.v1.input_pipeline import (
     string_input_producer,
 )
 from minitf.compat.v1.meta_graph import export_meta_graph, write_graph
+from minitf.compat.v1.monitored_session import (
+    ChiefSessionCreator,
+    MonitoredSession,
+    MonitoredTrainingSession,
+    Scaffold,
+    SessionCreator,
+    SingularMonitoredSession,
+    WorkerSessionCreator,
+    basic_train_loop,
+)
 from minitf.compat.v1.moving_averages import ExponentialMovingAverage
 from minitf.compat.v1.optimizer import Optimizer
 from minitf.compat.v1.optimizers import (
@@ -53,23 +80,30 @@ from minitf.compat.v1.optimizers import (
 from minitf.compat.v1.queue_runner import QueueRunner, add_queue_runner, start_queue_runners
 from minitf.compat.v1.saver import Saver, import_meta_graph
 from minitf.compat.v1.summary import FileWriter, summary_iterator
+from minitf.compat.v1.supervisor import LooperThread, Supervisor
 from minitf.install import missing
 from minitf.ops.messages import SaverDef
 from minitf.train import *  # noqa: F403  what is the same: messages, checkpoints of objects
 
 __all__ = [
-    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointState",
-    "Coordinator", "ExponentialMovingAverage", "FtrlOptimizer", "GradientDescentOptimizer",
-    "MomentumOptimizer", "Optimizer", "ProximalAdagradOptimizer",
+    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointSaverHook",
+    "CheckpointSaverListener", "CheckpointState", "ChiefSessionCreator", "Coordinator",
+    "ExponentialMovingAverage", "FeedFnHook", "FinalOpsHook", "FtrlOptimizer",
+    "GradientDescentOptimizer", "LoggingTensorHook", "LooperThread", "MomentumOptimizer",
+    "MonitoredSession", "MonitoredTrainingSession", "NanLossDuringTrainingError",
+    "NanTensorHook", "Optimizer", "ProximalAdagradOptimizer",
     "ProximalGradientDescentOptimizer", "QueueRunner", "RMSPropOptimizer", "Saver", "SaverDef",
-    "add_queue_runner", "assert_global_step", "batch", "batch_join", "checkpoint_exists",
-    "cosine_decay", "create_global_step", "exponential_decay", "export_meta_graph",
-    "get_global_step", "get_or_create_global_step", "global_step", "import_meta_graph",
-    "input_producer", "inverse_time_decay", "limit_epochs", "match_filenames_once",
-    "natural_exp_decay", "piecewise_constant", "piecewise_constant_decay", "polynomial_decay",
-    "range_input_producer", "remove_checkpoint", "shuffle_batch", "shuffle_batch_join",
-    "slice_input_producer", "start_queue_runners", "string_input_producer", "summary_iterator",
-    "update_checkpoint_state", "write_graph",
+    "Scaffold", "SecondOrStepTimer", "SessionCreator", "SessionRunArgs", "SessionRunContext",
+    "SessionRunHook", "SessionRunValues", "SingularMonitoredSession", "StepCounterHook",
+    "StopAtStepHook", "SummarySaverHook", "Supervisor", "WorkerSessionCreator",
+    "add_queue_runner", "assert_global_step", "basic_train_loop", "batch", "batch_join",
+    "checkpoint_exists", "cosine_decay", "create_global_step", "exponential_decay",
+    "export_meta_graph", "get_global_step", "get_or_create_global_step", "global_step",
+    "import_meta_graph", "input_producer", "inverse_time_decay", "limit_epochs",
+    "match_filenames_once", "natural_exp_decay", "piecewise_constant",
+    "piecewise_constant_decay", "polynomial_decay", "range_input_producer", "remove_checkpoint",
+    "shuffle_batch", "shuffle_batch_join", "slice_input_producer", "start_queue_runners",
+    "string_input_producer", "summary_iterator", "update_checkpoint_state", "write_graph",
 ]  # fmt: skip
 __all__ += train.__all__
 

@@ -117,7 +117,8 @@ class VariableV1(Variable):
         """The variable whose operations are in the default graph already."""
         graph, prefix = get_default_graph(), import_scope or ""
         made = cls.__new__(cls)
-        handle = graph.get_tensor_by_name(prefix + variable_def.variable_name)
+        name = (prefix + variable_def.variable_name).removesuffix(":0")
+        handle = graph.get_operation_by_name(name).outputs[0]
         made._name, made._handle, made._frame = handle.name, handle, graph
         made._shape, made._dtype = handle.described
         made.initializer = graph.get_operation_by_name(prefix + variable_def.initializer_name)
