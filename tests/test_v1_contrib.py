@@ -1,4 +1,4 @@
-"""`tf.contrib`, MNIST of the tutorials, private modules: TF 1.x's own, which no release has now."""
+"""What no release of TensorFlow runs now: `tf.contrib`, MNIST of the tutorials, supervisors."""
 
 import gzip
 
@@ -150,3 +150,19 @@ def test_older_names():
     found = results_of([total, packed, parts, v1.merge_all_summaries()])
     assert found[0] == 4.0 and found[1].tolist() == [[1, 2], [3, 4]]
     assert found[2][1].tolist() == [4.0] and v1.Summary.FromString(found[3]).value[0].tag == "total"
+
+
+def test_supervisor(tmp_path):
+    step = v1.train.get_or_create_global_step()
+    loss = v1.square(v1.get_variable("w", initializer=5.0))
+    train = v1.train.GradientDescentOptimizer(0.1).minimize(loss, global_step=step)
+    for first in (0, 3):
+        supervisor = v1.train.Supervisor(logdir=str(tmp_path), summary_op=None, save_model_secs=0)
+        with supervisor.managed_session() as session:
+            assert session.run(step) == first
+            for _ in range(3):
+                session.run(train)
+            supervisor.saver.save(session, supervisor.save_path, global_step=step)
+        assert supervisor.should_stop()
+        minitf.compat.v1.get_default_graph().finalized = False
+    assert v1.train.latest_checkpoint(str(tmp_path)).endswith("model.ckpt-6")

@@ -1,4 +1,4 @@
-"""Monitored sessions, hooks and supervisors, which carry a TF 1.x program through its training."""
+"""Monitored sessions and their hooks, which carry a TF 1.x program through its training."""
 
 import pytest
 
@@ -99,17 +99,3 @@ def test_timer(v1, answer):
             timer.update_last_triggered_step(step)
     answer("every third", found)
     answer.raises("both", lambda: v1.train.SecondOrStepTimer(1, 1), ["both"])
-
-
-def test_supervisor(v1, answer, tmp_path):
-    loss, train = descent(v1)
-    supervisor = v1.train.Supervisor(logdir=str(tmp_path), summary_op=None, save_model_secs=0)
-    with supervisor.managed_session() as session:
-        for _ in range(3):
-            if supervisor.should_stop():
-                break
-            session.run(train)
-        supervisor.saver.save(session, supervisor.save_path, global_step=3)
-        answer("loss", session.run(loss))
-    answer("stopped", supervisor.should_stop())
-    answer("latest", v1.train.latest_checkpoint(str(tmp_path))[-12:])
