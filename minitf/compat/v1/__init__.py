@@ -260,6 +260,8 @@ _MOVED = {
 
 
 def __getattr__(name):
+    if name in ("__version__", "VERSION"):
+        return sys.modules["minitf"].__version__
     if name.startswith("__"):
         raise AttributeError(name)
     if name in _WINGS:
