@@ -163,8 +163,10 @@ def _call(f, args, kwargs):
         written = Written(rewind, results)
         outputs = execute(CUSTOM, (*results, *dependencies, *written.captured),
                           (len(results), written), "IdentityN")  # fmt: skip
-    else:
+    elif variables or any(tape.tracks(dependencies) for tape in frame.tapes):
         outputs = execute(CUSTOM, (*results, *dependencies), (len(results), None), None, backward)
+    else:  # as in TensorFlow: where no tape watches an argument, the ops inside are what counts
+        outputs = results
     return nest.pack_sequence_as(result, outputs) if nest.is_nested(result) else outputs[0]
 
 

@@ -4,6 +4,7 @@ The tape keeps a list of records and the ids of the tensors that depend on what 
 `minitf.core.gradients` does the rest.
 """
 
+import collections
 import enum
 import logging
 from typing import Any
@@ -17,6 +18,14 @@ from minitf.ops import array, joining
 from minitf.ops.functional import vectorized_map
 
 logger = logging.getLogger("tensorflow")
+_warned = collections.Counter()
+
+
+def _warn_first(count, message, *values):
+    """Logs a warning the first `count` times that there is reason to."""
+    if _warned[message] < count:
+        logger.warning(message, *values)
+    _warned[message] += 1
 
 
 class UnconnectedGradients(enum.Enum):
@@ -50,8 +59,7 @@ class GradientTape:
         self._kept = []  # what is watched stays alive, so that its id stays its own
         self._variables = {}
         self._frame: Any = None
-        self._recording = self._used = False
-        self._finished = False
+        self._recording = self._finished = False
 
     # Recording -----------------------------------------------------------------------------------
 
@@ -119,10 +127,10 @@ class GradientTape:
                     "tf.Variable or ExtensionType."
                 )
             if not (t.dtype.is_floating or t.dtype.is_complex):
-                logger.warning(
-                    "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r",
+                _warn_first(
+                    5, "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r",
                     t.dtype,
-                )
+                )  # fmt: skip
             if hasattr(t, "handle"):
                 self._watch_variable(t)
             else:
@@ -135,7 +143,9 @@ class GradientTape:
         return tuple(self._variables.values())
 
     def reset(self):
-        """Forgets everything recorded."""
+        """Forgets everything recorded; ValueError where the tape is not recording."""
+        if not self._recording:
+            raise ValueError("Tape is not recording.")
         self._records, self._tracked, self._kept, self._variables = [], set(), [], {}
 
     def stop_recording(self):
@@ -155,71 +165,53 @@ class GradientTape:
         Raises:
           RuntimeError: a second call on a tape that is not persistent.
         """
-        if self._finished and not self._persistent:
-            raise RuntimeError(
-                "A non-persistent GradientTape can only be used to compute one set "
-                "of gradients (or jacobians)"
-            )
+        self._check_usable()
         unconnected_gradients = UnconnectedGradients(unconnected_gradients)
         if self._recording:
             if not self._persistent:
                 self._stop()
             else:
-                logger.warning(
-                    "Calling GradientTape.gradient on a persistent tape inside its context is "
+                _warn_first(
+                    1, "Calling GradientTape.gradient on a persistent tape inside its context is "
                     "significantly less efficient than calling it outside the context (it causes "
                     "the gradient ops to be recorded on the tape, leading to increased CPU and "
                     "memory usage). Only call GradientTape.gradient inside the context if you "
                     "actually want to trace the gradient in order to compute higher order "
                     "derivatives."
-                )
+                )  # fmt: skip
         if target is None:
             raise TypeError(
                 "Argument `target` should be a list or nested structure of Tensors, "
                 "Variables or CompositeTensors to be differentiated, but received None."
             )
         self._finished = True
-        targets = [self._tensor(t) for t in nest.flatten(target)]
-        for t in targets:
-            if not _differentiable(t.dtype):
-                logger.warning(
-                    "The dtype of the target tensor must be floating (e.g. tf.float32) "
-                    "when calling GradientTape.gradient, got %r",
-                    t.dtype,
-                )
-        flat_sources = nest.flatten(sources)
-        for s in flat_sources:
-            if not isinstance(s, Tensor) and not hasattr(s, "handle"):
-                raise ValueError(
-                    f"Passed in object {s} of type {type(s).__name__!r}, not "
-                    "tf.Tensor or tf.Variable or ExtensionType."
-                )
-            if not _differentiable(s.dtype):
-                logger.warning(
-                    "The dtype of the source tensor must be floating (e.g. tf.float32) "
-                    "when calling GradientTape.gradient, got %r",
-                    s.dtype,
-                )
-        if output_gradients is None:
-            cotangents = [None] * len(targets)
-        else:
-            cotangents = [None if g is None else convert_to_tensor(g)
-                          for g in nest.flatten(output_gradients)]  # fmt: skip
-        for i, t in enumerate(nest.flatten(target)):
-            if hasattr(t, "handle") and cotangents[i] is None:  # ones like what the variable holds
-                cotangents[i] = execute(gradients.ONES_LIKE, (convert_to_tensor(t),))
+        flat_targets, flat_sources = nest.flatten(target), nest.flatten(sources)
+        for x in (*flat_targets, *flat_sources):
+            _check_tensor(x)
+        given = [] if output_gradients is None else nest.flatten(output_gradients)
+        given += [None] * (len(flat_targets) - len(given))
+        cotangents = [_cotangent(t, g) for t, g in zip(flat_targets, given)]
         frame = self._frame or stack.frame
         handles = [frame.local(getattr(s, "handle", s)) for s in flat_sources]
-        targets = [frame.local(t) for t in targets]
-        results = gradients.backpropagate(self._records, targets, handles, cotangents)
+        targets = [frame.local(self._tensor(t)) for t in flat_targets]
         known = self._tracked.union(map(id, targets))  # other sources were not watched
-        results = [g if id(h) in known else None for g, h in zip(results, handles)]
+        handles = [h if id(h) in known else None for h in handles]
+        watched = [h for h in handles if h is not None]
+        found = iter(gradients.backpropagate(self._records, targets, watched, cotangents))
+        results = [None if h is None else next(found) for h in handles]
         if unconnected_gradients is UnconnectedGradients.ZERO:
             results = [execute(gradients.ZEROS_LIKE, (s,)) if g is None else g
                        for g, s in zip(results, flat_sources)]  # fmt: skip
         if not self._persistent:
             self._records = []
         return nest.pack_sequence_as(sources, results)
+
+    def _check_usable(self):
+        if not self._persistent and (self._finished or self._frame is None):
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set "
+                "of gradients (or jacobians)"
+            )
 
     def jacobian(self, target, sources, unconnected_gradients=UnconnectedGradients.NONE,
                  parallel_iterations=None, experimental_use_pfor=True):  # fmt: skip
@@ -236,6 +228,7 @@ class GradientTape:
         >>> tape.jacobian(y, x).numpy().tolist()
         [[2.0, 0.0], [0.0, 4.0]]
         """
+        self._check_derivable("jacobian", experimental_use_pfor)
         target = convert_to_tensor(target)
         size = array.size(target) if target.shape.num_elements() is None else None
         size = target.shape.num_elements() if size is None else size
@@ -254,11 +247,12 @@ class GradientTape:
         """The Jacobian of each row of `target` with respect to the same row of `source`.
 
         Returns:
-          A tensor `[batch, *target.shape[1:], *source.shape[1:]]`, or None.
+          A tensor `[batch, *target.shape[1:], *source.shape[1:]]`: zeros where unconnected.
 
         Raises:
           ValueError: the first dimensions differ.
         """
+        self._check_derivable("batch_jacobian", experimental_use_pfor)
         target = convert_to_tensor(target)
         if (target.shape.rank is None or source.shape.rank is None
                 or not target.shape[:1].is_compatible_with(source.shape[:1])):  # fmt: skip
@@ -266,6 +260,7 @@ class GradientTape:
                 f"Need first dimension of target shape ({target.shape}) and source shape "
                 f"({source.shape}) to match."
             )
+        target.shape.with_rank_at_least(2)
         shape = array.shape(target)
         flat = array.reshape(target, joining.concat([shape[:1], [-1]], 0))
         units = _unit_vectors(array.shape(flat)[1], target.dtype)
@@ -273,10 +268,19 @@ class GradientTape:
         rows = array.reshape(rows, joining.concat([[-1], shape], 0))
         (found,) = self._gradients_of_rows(target, [source], rows, unconnected_gradients)
         if found is None:
-            return None
+            return array.zeros(joining.concat([shape, array.shape(source)[1:]], 0), source.dtype)
         rank = source.shape.rank
         found = array.transpose(found, [1, 0, *range(2, rank + 1)])
         return array.reshape(found, joining.concat([shape, array.shape(source)[1:]], 0))
+
+    def _check_derivable(self, method, use_pfor):
+        self._check_usable()
+        if not use_pfor and not self._persistent and not stack.frame.is_graph:
+            raise RuntimeError(
+                "GradientTape must be created with persistent=True to compute the "
+                f"{method} with eager execution enabled and with "
+                "experimental_use_pfor set to False."
+            )
 
     def _gradients_of_rows(self, target, sources, rows, unconnected_gradients):
         """The gradients of `target` for each of `rows`, taken as output gradients, stacked."""
@@ -303,9 +307,23 @@ class GradientTape:
         return target.handle if hasattr(target, "handle") else convert_to_tensor(target)
 
 
-def _differentiable(dtype):
-    dtype = dtypes.as_dtype(dtype)  # Keras's variables say its name
-    return dtype.is_floating or dtype.is_complex or dtype is dtypes.resource
+def _check_tensor(x):
+    """Raises TensorFlow's errors for what can be no target or source of a gradient."""
+    if not (isinstance(x, Tensor) or hasattr(x, "handle") or hasattr(x, "__tf_tensor__")):
+        if isinstance(x, str | None):
+            dtypes.as_dtype(x)
+        missing = "_id" if hasattr(x, "dtype") else "dtype"
+        raise AttributeError(f"{type(x).__name__!r} object has no attribute {missing!r}")
+
+
+def _cotangent(target, given):
+    """What is given as the gradient of `target`, broadcast to its shape; None stands for ones."""
+    if given is None:
+        return array.ones_like(target) if hasattr(target, "handle") else None
+    given = convert_to_tensor(given)
+    if given.shape != target.shape and target.shape.is_fully_defined():
+        given = array.broadcast_to(given, target.shape)
+    return given
 
 
 def _unit_vectors(size, dtype):
@@ -318,7 +336,7 @@ class _Paused:
 
     def __enter__(self):
         if not self.tape._recording:
-            raise ValueError("Tape is not recording.")
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
         self.tape._stop()
 
     def __exit__(self, kind, error, traceback):

@@ -11,12 +11,12 @@ import ast
 from conftest import encode
 
 
-def tell(answer, lines, names):
+def tell(answer, lines, names, separator="\n"):
     """Answers with the value of each line, or with the class of the error that it raises.
 
     `names` are the names that lines know, or a function that makes them, called for each line.
     """
-    for line in lines.strip().splitlines():
+    for line in lines.strip().split(separator):
         space = dict(names()) if callable(names) else dict(names)
         try:
             value = evaluate(line, space)

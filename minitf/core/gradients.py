@@ -16,6 +16,7 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import execute
 from minitf.core.frames import stack
 from minitf.core.registry import define, freeze
+from minitf.core.slices import IndexedSlices, joined
 from minitf.core.tensor import EagerTensor
 
 ADD_GRADIENTS = define("AddN", lambda *xs: sum(xs[1:], xs[0]), "T*")
@@ -176,9 +177,12 @@ def densify(gradient):
 
 
 def _total(parts):
-    """The sum of the gradients that met, as one tensor."""
+    """The sum of the gradients that met: one tensor, or the rows of all where all are rows."""
     if not parts:
         return None
     if len(parts) == 1:
         return parts[0]
+    if all(isinstance(p, IndexedSlices) for p in parts):
+        if len({p.indices.dtype for p in parts}) == 1:
+            return joined(parts)
     return execute(ADD_GRADIENTS, tuple(densify(p) for p in parts))

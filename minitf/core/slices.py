@@ -4,6 +4,7 @@ import jax.numpy as jnp
 
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
+from minitf.shapes import TensorShape
 
 ADD_ROWS = define(
     "IndexedSlicesToTensor",
@@ -13,6 +14,8 @@ ADD_ROWS = define(
     "Tii",
     static=(2,),
 )
+
+JOIN_ROWS = define("JoinRows", lambda *parts: jnp.concatenate(parts), "T*")
 
 
 class IndexedSlices:
@@ -39,9 +42,11 @@ class IndexedSlices:
 
     @property
     def shape(self):
-        static = None if self.dense_shape is None else self.dense_shape.static_value()
+        if self.dense_shape is None:
+            return TensorShape(None)
+        static = self.dense_shape.static_value()
         rows = None if static is None else int(static[0])
-        return self.values.shape.__class__([rows]).concatenate(self.values.shape[1:])
+        return TensorShape([rows]).concatenate(self.values.shape[1:])
 
     name = property(lambda self: self.values.name)
     device = property(lambda self: self.values.device)
@@ -58,7 +63,14 @@ class IndexedSlices:
         return IndexedSlices(-self.values, self.indices, self.dense_shape)
 
     def __str__(self):
-        dense = "" if self.dense_shape is None else f", dense_shape={self.dense_shape}"
-        return f"IndexedSlices(indices={self.indices}, values={self.values}{dense})"
+        dense = "" if self.dense_shape is None else f", dense_shape={self.dense_shape!s}"
+        return f"IndexedSlices(indices={self.indices!s}, values={self.values!s}{dense})"
 
     __repr__ = __str__
+
+
+def joined(parts):
+    """The sum of several `IndexedSlices`: all their rows, one after the other."""
+    values = execute(JOIN_ROWS, tuple(p.values for p in parts))
+    indices = execute(JOIN_ROWS, tuple(p.indices for p in parts))
+    return IndexedSlices(values, indices, parts[0].dense_shape)

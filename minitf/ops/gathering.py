@@ -117,8 +117,24 @@ def _places(indices, params):
     return tuple(jnp.moveaxis(indices, -1, 0))
 
 
+def _gather_nd_gradient(record, cotangents):
+    """Rows, where the index vectors have one element: as for `gather`."""
+    params, indices = record.inputs
+    cotangent = densify(cotangents[0])
+    if indices.shape.rank == 2 and indices.shape[-1] == 1 and record.attrs == (0,):
+        return [IndexedSlices(cotangent, array.squeeze(indices, [-1]), array.shape(params)), None]
+    return [execute(GATHER_ND_GRAD, (params, indices, cotangent), record.attrs), None]
+
+
+GATHER_ND_GRAD = define(
+    "GatherNdGrad",
+    lambda params, indices, cotangent, *, batch_dims: jax.vjp(
+        lambda p: _gather_nd(p, indices, batch_dims=batch_dims), params
+    )[1](cotangent)[0],
+    "TiT",
+)
 GATHER_ND = define(
-    "GatherNd", _gather_nd, "Ti",
+    "GatherNd", _gather_nd, "Ti", backward=_gather_nd_gradient,
     verify=lambda params, indices, *, batch_dims: check_index_vectors(
         indices, params.shape[batch_dims:], "param "
     ),
