@@ -215,6 +215,7 @@ from minitf.variable import Variable, VariableAggregation, VariableSynchronizati
 __version__ = "2.21.0"
 
 register_tensor_type(Tensor)
+dtypes.cast, dtypes.complex, dtypes.saturate_cast = cast, complex, saturate_cast
 newaxis = None
 _WINGS = (
     "autodiff",
@@ -223,6 +224,7 @@ _WINGS = (
     "config",
     "data",
     "debugging",
+    "experimental",
     "keras",
     "image",
     "io",
@@ -237,6 +239,7 @@ _WINGS = (
     "strings",
     "summary",
     "train",
+    "version",
 )
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 

@@ -103,6 +103,8 @@ def device(device_name):
         name = name.to_string()
     elif callable(name):
         name = name(None)
+    if not isinstance(name, str):
+        raise ValueError(f"Expecting a string device name. Got {type(name)}({name})")
     before, frame.device = frame.device, merge_devices(frame.device, name)
     chosen = jax_device(frame.device)
     placed = contextlib.nullcontext() if chosen is None else jax.default_device(chosen)

@@ -20,6 +20,8 @@ class FuncGraph(Graph):
       outer: the frame in which the graph is made.
     """
 
+    building_function = True
+
     def __init__(self, name, outer):
         super().__init__()
         self.function_name, self.outer = name, outer

@@ -23,6 +23,9 @@ from minitf.core.registry import Cell, define, freeze, thaw
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.shapes import TensorShape, as_shape
 
+_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+_NAME_INSIDE = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")  # of what is in a name scope
+
 CONST = define(
     "Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.deref().array, ""
 )
@@ -33,6 +36,8 @@ NO_OP = define("NoOp", lambda: (), "", num_outputs=0, stateful=True)
 # Stand-ins for a dimension of unknown size. What differs between two runs of `jax.eval_shape` on
 # them depends on an unknown size. They divide evenly by most things, for strides and reshapes.
 _PROBES = (27720, 55440)
+_ODD_PROBE = 27721
+_RANKS = 7  # an unknown rank is one of these
 _FOLD_LIMIT = 4096  # largest number of elements that a static value is computed for
 
 
@@ -77,6 +82,7 @@ class Graph(Frame):
     """A dataflow graph: what `with graph.as_default():` writes ops into."""
 
     is_graph = True
+    building_function = False
     outer = None
 
     def __init__(self):
@@ -118,9 +124,28 @@ class Graph(Frame):
                 self.names_in_use[base.lower()] = count
         return name
 
+    def _node_name(self, name):
+        """The name of a new operation; ValueError where no operation can be called so."""
+        if not isinstance(name, str):
+            raise TypeError(f"{type(name).__name__!r} object is not subscriptable")
+        if not _NAME.match(name) and not (self.scope and _NAME_INSIDE.match(name)):
+            raise ValueError(
+                f"`{name}` is not a valid node name. Accepted names conform to Regex {_NAME}"
+            )
+        return name[:-1] if name.endswith("/") else self.unique_name(name)
+
+    def get_name_scope(self):
+        """The name scope that is open, without its last `/`."""
+        return self.scope.removesuffix("/")
+
     def new_scope(self, name):
         if not name:
             return ""
+        if not _NAME.match(name) and not (self.scope and _NAME_INSIDE.match(name)):
+            raise ValueError(
+                f"{name!r} is not a valid root scope name. A root scope name has to match the "
+                f"following pattern: {_NAME.pattern}"
+            )
         return name if name.endswith("/") else self.unique_name(name) + "/"
 
     def invalid(self, message):
@@ -132,8 +157,7 @@ class Graph(Frame):
         """Writes `op` down and returns its symbolic output, or the list of its outputs."""
         if (other := convert.foreign(inputs)) is not None:
             return other.__tf_execute__(op, inputs, attrs, name)
-        name = name or op.name
-        name = name[:-1] if name.endswith("/") else self.unique_name(name)
+        name = self._node_name(op.name if name is None else name)
         before, self.scope = self.scope, name + "/"
         try:
             inputs = [None if x is None else self.adopt(x, op.argument(i))
@@ -183,11 +207,12 @@ class Graph(Frame):
         value = np.asarray(value)
         held = freeze(value) if value.dtype != object else EagerTensor(value).ref()
         shape, dtype = TensorShape(value.shape), dtypes.from_numpy_dtype(value.dtype)
-        return self.append(CONST, self.unique_name(name or "Const"), (), (held,), [(shape, dtype)])
+        name = self._node_name("Const" if name is None else name)
+        return self.append(CONST, name, (), (held,), [(shape, dtype)])
 
     def placeholder(self, dtype, shape=None, name=None):
         """An input whose value comes when the graph is run."""
-        name = self.unique_name(name or "Placeholder")
+        name = self._node_name("Placeholder" if name is None else name)
         return self.append(PLACEHOLDER, name, (), (), [(as_shape(shape), dtypes.as_dtype(dtype))])
 
     def adopt(self, tensor, name=None):
@@ -210,12 +235,18 @@ class Graph(Frame):
 
     def get_operation_by_name(self, name):
         """The operation `name`; KeyError that names it if there is none."""
+        if not isinstance(name, str):
+            kind = type(name).__name__
+            raise TypeError(f"Operation names are strings (or similar), not {kind}.")
         if name not in self.by_name:
             raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
         return self.by_name[name]
 
     def get_tensor_by_name(self, name):
         """The tensor `"operation:index"`."""
+        if not isinstance(name, str):
+            kind = type(name).__name__
+            raise TypeError(f"Tensor names are strings (or similar), not {kind}.")
         operation, colon, index = name.partition(":")
         if not colon:
             raise ValueError(
@@ -365,15 +396,17 @@ def infer_outputs(op, inputs, attrs, name=""):
                 f"{_mismatch(op, shapes) or error.message} for '{{{{node {name}}}}} = {op.name}'"
                 f" with input shapes: {', '.join(map(_shape_text, shapes))}."
             ) from None
-    if not known and all(s is not None for s, _ in signature):
-        try:
-            return _infer_by_values(op, inputs, attrs, signature)
-        except (errors.OpError, LookupError):
-            pass  # The values are not decided by sizes, or the probes do not fit them.
-    return [(TensorShape(None), dtype) for dtype in _dtypes(op, frozen, attrs, signature)]
+    if all(s is not None for s, _ in signature):
+        for attempt in (_infer_by_sizes, _infer_by_parts):
+            try:
+                return attempt(op, inputs, attrs, signature)
+            except (errors.OpError, LookupError, ValueError):
+                continue  # the values are not decided in this way, or the probes do not fit them
+        known = False
+    return _infer_by_ranks(op, frozen, attrs, signature, known)
 
 
-def _infer_by_values(op, inputs, attrs, signature):
+def _infer_by_sizes(op, inputs, attrs, signature):
     """`infer_outputs` where a static input, say a shape, is computed from unknown sizes.
 
     Raises:
@@ -382,11 +415,48 @@ def _infer_by_values(op, inputs, attrs, signature):
 
     def probe(size):
         statics = [_probed(inputs[i], size) if i < len(inputs) else None for i in op.static]
-        sized = tuple((tuple(size if d is None else d for d in s), dtype) for s, dtype in signature)
-        return _infer(op, tuple(map(freeze, statics)), attrs, sized)
+        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
 
-    first, second = map(probe, _PROBES)
+    found = _both(*map(probe, _PROBES))
+    with contextlib.suppress(errors.OpError):  # what depends on a remainder
+        found = _both(found, probe(_ODD_PROBE))
+    return found
+
+
+def _sized(signature, size):
+    return tuple((tuple(size if d is None else d for d in s), dtype) for s, dtype in signature)
+
+
+def _both(first, second):
+    """(shape, dtype) of outputs, as far as two probes agree."""
     return [(_agreed(a, b), dtype) for (a, dtype), (b, _) in zip(first, second)]
+
+
+def _infer_by_parts(op, inputs, attrs, signature):
+    """`infer_outputs` where only some elements of a static input are known before the graph runs.
+
+    Raises:
+      LookupError: not even its shape is.
+    """
+    parts = [None if i >= len(inputs) or inputs[i] is None else _partial_value(inputs[i])
+             for i in op.static]  # fmt: skip
+    if any(p is None and i < len(inputs) for i, p in zip(op.static, parts)):
+        raise LookupError
+
+    def probe(unknown, size):
+        statics = [p if p is None else np.where(p < 0, unknown, p).astype(p.dtype) for p in parts]
+        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
+
+    try:
+        return _both(*[probe(size, size) for size in _PROBES])
+    except errors.OpError:
+        if op.name != "Reshape":
+            raise
+    try:  # what fits is the size of one that is unknown
+        return _both(*[probe(-1, size) for size in _PROBES])
+    except errors.OpError:
+        shape = TensorShape([None if d < 0 else d for d in np.atleast_1d(parts[0]).tolist()])
+        return [(shape, signature[0][1])]
 
 
 def _agreed(a, b):
@@ -489,16 +559,22 @@ def _described(outputs):
     return TensorShape(dims), dtypes.from_numpy_dtype(first.dtype)
 
 
-def _dtypes(op, statics, attrs, signature):
-    """The output dtypes when shapes are unknown: probe with small ranks until one fits."""
-    for rank in range(5):
+def _infer_by_ranks(op, statics, attrs, signature, known):
+    """`infer_outputs` where a rank is unknown: what all ranks have in common that fit."""
+    found = []
+    for rank in range(_RANKS):
         trial = tuple(((None,) * rank if dims is None else dims, d) for dims, d in signature)
         for guess in (statics, _guessed(op, statics, rank)):
             try:
-                return [dtype for _, dtype in _infer(op, guess, attrs, trial)]
+                found.append(_infer(op, guess, attrs, trial))
+                break
             except Exception:  # noqa: BLE001, S112  any failure means: this guess does not fit
                 continue
-    return [signature[0][1] if signature else dtypes.float32]
+    if not found:
+        return [(TensorShape(None), signature[0][1] if signature else dtypes.float32)]
+    if not known:
+        return [(TensorShape(None), dtype) for _, dtype in found[0]]
+    return functools.reduce(_both, found)
 
 
 def _guessed(op, statics, rank):
@@ -531,10 +607,40 @@ def static_value(tensor, assumed=None):
         if value is None and x is not None:
             return None
         values.append(value)
-    result = EagerFrame().run(op, tuple(EagerTensor(np.asarray(v)) if v is not None else v
-                                        for v in values), operation.attrs, None)  # fmt: skip
+    return _folded(tensor, values)
+
+
+def _folded(tensor, values):
+    """The value of `tensor`, whose operation has inputs of these values."""
+    operation = tensor.op
+    inputs = tuple(EagerTensor(np.asarray(v)) if v is not None else v for v in values)
+    result = EagerFrame().run(operation.op_def, inputs, operation.attrs, None)
     outputs = result if isinstance(result, list) else [result]
     return outputs[tensor.value_index]._numpy()
+
+
+# What only moves the elements of its inputs, so that those which are known stay known.
+_CARRIERS = set(
+    "Cast ConcatV2 ExpandDims GatherV2 Identity Pack Reshape Squeeze StridedSlice".split()
+)
+
+
+def _partial_value(tensor):
+    """As `static_value`, of integers: -1 for the elements that the graph does not decide."""
+    known = convert.static_value(tensor)
+    if known is not None or not tensor.dtype.is_integer:
+        return known
+    operation, shape = tensor.op, tensor.shape
+    if operation.type == "Shape" and operation.inputs[0].shape.rank is not None:
+        dims = operation.inputs[0].shape
+        return np.array([-1 if d is None else d for d in dims], tensor.dtype.np)
+    if not shape.is_fully_defined():
+        return None
+    if operation.type in _CARRIERS:
+        values = [None if x is None else _partial_value(x) for x in operation.inputs]
+        if not any(v is None and x is not None for v, x in zip(values, operation.inputs)):
+            return _folded(tensor, values)
+    return np.full(shape.as_list(), -1, tensor.dtype.np)
 
 
 SymbolicTensor.static_value = static_value

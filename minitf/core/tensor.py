@@ -315,7 +315,7 @@ class SymbolicTensor(Tensor):
         return session.run(self, feed_dict)
 
     def __str__(self):
-        return display.symbolic_str(self.name, self._shape, self._dtype)
+        return display.symbolic_str(self.name, self._shape, self._dtype, self.op.device)
 
     def __repr__(self):
         return display.symbolic_repr(self.name, self._shape, self._dtype)

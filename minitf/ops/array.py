@@ -327,8 +327,8 @@ def ensure_shape(x, shape, name=None):
     dims = as_shape(shape)
     x = convert_to_tensor(x)
     if not x.shape.is_compatible_with(dims):
-        raise errors.InvalidArgumentError(
-            None, None, f"Shape of tensor {x.shape} is not compatible with expected shape {dims}."
+        raise frames.frame.invalid(
+            f"Shape of tensor {x.shape} is not compatible with expected shape {dims}."
         )
     x = identity(x, name or "EnsureShape")
     if frames.frame.is_graph:

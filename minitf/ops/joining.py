@@ -7,6 +7,7 @@ import numpy as np
 from minitf import errors
 from minitf.core import convert
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
 
@@ -123,6 +124,12 @@ SPLIT = define(
 )
 
 
+EVEN_SPLIT = define(
+    "Split", lambda value, *, axis, num_split: tuple(jnp.split(value, num_split, axis)), "T",
+    num_outputs=None,
+)  # fmt: skip
+
+
 def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     """`value` cut along `axis` into equal parts, or into parts of the given sizes.
 
@@ -136,13 +143,12 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     if np.ndim(sizes) == 0:
         count = int(sizes)
         if size is None:
-            raise ValueError(f"Cannot split axis {axis} of {value.shape} into {count} equal parts.")
+            return list(execute(EVEN_SPLIT, (value,), (axis, count), name))
         if count < 1 or size % count:
-            raise errors.InvalidArgumentError(
-                None, None,
+            raise frames.frame.invalid(
                 "Number of ways to split should evenly divide the split dimension, but got "
-                f"split_dim {axis} (size = {size}) and num_split {count}",
-            )  # fmt: skip
+                f"split_dim {axis} (size = {size}) and num_split {count}"
+            )
         sizes = np.full(count, size // count)
     else:
         sizes = np.asarray(sizes).copy()

@@ -1,6 +1,7 @@
 """Elementwise functions: arithmetic, comparisons, logic, roots and powers, trigonometry."""
 
 import builtins
+import logging
 
 import jax
 import jax.numpy as jnp
@@ -11,8 +12,11 @@ from minitf.core.convert import contains_tensor
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import ADD_GRADIENTS
 from minitf.core.registry import define, values
+from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.ops.table import binary, unary
+
+logger = logging.getLogger("tensorflow")
 
 
 def _exp(x):
@@ -214,7 +218,16 @@ def _cast(x, dtype):
     """Conversion by truncation; a complex number loses its imaginary part."""
     if jnp.iscomplexobj(x) and not np.issubdtype(dtype, np.complexfloating):
         x = jnp.real(x)
+    if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu" and dtype != np.uint64:
+        x = _truncated(x, np.int64 if dtype in (np.int64, np.uint32) else np.int32)
     return x.astype(dtype)
+
+
+def _truncated(x, dtype):
+    """`x` as integers; the least of them where it fits none, as processors have it."""
+    limit = -float(np.iinfo(dtype).min)
+    fits = (x >= -limit) & (x < limit)
+    return jnp.where(fits, jnp.where(fits, x, 0).astype(dtype), np.iinfo(dtype).min)
 
 
 def abs(x, name=None):
@@ -307,17 +320,44 @@ def cast(x, dtype, name=None):
     array([ 1, -1], dtype=int32)
     """
     dtype = dtypes.as_dtype(dtype).base_dtype
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(cast(x.values, dtype, name), x.indices, x.dense_shape)
     x = convert_to_tensor(x)
-    return x if x.dtype == dtype else execute(CAST, (x,), (dtype.np,), name or "Cast")
+    if x.dtype == dtype:
+        return x
+    if dtypes.string in (x.dtype, dtype):
+        raise errors.UnimplementedError(
+            None, None, f"Cast {x.dtype.name} to {dtype.name} is not supported"
+        )
+    if x.dtype.is_complex and (dtype.is_floating or dtype.is_integer):
+        logger.warning(
+            "You are casting an input of type %s to an incompatible dtype %s.  This will discard "
+            "the imaginary part and may not be what you intended.", x.dtype.name, dtype.name,
+        )  # fmt: skip
+    return execute(CAST, (x,), (dtype.np,), name or "Cast")
 
 
 def saturate_cast(value, dtype, name=None):
     """As `cast`, with values outside of the range of `dtype` set to its ends."""
     value, dtype = convert_to_tensor(value), dtypes.as_dtype(dtype)
-    if value.dtype.is_complex or dtype.is_complex:
+    if value.dtype.is_complex and not dtype.is_complex:
+        logger.warning("Casting complex to real discards imaginary part.")
+        value = real(value)
+    if dtype.is_complex:
         return cast(value, dtype, name)
     low, high = builtins.max(value.dtype.min, dtype.min), builtins.min(value.dtype.max, dtype.max)
+    low, high = (_towards_zero(bound, value.dtype.np) for bound in (low, high))
     return cast(minimum(maximum(value, low), high), dtype, name)
+
+
+def _towards_zero(bound, dtype):
+    """`bound` as a number of `dtype`, which is no further from zero."""
+    nearest = np.asarray(bound).astype(dtype)
+    if float(builtins.abs(nearest)) > float(builtins.abs(bound)) or (
+        dtype.kind == "f" and builtins.abs(int(nearest)) > builtins.abs(int(bound))
+    ):
+        nearest = np.nextafter(nearest, np.zeros((), dtype))
+    return nearest
 
 
 COMPLEX = define("Complex", lambda real, imag: jax.lax.complex(real, imag), "TT")
@@ -329,8 +369,14 @@ ANGLE = define("Angle", lambda input: jnp.angle(input), "T")
 
 def complex(real, imag, name=None):
     """The complex numbers real + i imag."""
-    real, imag = _alike(real, imag)
-    return execute(COMPLEX, tuple(builtins.map(convert_to_tensor, (real, imag))), (), name)
+    real, imag = convert_to_tensor(real), convert_to_tensor(imag)
+    if real.dtype != imag.dtype or real.dtype not in (dtypes.float32, dtypes.float64):
+        raise TypeError(
+            f"The `real` and `imag` components have incorrect types: {real.dtype.name} "
+            f"{imag.dtype.name}. They must be consistent, and one of "
+            f"{[dtypes.float32, dtypes.float64]}"
+        )
+    return execute(COMPLEX, (real, imag), (), name)
 
 
 def real(input, name=None):

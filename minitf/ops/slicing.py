@@ -24,6 +24,7 @@ from minitf.core.registry import define, values
 from minitf.core.tensor import Tensor
 from minitf.ops.gathering import boolean_mask
 from minitf.ops.joining import pack_nested
+from minitf.shapes import TensorShape
 
 _INVALID = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
@@ -182,11 +183,31 @@ class _Dynamic(Exception):
     """A bound of a slice is a tensor whose value is not known yet."""
 
 
+def _whole_axes(inputs, attrs):
+    """What a graph knows of a slice whose bounds it does not know: the axes that it takes whole."""
+    dims, (form,) = inputs[0].shape, attrs
+    if dims.rank is None:
+        return [(TensorShape(None), inputs[0].dtype)]
+    named = sum(item not in ("new", "rest") for item in form)
+    result, axis = [], 0
+    for item in form if "rest" in form else (*form, "rest"):
+        if item == "rest":
+            result += dims[axis : axis + dims.rank - named]
+            axis += dims.rank - named
+        elif item == "new":
+            result.append(1)
+        else:
+            result += [None if any(item) else dims[axis]] if isinstance(item, tuple) else []
+            axis += 1
+    return [(TensorShape(result), inputs[0].dtype)]
+
+
 DYNAMIC_SLICE = define(
     "StridedSliceDynamic",
     lambda input, bounds, *, form: input[_index_of(form, np.asarray(bounds).tolist())],
     "Ti",
     static=(1,),
+    infer=_whole_axes,
 )
 
 
@@ -260,27 +281,32 @@ def slice_(input_, begin, size, name=None):
     [[2, 3], [5, 6]]
     """
     input_ = convert_to_tensor(input_)
-    starts, sizes = static_value(begin), static_value(size)
-    if sizes is None or input_.shape.rank is None or starts is None and (sizes == -1).any():
-        starts, sizes = convert_to_tensor(begin), convert_to_tensor(size)
-        return getitem(input_, tuple(slice(starts[i], starts[i] + sizes[i])
-                                     for i in range(starts.shape[0])))  # fmt: skip
-    dims = input_.shape.as_list()
+    firsts, counts = _elements(begin), _elements(size)
+    dims = input_.shape.as_list() if input_.shape.rank is not None else [None] * len(counts)
+    if None in counts or any(c == -1 and None in (d, f) for d, f, c in zip(dims, firsts, counts)):
+        begin, size = convert_to_tensor(begin), convert_to_tensor(size)
+        bounds = []
+        for i, (first, count) in enumerate(zip(firsts, counts)):
+            start = begin[i] if first is None else first
+            length = size[i] if count is None else count
+            bounds.append(slice(start, None if count == -1 else start + length))
+        return getitem(input_, tuple(bounds))
     full = []
-    for i, (dim, count) in enumerate(zip(dims, np.atleast_1d(sizes).tolist())):
-        first = None if starts is None else int(np.atleast_1d(starts)[i])
-        if dim is None and count == -1:
-            return getitem(input_, tuple(
-                slice(int(b), None if s == -1 else int(b) + int(s))
-                for b, s in zip(np.atleast_1d(starts), np.atleast_1d(sizes))))  # fmt: skip
+    for i, (dim, first, count) in enumerate(zip(dims, firsts, counts)):
         count = dim - first if count == -1 else count
-        if dim is not None and first is not None and not 0 <= first <= first + count <= dim:
-            raise errors.InvalidArgumentError(
-                None, None, f"Expected size[{i}] in [0, {dim - first}], but got {count}"
-            )
+        if None not in (dim, first) and not 0 <= first <= first + count <= dim:
+            raise frames.frame.invalid(f"Expected size[{i}] in [0, {dim - first}], but got {count}")
         full.append(count)
-    begin = np.asarray(starts, np.int32) if starts is not None else begin
+    begin = begin if None in firsts else np.asarray(firsts, np.int32)
     return execute(SLICE, (input_, begin), (tuple(full),), name)
+
+
+def _elements(value):
+    """The elements of a vector of integers, None for those that are not known yet."""
+    known = static_value(value)
+    if known is None:
+        return [None] * convert_to_tensor(value).shape[0]
+    return [None if v is None else int(v) for v in np.atleast_1d(known).tolist()]
 
 
 def strided_slice(input_, begin, end, strides=None, begin_mask=0, end_mask=0, ellipsis_mask=0,

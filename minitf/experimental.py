@@ -1,0 +1,46 @@
+"""`tf.experimental`: tensors shared with other libraries, without a copy."""
+
+from types import SimpleNamespace
+
+import jax.dlpack
+
+from minitf.core.tensor import EagerTensor
+
+
+class _Capsule:
+    """What `jax.dlpack.from_dlpack` asks for: an object that exports itself."""
+
+    def __init__(self, capsule):
+        self._capsule = capsule
+
+    def __dlpack__(self, **options):
+        return self._capsule
+
+    def __dlpack_device__(self):
+        return (1, 0)  # the memory of the first CPU
+
+
+def to_dlpack(tf_tensor):
+    """The tensor as a DLPack capsule, which another library takes over.
+
+    Raises:
+      TypeError: this is no eager tensor.
+
+    >>> import minitf as tf
+    >>> capsule = to_dlpack(tf.constant([1.0, 2.0]))
+    >>> from_dlpack(capsule).numpy()
+    array([1., 2.], dtype=float32)
+    """
+    if not isinstance(tf_tensor, EagerTensor):
+        raise TypeError(f"The argument to `to_dlpack` must be a TF tensor, not {type(tf_tensor)}")
+    return tf_tensor.__dlpack__()
+
+
+def from_dlpack(dlcapsule):
+    """The tensor that a DLPack capsule in the memory of the CPU holds."""
+    if not hasattr(dlcapsule, "__dlpack__"):
+        dlcapsule = _Capsule(dlcapsule)
+    return EagerTensor(jax.dlpack.from_dlpack(dlcapsule))
+
+
+dlpack = SimpleNamespace(to_dlpack=to_dlpack, from_dlpack=from_dlpack)
