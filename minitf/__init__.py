@@ -6,7 +6,7 @@
 import importlib
 from types import ModuleType
 
-from minitf import core, dtypes, errors, nest
+from minitf import core, dtypes, errors, install, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.graph import Graph, Operation
 from minitf.core.slices import IndexedSlices
@@ -45,7 +45,7 @@ from minitf.first_values import (
     zeros_initializer,
 )
 from minitf.function import function
-from minitf.install import install_as_tensorflow, missing
+from minitf.install import install_as_tensorflow
 from minitf.jax_functions import from_jax, to_jax
 from minitf.module import Module
 from minitf.ops.array import (
@@ -246,10 +246,16 @@ _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 def __getattr__(name):
     if name in _WINGS:
-        return importlib.import_module(f"{__name__}.{name}")
+        return install.load(f"{__name__}.{name}")
     if name in _KERAS_WINGS:
-        return importlib.import_module(f"{__name__}.keras.{name}")
-    raise missing(__name__, name, __dir__())
+        globals()[name] = install.load(f"{__name__}.keras.{name}")
+        return globals()[name]
+    if not name.startswith("_") and name in vars(install.load(f"{__name__}.compat.v1")):
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}. There is tf.compat.v1.{name}.",
+            name=name,
+        )
+    raise install.missing(__name__, name, __dir__())
 
 
 def __dir__():

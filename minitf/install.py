@@ -66,6 +66,23 @@ def missing(module_name: str, attribute: str, candidates: Iterable[str]) -> Attr
     return AttributeError(text + nearest if nearest else text.removesuffix("."), name=attribute)
 
 
+class _Namespace(ModuleType):
+    """A module that names the nearest thing it has, where it lacks what is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        names = [n for n, value in vars(self).items() if not isinstance(value, ModuleType)]
+        raise missing(self.__name__, name, names or dir(self))
+
+
+def load(name: str) -> ModuleType:
+    """Imports a module of the public face; it, and all that came with it, say what they lack."""
+    module = importlib.import_module(name)
+    for other_name, other in list(sys.modules.items()):
+        if other_name.startswith("minitf.") and type(other) is ModuleType:
+            other.__class__ = _Namespace
+    return module
+
+
 class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives minitf's own module objects to imports of `tensorflow...` and `keras...`."""
 
@@ -153,7 +170,7 @@ class _MissingNameFinder(importlib.abc.MetaPathFinder):
 def _import_if_there(name: str) -> ModuleType | None:
     """Import a module, or None where there is no such module; its own failures pass through."""
     try:
-        return importlib.import_module(name)
+        return load(name)
     except ImportError as error:
         if error.name != name:
             raise

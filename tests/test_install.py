@@ -88,6 +88,9 @@ def test_script_sees_what_python_gives(run):
             ["AttributeError", "'reduce_summ'", "'reduce_s"],
         ),
         ("import tensorflow.core", ["ModuleNotFoundError", "tensorflow.core"]),
+        ("import tensorflow as tf; tf.nn.relo", ["AttributeError", "'relo'", "'relu'"]),
+        ("import tensorflow as tf; tf.keras.layers.Dens", ["AttributeError", "'Dens'", "'Dense'"]),
+        ("import tensorflow as tf; tf.Session()", ["AttributeError", "tf.compat.v1.Session"]),
     ],
 )
 def test_missing_names(run, statement, words):

@@ -59,3 +59,30 @@ def test_name_scopes():
         return scope, names
 
     assert in_threads(scoped) == [(f"thread{n}/", {f"thread{n}/v:0"}) for n in range(4)]
+
+
+def test_all_at_once():
+    weights = tf.Variable([1.0, 2.0, 3.0])
+    weighted = tf.function(lambda x: tf.reduce_sum(x * weights))
+
+    def work(n):
+        for size in range(1, 6):
+            x = tf.ones([3]) * float(n)
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = weighted(x)
+            of_x, of_weights = tape.gradient(y, [x, weights])
+            with tf.Graph().as_default() as graph:
+                total = tf.constant(1.0) + size
+                assert total.name == "add:0" and total.graph is graph
+                with tf.compat.v1.Session() as session:
+                    assert session.run(total) == 1 + size
+            try:
+                tf.zeros([2]) + tf.zeros([3])
+            except tf.errors.InvalidArgumentError:
+                assert tf.executing_eagerly()
+            yield of_x.numpy().tolist(), of_weights.numpy().tolist()
+
+    expected = [[([1.0, 2.0, 3.0], [float(n)] * 3)] * 5 for n in range(4)]
+    assert in_threads(lambda n: list(work(n))) == expected
+    assert weights.numpy().tolist() == [1.0, 2.0, 3.0]

@@ -259,6 +259,9 @@ _MOVED = {
 }  # fmt: skip
 
 
+__version__ = sys.modules["minitf"].__version__
+
+
 def __getattr__(name):
     if name in ("__version__", "VERSION"):
         return sys.modules["minitf"].__version__
