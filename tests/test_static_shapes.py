@@ -386,3 +386,15 @@ def test_graphs(tf, answer):
             return tf.nest.map_structure(repr, f(graph))
 
     tell(answer, GRAPHS, {"tf": tf, "np": np, "v1": tf.compat.v1, "G": in_graph})
+
+
+def test_names_of_parameters(tf, answer):
+    @tf.function
+    def odd(_x, __y, d):
+        return _x + __y + d["_a"] + d["b c"]
+
+    inputs = [tf.constant(1.0), tf.constant(2.0), {"_a": tf.constant(3.0), "b c": tf.constant(4.0)}]
+    answer("sum", odd(*inputs))
+    spec = tf.TensorSpec([], name="a:b")
+    named = tf.function(lambda a: a + 1.0, input_signature=[spec], autograph=False)
+    answer("named", named(tf.constant(1.0)))

@@ -40,6 +40,12 @@ class FuncGraph(Graph):
     trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
     outer_graph = property(lambda self: self.outer if self.outer.is_graph else Graph())
 
+    def placeholder(self, dtype, shape=None, name=None):
+        try:
+            return super().placeholder(dtype, shape, name)
+        except ValueError:  # a parameter may be called `_x`, an operation may not
+            return super().placeholder(dtype, shape)
+
     def adopt(self, tensor, name=None):
         if not isinstance(tensor, EagerTensor) and tensor.graph is self:
             return tensor
