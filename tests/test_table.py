@@ -64,7 +64,8 @@ EXCUSED = {
         ResourceScatterMul
         ResourceScatterDiv ResourceScatterMax ResourceScatterMin ResourceScatterUpdate
         ResourceScatterNdAdd ResourceScatterNdSub ResourceScatterNdMax ResourceScatterNdMin
-        ResourceScatterNdUpdate TensorListReserve TensorListReserveOfStrings TensorListSetItem
+        ResourceScatterNdUpdate ResourceCountUpTo TensorListReserve
+        TensorListReserveOfStrings TensorListSetItem
         TensorListPushBack TensorListGetItem TensorListStack TensorListLength""",
     "nn: row to come": """
         Relu Relu6 Elu Selu Softplus Softsign LeakyRelu Gelu Silu CRelu Softmax LogSoftmax Conv1D
@@ -125,7 +126,8 @@ def trace(row):
 
 
 def test_every_registered_op_has_a_row(executed):
-    for module in rows.modules().values():
+    for name, module in rows.modules().items():
+        before = set(executed)
         for row in module.ROWS:
             if row.raises is not None:
                 continue
@@ -133,6 +135,8 @@ def test_every_registered_op_has_a_row(executed):
                 trace(row)
             else:
                 row.call(minitf, row.constants(minitf))
+        if name == "keras_ops":  # they are made of TensorFlow's ops, which want rows of their own
+            executed -= {op for op in executed - before if not op.startswith("Keras")}
     excused = " ".join(EXCUSED.values()).split()
     assert not sorted(REGISTERED - executed - set(excused)), "ops without a row"
     assert not sorted(executed & set(excused)), "ops that have a row now"

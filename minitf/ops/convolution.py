@@ -308,7 +308,8 @@ def conv3d_transpose(input, filters, output_shape, strides, padding="SAME", data
 def conv_transpose(input, filters, output_shape, strides, padding="SAME", data_format=None,
                    dilations=None, name=None):  # fmt: skip
     """The transposed convolution over as many axes as `output_shape` has beside batch and depth."""
-    rank = len(convert_to_tensor(output_shape).shape and output_shape) - 2
+    sizes = convert_to_tensor(output_shape).shape.num_elements()
+    rank = 0 if sizes is None else sizes - 2
     if not 1 <= rank <= 3:
         raise ValueError(f"`output_shape` must be of length 3, 4, or 5. Received: {output_shape}")
     return _conv_transpose(rank, input, filters, output_shape, strides, padding, data_format,

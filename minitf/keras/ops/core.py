@@ -1,128 +1,249 @@
-"""Control flow, and the parts of tensors, as `tf.keras.ops` has them."""
+"""Tensors and their kinds; conditions, loops and maps; gradients."""
 
 import numpy as np
 
-from minitf import custom_gradient as gradients
 from minitf import nest
-from minitf.core.dispatch import convert_to_tensor
+from minitf.core.dispatch import convert_to_tensor as as_tensor
 from minitf.keras import config
-from minitf.ops import array, control_flow, functional, gathering, joining, math, slicing
+from minitf.keras.promotion import convert
+from minitf.ops import array as arrays
+from minitf.ops import control_flow, functional, joining, math
+from minitf.ops.tensor_array import TensorArray
+from minitf.tape import ForwardAccumulator
+
+
+def convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
+    """`x` as a tensor, cast to `dtype`."""
+    return convert(x, None if dtype is None else config.standardize_dtype(dtype))
+
+
+def convert_to_numpy(x):
+    """`x` as a NumPy array."""
+    return np.asarray(as_tensor(x))
+
+
+def is_tensor(x):
+    """Whether `x` is a tensor."""
+    return (
+        hasattr(x, "dtype") and hasattr(x, "shape") and not isinstance(x, (np.ndarray, np.generic))
+    )
+
+
+def cast(x, dtype):
+    """`x` in another dtype."""
+    return math.cast(x, config.standardize_dtype(dtype))
+
+
+def saturate_cast(x, dtype):
+    """`x` in another dtype; what is too large for it becomes its largest number."""
+    return math.saturate_cast(x, config.standardize_dtype(dtype))
+
+
+def dtype(x):
+    """The name of the dtype of `x`."""
+    return config.standardize_dtype(as_tensor(x).dtype)
+
+
+def shape(x):
+    """The shape as a tuple; unknown sizes are scalar tensors, of layers' inputs None."""
+    x = as_tensor(x)
+    if hasattr(x, "__tf_execute__"):
+        return tuple(x.shape)
+    sizes = arrays.shape(x)
+    return tuple(sizes[i] if size is None else size for i, size in enumerate(x.shape.as_list()))
+
+
+def size(x):
+    """The number of elements."""
+    return arrays.size(x)
+
+
+def ndim(x):
+    """The number of axes."""
+    return len(as_tensor(x).shape)
+
+
+def stop_gradient(variable):
+    """`variable`, constant for gradients."""
+    return arrays.stop_gradient(variable)
 
 
 def cond(pred, true_fn, false_fn):
-    """What `true_fn()` or `false_fn()` returns."""
-    return control_flow.cond(pred, true_fn, false_fn)
+    """What `true_fn()` returns if `pred` holds, else what `false_fn()` returns."""
+    return control_flow.cond(as_tensor(pred), true_fn, false_fn)
 
 
 def switch(index, branches, *operands):
-    """What the branch number `index` returns for the operands."""
-    index = math.minimum(math.maximum(index, 0), len(branches) - 1)
-    return control_flow.switch_case(index, [lambda f=f: f(*operands) for f in branches])
+    """What the branch at `index`, brought into range, returns for the operands."""
+    index = math.maximum(math.minimum(math.cast(index, "int32"), len(branches) - 1), 0)
+    calls = [lambda branch=branch: branch(*operands) for branch in branches]
+    return control_flow.switch_case(index, calls)
 
 
 def while_loop(cond, body, loop_vars, maximum_iterations=None):
-    """The variables after `body`, again and again while `cond` holds.
-
-    >>> while_loop(lambda i: i < 10, lambda i: i + 4, (convert_to_tensor(0),))[0].numpy()
-    np.int32(12)
-    """
-    alone = not isinstance(loop_vars, list | tuple)
-    variables = (loop_vars,) if alone else tuple(loop_vars)
+    """Runs `loop_vars = body(*loop_vars)` while `cond(*loop_vars)` holds."""
+    is_sequence = isinstance(loop_vars, list | tuple)
+    loop_vars = tuple(loop_vars) if is_sequence else (loop_vars,)
 
     def step(*values):
         result = body(*values)
-        return (result,) if not isinstance(result, list | tuple) else tuple(result)
+        return tuple(result) if isinstance(result, list | tuple) else (result,)
 
-    result = control_flow.while_loop(cond, step, variables, maximum_iterations=maximum_iterations)
-    return result[0] if alone else tuple(result)
+    found = control_flow.while_loop(
+        cond, step, nest.map_structure(as_tensor, loop_vars), maximum_iterations=maximum_iterations
+    )
+    return tuple(found) if is_sequence else found[0]
 
 
 def fori_loop(lower, upper, body_fun, init_val):
-    """`init_val` after `body_fun(i, value)` for each i from `lower` up to `upper`."""
+    """Runs `value = body_fun(i, value)` for each i from lower up to, without, upper."""
+    lower, upper = as_tensor(lower), as_tensor(upper)
     return control_flow.while_loop(
-        lambda i, value: i < upper,
-        lambda i, value: (i + 1, body_fun(i, value)),
-        (convert_to_tensor(lower), init_val),
+        lambda i, value: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val)
     )[1]
 
 
 def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
-    """(state, outputs) of `f(state, x)` for each x along the first axis.
+    """Runs `carry, y = f(carry, x)` over the first axis of `xs`; (last carry, stacked ys).
 
     Raises:
-      ValueError: neither `xs` nor `length`.
+      TypeError: `f` is no function.
+      ValueError: no `xs` and no `length`, or they do not fit.
     """
+    if not callable(f):
+        raise TypeError(f"`f` should be a callable. Received: f={f}")
+    if not isinstance(unroll, bool | int) or isinstance(unroll, int) and unroll < 1:
+        raise ValueError(
+            f"`unroll` must be an positive integer or boolean. Received: unroll={unroll}"
+        )
     if xs is None and length is None:
         raise ValueError("Got no `xs` to scan over and `length` not provided.")
-    count = length if xs is None else nest.flatten(xs)[0].shape[0]
-    state, outputs = init, [None] * count
-    for i in range(count - 1, -1, -1) if reverse else range(count):
-        x = None if xs is None else nest.map_structure(lambda part, i=i: part[i], xs)
-        state, outputs[i] = f(state, x)
-    if outputs[0] is None:
-        return state, None
-    return state, nest.map_structure(lambda *parts: joining.stack(parts), *outputs)
+    xs = nest.map_structure(as_tensor, xs) if xs is not None else None
+    first = [] if xs is None else nest.flatten(xs)
+    count = arrays.shape(first[0])[0] if first else as_tensor(length)
+
+    def at(i):
+        return None if xs is None else nest.map_structure(lambda x: x[i], xs)
+
+    init = nest.map_structure(as_tensor, init)
+    start = at(0) if first else None
+    _, like = f(init, start)
+    kinds = [None if y is None else as_tensor(y) for y in nest.flatten(like)]
+    results = [None if y is None else TensorArray(y.dtype, count) for y in kinds]
+
+    def step(n, carry, written):
+        i = count - 1 - n if reverse else n
+        carry, y = f(carry, at(i))
+        ys = nest.flatten(y)
+        return n + 1, carry, [w if w is None else w.write(i, v) for w, v in zip(written, ys)]
+
+    kept = [w for w in results if w is not None]
+
+    def body(n, carry, written):
+        given = iter(written)
+        n, carry, found = step(n, carry, [None if w is None else next(given) for w in results])
+        return n, carry, [w for w in found if w is not None]
+
+    _, carry, written = control_flow.while_loop(
+        lambda n, *_: n < count, body, (arrays.zeros([], "int32"), init, kept)
+    )
+    stacked = iter([w.stack() for w in written])
+    sizes = first[0].shape[:1] if first else [length]
+    ys = [None if y is None else next(stacked) for y in kinds]
+    for y, kind in zip(ys, kinds):
+        if y is not None:
+            y.set_shape([*sizes, *kind.shape])
+    return carry, nest.pack_sequence_as(like, ys)
 
 
-def map(f, xs):  # noqa: A001  Keras's name
-    """`f` of each part along the first axis."""
-    xs = nest.map_structure(convert_to_tensor, xs)
-    count = nest.flatten(xs)[0].shape[0]
-    parts = [f(nest.map_structure(lambda x, i=i: x[i], xs)) for i in range(count)]
-    return nest.map_structure(lambda *each: joining.stack(each), *parts)
+def map(f, xs):
+    """`f` of each element along the first axis of `xs`, stacked."""
+    return scan(lambda _, x: ((), f(x)), (), xs)[1]
 
 
 def vectorized_map(function, elements):
-    """`function` of each part along the first axis, all at once."""
+    """`function` of all elements along the first axis at once."""
     return functional.vectorized_map(function, elements)
 
 
-def slice(inputs, start_indices, shape):  # noqa: A001  Keras's name
-    """The part of `inputs` of a shape that begins at `start_indices`."""
-    return slicing.slice_(inputs, start_indices, shape)
+def associative_scan(f, elems, reverse=False, axis=0):
+    """The running `f`, an associative function of two, along an axis: in log(n) steps."""
+    if not callable(f):
+        raise TypeError(f"`f` should be a callable. Received: f={f}")
+    flat = [as_tensor(x) for x in nest.flatten(elems)]
+    sizes = {x.shape[axis] for x in flat}
+    if len(sizes) != 1:
+        raise ValueError(
+            "Array inputs to associative_scan must have the same first dimension. (saw: "
+            f"{[tuple(x.shape) for x in flat]})"
+        )
+
+    def part(x, begin, end=None, step=1):
+        where = [slice(None)] * len(x.shape)
+        where[axis] = slice(begin, end, step)
+        return x[tuple(where)]
+
+    def combine(a, b):
+        found = f(nest.pack_sequence_as(elems, a), nest.pack_sequence_as(elems, b))
+        return nest.flatten(found)
+
+    def running(xs):
+        count = xs[0].shape[axis]
+        if count < 2:
+            return xs
+        pairs = combine([part(x, 0, -1, 2) for x in xs], [part(x, 1, None, 2) for x in xs])
+        odd = running(pairs)
+        before = odd if count % 2 else [part(x, 0, -1) for x in odd]
+        even = combine(before, [part(x, 2, None, 2) for x in xs]) if count > 2 else []
+        first = [part(x, 0, 1) for x in xs]
+        even = [joining.concat([a, b], axis) for a, b in zip(first, even)] if even else first
+        return [_interleaved(a, b, axis) for a, b in zip(even, odd)]
+
+    turned = [arrays.reverse(x, [axis]) for x in flat] if reverse else flat
+    found = running(turned)
+    if reverse:
+        found = [arrays.reverse(x, [axis]) for x in found]
+    return nest.pack_sequence_as(elems, found)
 
 
-def slice_update(inputs, start_indices, updates):
-    """`inputs` with `updates` in place of the part that begins at `start_indices`."""
-    updates = convert_to_tensor(updates)
-    grid = np.indices(updates.shape.as_list()).reshape(updates.shape.rank, -1).T
-    indices = math.cast(grid, "int64") + math.cast(start_indices, "int64")
-    return gathering.tensor_scatter_nd_update(inputs, indices, array.reshape(updates, [-1]))
+def _interleaved(even, odd, axis):
+    """One tensor of the elements at even and at odd places."""
+    axis = axis % len(even.shape)
+    count = even.shape[axis] + odd.shape[axis]
+    if even.shape[axis] > odd.shape[axis]:
+        padding = [[0, int(i == axis)] for i in range(len(odd.shape))]
+        odd = arrays.pad(odd, padding)
+    sizes = [*even.shape]
+    sizes[axis] *= 2
+    pairs = arrays.reshape(joining.stack([even, odd], axis + 1), sizes)
+    return pairs[(slice(None),) * axis + (slice(0, count),)]
 
 
-def scatter(indices, values, shape):
-    """Zeros of a shape, with `values` added at `indices`."""
-    return gathering.scatter_nd(indices, values, shape)
+def vectorize(pyfunc, *, excluded=None, signature=None):
+    """`pyfunc`, for arguments that have more axes in front: it is called for each element.
 
-
-def scatter_update(inputs, indices, updates, reduction=None):
-    """`inputs` with `updates` at `indices`.
-
-    Args:
-      reduction: None puts them there; `"add"`, `"min"` and `"max"` join them with what is there.
+    Raises:
+      NotImplementedError: `excluded`, or a signature, is given.
     """
-    names = {None: "update", "add": "add", "min": "min", "max": "max"}
-    if reduction not in names:
-        raise ValueError(f"Unsupported reduction: {reduction}")
-    update = getattr(gathering, f"tensor_scatter_nd_{names[reduction]}")
-    return update(inputs, indices, updates)
+    if excluded or signature:
+        raise NotImplementedError("keras.ops.vectorize with `excluded` or `signature`")
+
+    def vectorized(*args):
+        args = [as_tensor(x) for x in args]
+        whole = args[0].shape
+        for x in args[1:]:
+            whole = arrays.broadcast_static_shape(whole, x.shape)
+        flat = [arrays.reshape(arrays.broadcast_to(x, whole), [-1]) for x in args]
+        found = functional.vectorized_map(lambda elements: pyfunc(*elements), tuple(flat))
+        return nest.map_structure(lambda x: arrays.reshape(x, whole), found)
+
+    return vectorized
 
 
-def unstack(x, num=None, axis=0):
-    """The parts along an axis, as a list."""
-    return joining.unstack(x, num, axis)
-
-
-def custom_gradient(f):
-    """`f`, which returns its value and the function of its gradient."""
-    return gradients.custom_gradient(f)
-
-
-def dtype(x):
-    """The name of the dtype."""
-    return config.standardize_dtype(x.dtype)
-
-
-def saturate_cast(x, dtype):
-    """`x` in another dtype; what is out of its range becomes the nearest that is not."""
-    return math.saturate_cast(x, config.standardize_dtype(dtype))
+def jvp(fun, primals, tangents, has_aux=False):
+    """(`fun(*primals)`, its Jacobian-vector product with `tangents`), and what else it returns."""
+    primals = nest.map_structure(as_tensor, tuple(primals))
+    with ForwardAccumulator(primals, nest.map_structure(as_tensor, tuple(tangents))) as forward:
+        result = fun(*primals)
+        value, *rest = result if has_aux else (result,)
+    return value, forward.jvp(value), *rest

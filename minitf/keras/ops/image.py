@@ -3,8 +3,13 @@
 With `data_format="channels_first"` the channels come before the height.
 """
 
+import jax
+import jax.numpy as jnp
+import numpy as np
+
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.keras import config as settings
+from minitf.keras.ops.defining import floating, of_arrays
 from minitf.ops import array, image_colors, image_sizes, math
 from minitf.ops.image_warps import PROJECT
 
@@ -243,3 +248,88 @@ def _frame(first, before, middle, outside, last, after, inside):
     elif after is None:
         after = outside - inside - before
     return before, before + inside + after, after
+
+
+def extract_patches(images, size, strides=None, dilation_rate=1, padding="valid",
+                    data_format=None):  # fmt: skip
+    """The windows of images, each as one vector of channels."""
+    size = (size, size) if isinstance(size, int) else tuple(size)
+    strides = size if strides is None else strides
+    strides = (strides, strides) if isinstance(strides, int) else tuple(strides)
+    rate = (dilation_rate,) * 2 if isinstance(dilation_rate, int) else tuple(dilation_rate)
+
+    def change(x):
+        return _patches(x, size=size, strides=strides, rate=rate, padding=padding.upper())
+
+    return _for_batch(images, data_format, change)
+
+
+@of_arrays(1)
+def _patches(x, size, strides, rate, padding):
+    found = jax.lax.conv_general_dilated_patches(
+        x, size, strides, padding, rhs_dilation=rate,
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+    )  # fmt: skip
+    channels = x.shape[-1]  # JAX puts the channels before the places of a window
+    found = found.reshape(*found.shape[:-1], channels, size[0] * size[1])
+    return jnp.swapaxes(found, -1, -2).reshape(*found.shape[:-2], -1)
+
+
+@of_arrays(2)
+def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
+    """The elements of `inputs` at places that need not be whole numbers.
+
+    Args:
+      coordinates: `[rank of inputs, ...]`.
+      order: 0 takes the nearest element, 1 goes straight from one to the next.
+      fill_mode: what lies outside: `"constant"`, `"nearest"`, `"wrap"`, `"mirror"`, `"reflect"`.
+    """
+    places = list(coordinates)
+    if order == 0:
+        places = [jnp.round(p) for p in places]  # halves go to the even place
+    return jax.scipy.ndimage.map_coordinates(inputs, places, order, fill_mode, fill_value)
+
+
+def perspective_transform(images, start_points, end_points, interpolation="bilinear",
+                          fill_value=0, data_format=None):  # fmt: skip
+    """Images moved so that four points come to lie at four others.
+
+    Args:
+      start_points, end_points: `[4, 2]` or `[batch, 4, 2]`, each (x, y).
+    """
+    start, end = floating(start_points, end_points)
+    return affine_transform(images, _perspective(start, end), interpolation, "constant",
+                            fill_value, data_format)  # fmt: skip
+
+
+@of_arrays(2)
+def _perspective(start, end):
+    """The 8 numbers of the transform that takes each end point from its start point."""
+    sx, sy, ex, ey = start[..., 0], start[..., 1], end[..., 0], end[..., 1]
+    zero, one = jnp.zeros_like(sx), jnp.ones_like(sx)
+    of_x = jnp.stack([ex, ey, one, zero, zero, zero, -sx * ex, -sx * ey], -1)
+    of_y = jnp.stack([zero, zero, zero, ex, ey, one, -sy * ex, -sy * ey], -1)
+    rows = jnp.concatenate([of_x, of_y], -2)
+    return jnp.linalg.solve(rows, jnp.concatenate([sx, sy], -1)[..., None])[..., 0]
+
+
+def gaussian_blur(images, kernel_size=(3, 3), sigma=(1.0, 1.0), data_format=None):
+    """Each element as a mean of those around it, weighted by a normal distribution."""
+    size, sigma = tuple(map(int, kernel_size)), tuple(map(float, sigma))
+    return _for_batch(images, data_format, lambda x: _blurred(x, size=size, sigma=sigma))
+
+
+@of_arrays(1)
+def _blurred(x, size, sigma):
+    weights = []
+    for n, s in zip(size, sigma):
+        places = np.arange(n) - (n - 1) / 2
+        values = np.exp(-0.5 * (places / s) ** 2)
+        weights.append(values / values.sum())
+    kernel = np.outer(weights[1], weights[0]).reshape(*size, 1, 1)  # as Keras lays it out
+    kernel = jnp.asarray(kernel, x.dtype)
+    channels = x.shape[-1]
+    return jax.lax.conv_general_dilated(
+        x, jnp.tile(kernel, (1, 1, 1, channels)), (1, 1), "SAME",
+        dimension_numbers=("NHWC", "HWIO", "NHWC"), feature_group_count=channels,
+    )  # fmt: skip

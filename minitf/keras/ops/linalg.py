@@ -1,102 +1,136 @@
-"""`tf.keras.ops.linalg`: matrices."""
+"""`tf.keras.ops.linalg`: factors, inverses, determinants and norms of matrices."""
 
-import numpy as np
+import jax
+import jax.numpy as jnp
 
-from minitf.core.dispatch import convert_to_tensor
-from minitf.keras import config
+from minitf.keras.ops.defining import floating, of_arrays
 from minitf.ops import linalg
-from minitf.ops.math import cast
-from minitf.ops.reductions import reduce_max, reduce_sum
+
+__all__ = [
+    "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "logdet", "lstsq", "lu_factor",
+    "matrix_rank", "norm", "pinv", "qr", "slogdet", "solve", "solve_triangular", "svd",
+]  # fmt: skip
 
 
-def _floats(x):
-    x = convert_to_tensor(x)
-    return x if x.dtype.is_floating or x.dtype.is_complex else cast(x, config.floatx())
+def norm(x, ord=None, axis=None, keepdims=False):
+    """The length of vectors or matrices."""
+    return _norm(x, ord=ord, axis=axis, keepdims=keepdims)
 
 
+@of_arrays(1, floating)
+def _norm(x, ord, axis, keepdims):
+    return jnp.linalg.norm(x, ord, axis, keepdims)
+
+
+@of_arrays(1, floating)
 def cholesky(x, upper=False):
-    """The lower (or upper) triangular L with L Lᵀ = x."""
-    lower = linalg.cholesky(_floats(x))
-    return linalg.matrix_transpose(lower) if upper else lower
+    """The triangular factor of positive definite matrices."""
+    return jnp.linalg.cholesky(x, upper=upper)
 
 
+@of_arrays(1, floating)
+def cholesky_inverse(x, upper=False):
+    """The inverse of the matrices whose triangular factors are `x`."""
+    identity = jnp.broadcast_to(jnp.eye(x.shape[-1], dtype=x.dtype), x.shape)
+    half = jax.lax.linalg.triangular_solve(x, identity, left_side=True, lower=not upper)
+    other = jnp.swapaxes(half, -1, -2)
+    return half @ other if upper else other @ half
+
+
+@of_arrays(1, floating)
 def det(x):
-    """The determinant."""
-    return linalg.det(_floats(x))
+    """The determinant of square matrices."""
+    return jnp.linalg.det(x)
 
 
+@of_arrays(1, floating, outputs=2)
 def slogdet(x):
-    """(sign, logarithm of the size) of the determinant."""
-    return tuple(linalg.slogdet(_floats(x)))
+    """(the sign, the logarithm of the magnitude) of the determinant."""
+    return tuple(jnp.linalg.slogdet(x))
 
 
+@of_arrays(1, floating)
 def logdet(x):
-    """The logarithm of the determinant of a positive definite matrix."""
-    return linalg.slogdet(_floats(x))[1]
-
-
-def inv(x):
-    """The inverse."""
-    return linalg.inv(_floats(x))
-
-
-def pinv(x, rcond=None):
-    """The pseudo-inverse."""
-    return linalg.pinv(_floats(x), rcond)
+    """The logarithm of the determinant of positive definite matrices."""
+    return jnp.linalg.slogdet(x)[1]
 
 
 def eig(x):
-    """(eigenvalues, eigenvectors)."""
-    return tuple(linalg.eig(_floats(x)))
+    """(the eigenvalues, the eigenvectors) of square matrices."""
+    return tuple(linalg.eig(*floating(x)))
 
 
 def eigh(x):
-    """(eigenvalues, eigenvectors) of a symmetric matrix."""
-    return tuple(linalg.eigh(_floats(x)))
+    """(the eigenvalues, the eigenvectors) of symmetric matrices."""
+    return tuple(linalg.eigh(*floating(x)))
+
+
+@of_arrays(1, floating)
+def inv(x):
+    """The inverse of square matrices."""
+    return jnp.linalg.inv(x)
+
+
+@of_arrays(1, floating)
+def pinv(x, rcond=None):
+    """The pseudoinverse of matrices."""
+    return jnp.linalg.pinv(x, rcond)
+
+
+@of_arrays(1, floating)
+def matrix_rank(x, tol=None):
+    """The rank of matrices, an int32."""
+    return jnp.linalg.matrix_rank(x, tol).astype("int32")
+
+
+@of_arrays(1, floating, outputs=2)
+def lu_factor(x):
+    """(the factors L and U in one matrix, the int32 pivots)."""
+    return tuple(jax.scipy.linalg.lu_factor(x))
 
 
 def qr(x, mode="reduced"):
-    """(orthogonal, upper triangular) factors.
-
-    Raises:
-      ValueError: `mode` is neither `"reduced"` nor `"complete"`.
-    """
+    """(orthogonal factors, triangular factors)."""
     if mode not in ("reduced", "complete"):
         raise ValueError(
             "`mode` argument value not supported. Expected one of {'reduced', 'complete'}. "
             f"Received: mode={mode}"
         )
-    return tuple(linalg.qr(_floats(x), full_matrices=mode == "complete"))
+    return tuple(linalg.qr(*floating(x), full_matrices=mode == "complete"))
 
 
+@of_arrays(2, floating)
 def solve(a, b):
-    """x with a x = b; `b` is a matrix or a vector."""
-    a, b = _floats(a), _floats(b)
-    if b.shape.rank == a.shape.rank - 1:
-        return linalg.solve(a, b[..., None])[..., 0]
-    return linalg.solve(a, b)
+    """The x with a x = b."""
+    return jnp.linalg.solve(a, b)
 
 
+@of_arrays(2, floating)
 def solve_triangular(a, b, lower=False):
-    """x with a x = b for a triangular matrix."""
-    a, b = _floats(a), _floats(b)
-    if b.shape.rank == a.shape.rank - 1:
-        return linalg.triangular_solve(a, b[..., None], lower=lower)[..., 0]
-    return linalg.triangular_solve(a, b, lower=lower)
+    """The x with a x = b, for triangular a."""
+    if b.ndim == a.ndim - 1:
+        return jax.scipy.linalg.solve_triangular(a, b[..., None], lower=lower)[..., 0]
+    return jax.scipy.linalg.solve_triangular(a, b, lower=lower)
+
+
+@of_arrays(2, floating)
+def lstsq(a, b, rcond=None):
+    """The x for which a x is closest to b."""
+    return jnp.linalg.lstsq(a, b, rcond)[0]
 
 
 def svd(x, full_matrices=True, compute_uv=True):
-    """(u, singular values, vᵀ), or the singular values alone."""
-    if not compute_uv:
-        return linalg.svd(_floats(x), compute_uv=False)
-    s, u, v = linalg.svd(_floats(x), full_matrices=full_matrices)
-    return u, s, linalg.adjoint(v)
+    """(left vectors, singular values, right vectors), or the singular values alone."""
+    if compute_uv:
+        return tuple(_svd(x, full_matrices=full_matrices))
+    return _singular_values(x)
 
 
-def matrix_rank(x, tol=None):
-    """How many singular values are larger than `tol`."""
-    values = linalg.svd(_floats(x), compute_uv=False)
-    if tol is None:
-        largest = reduce_max(values, -1, keepdims=True)
-        tol = largest * max(x.shape[-2:]) * np.finfo(values.dtype.as_numpy_dtype).eps
-    return reduce_sum(cast(values > tol, "int32"), -1)
+@of_arrays(1, floating, outputs=3)
+def _svd(x, full_matrices):
+    return tuple(jnp.linalg.svd(x, full_matrices))
+
+
+@of_arrays(1, floating)
+def _singular_values(x):
+    return jnp.linalg.svd(x, compute_uv=False)
