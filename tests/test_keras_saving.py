@@ -1,7 +1,9 @@
 """Models in files: what a file holds, what comes back, errors."""
 
+import copy
 import io
 import json
+import pickle
 import zipfile
 
 import numpy as np
@@ -169,3 +171,24 @@ def test_overwrite(tf, answer, tmp_path, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt="": "n")
     model.save(path, overwrite=False)
     answer("kept", (tmp_path / "model.keras").read_bytes() == before)
+
+
+def test_pickles(tf, answer):
+    keras = tf.keras
+    model = keras.Sequential([keras.Input([2]), keras.layers.Dense(3, name="dense")], name="m")
+    model.compile("adam", "mse")
+    model.fit(np.ones([4, 2]), np.ones([4, 3]), verbose=0)
+    revived = pickle.loads(pickle.dumps(model))
+    answer("model", [revived.name, revived.compiled, int(revived.optimizer.iterations)])
+    assert all(np.array_equal(a, b) for a, b in zip(revived.weights, model.weights, strict=True))
+    layer = copy.deepcopy(model.layers[0])
+    answer("layer", [layer.name, layer.built, layer.kernel.shape])
+    assert layer.kernel is not model.layers[0].kernel
+    answer("metric", pickle.loads(pickle.dumps(keras.metrics.Mean(name="mean"))).name)
+    answer("optimizer", float(pickle.loads(pickle.dumps(keras.optimizers.SGD(0.5))).learning_rate))
+
+
+def test_softmax_of_several_axes(tf, answer):
+    x = np.arange(12, dtype="float32").reshape(2, 3, 2)
+    answer("softmax", tf.keras.activations.softmax(x, axis=(1, 2)))
+    answer("log_softmax", tf.keras.activations.log_softmax(x, axis=(1, 2)))

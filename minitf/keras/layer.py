@@ -24,6 +24,7 @@ from minitf.keras.calling import (
 from minitf.keras.explaining import call_explained
 from minitf.keras.input_spec import check_inputs
 from minitf.keras.pure import bound
+from minitf.keras.saving.zipped import Picklable
 from minitf.keras.symbolic import KerasTensor, Node, any_symbolic, default, is_default
 from minitf.keras.unquantized import Unquantized
 from minitf.keras.weights import Weighted
@@ -36,7 +37,7 @@ _LOCKED = (
 )
 
 
-class Layer(Unquantized, Weighted):
+class Layer(Unquantized, Weighted, Picklable):
     """Weights, made when the first input is seen, and a function `call` of them and the inputs.
 
     A subclass makes its weights in `build(input_shape)` with `add_weight` (or layers in

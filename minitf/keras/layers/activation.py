@@ -9,8 +9,7 @@ from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.ops.array import zeros_like
 from minitf.ops.gathering import where
-from minitf.ops.math import cast, exp, greater
-from minitf.ops.reductions import reduce_logsumexp
+from minitf.ops.math import cast, greater
 
 
 class _Elementwise(Layer):
@@ -148,11 +147,7 @@ class Softmax(_Elementwise):
             mask = self._checked(convert_to_tensor(mask), inputs)
             lowest = -3e4 if settings.standardize_dtype(inputs.dtype) == "float16" else -1e9
             inputs = where(mask, inputs, zeros_like(inputs) + lowest)
-        axes = list(self.axis) if isinstance(self.axis, list | tuple) else [self.axis]
-        if len(axes) > 1:
-            outputs = exp(inputs - reduce_logsumexp(inputs, axes, keepdims=True))
-        else:
-            outputs = activations.softmax(inputs, axes[0])
+        outputs = activations.softmax(inputs, self.axis)
         return outputs if mask is None else where(mask, outputs, zeros_like(outputs))
 
     @staticmethod

@@ -4,10 +4,11 @@ import numpy as np
 
 from minitf.keras import config as settings
 from minitf.keras import initializers, naming
+from minitf.keras.saving.zipped import Picklable
 from minitf.keras.variable import Variable
 
 
-class Metric:
+class Metric(Picklable):
     """Base class: a subclass makes variables in `__init__`, and has `update_state` and `result`.
 
     Args:

@@ -16,13 +16,14 @@ from minitf.keras import serialization
 from minitf.keras.optimizers import update
 from minitf.keras.optimizers.schedules import LearningRateSchedule
 from minitf.keras.optimizers.state import OptimizerState, native
+from minitf.keras.saving.zipped import Picklable
 from minitf.keras.variable import Variable
 from minitf.ops.array import zeros_like
 from minitf.ops.control_flow import cond
 from minitf.ops.math import cast, equal
 
 
-class Optimizer(OptimizerState):
+class Optimizer(OptimizerState, Picklable):
     """The base class of optimizers.
 
     Own optimizers override `build(variables)`, which makes the state with

@@ -1,24 +1,16 @@
-"""Models and weights in files: `.keras`, `.weights.h5`, and the older `.h5`.
+"""Models and weights in files: `.keras`, `.weights.h5`, and the older `.h5`."""
 
-A `.keras` file is a zip archive of `config.json` (the model as a dictionary), `metadata.json` and
-`model.weights.h5` (its state).
-"""
-
-import contextlib
-import datetime
 import io
-import json
 import logging
 import os
 import warnings
 import zipfile
 
-from minitf.keras import serialization
 from minitf.keras.saving import legacy
+from minitf.keras.saving import zipped as zipped_form
 from minitf.keras.saving.state import load_state, save_state
+from minitf.keras.saving.zipped import hdf5
 
-_KERAS_VERSION = "3.15.0"
-_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _OLDER = (".h5", ".hdf5")
 logger = logging.getLogger("tensorflow")
 
@@ -55,7 +47,7 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
             "using instead the native Keras format, e.g. `model.save('my_model.keras')` or "
             "`keras.saving.save_model(model, 'my_model.keras')`. "
         )
-        with _hdf5(name, "w") as file:
+        with hdf5(name, "w") as file:
             legacy.save_model(model, file, include_optimizer)
         return
     if not model.built:
@@ -64,15 +56,7 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
             "yet. Consider building the model first by calling it on some data.",
             stacklevel=3,
         )
-    date = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
-    state = io.BytesIO()
-    with _hdf5(state, "w") as file:
-        save_state(model, file)
-    with zipfile.ZipFile(name, "w") as archive:
-        metadata = {"keras_version": _KERAS_VERSION, "date_saved": date}
-        archive.writestr(_METADATA, json.dumps(metadata))
-        archive.writestr(_CONFIG, json.dumps(serialization.serialize_keras_object(model)))
-        archive.writestr(_WEIGHTS, state.getvalue())
+    zipped_form.write(model, name)
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
@@ -88,7 +72,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     """
     name = str(filepath)
     if name.endswith(_OLDER):
-        with _hdf5(name, "r") as file:
+        with hdf5(name, "r") as file:
             return legacy.load_model(file, custom_objects, compile, safe_mode)
     if not name.endswith(".keras"):
         raise ValueError(
@@ -101,14 +85,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
             f"File not found: filepath={filepath}. Please ensure the file is an accessible "
             "`.keras` zip file."
         )
-    with zipfile.ZipFile(name) as archive:
-        config = json.loads(archive.read(_CONFIG))
-        if not compile:
-            config["compile_config"] = None
-        model = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
-        with _hdf5(io.BytesIO(archive.read(_WEIGHTS)), "r") as file:
-            load_state(model, file)
-    return model
+    return zipped_form.read(name, custom_objects, compile, safe_mode)
 
 
 def save_weights(model, filepath, overwrite=True, max_shard_size=None):
@@ -128,7 +105,7 @@ def save_weights(model, filepath, overwrite=True, max_shard_size=None):
             "calling it on some data or by using `build()`."
         )
     if _may_write(name, overwrite):
-        with _hdf5(name, "w") as file:
+        with hdf5(name, "w") as file:
             save_state(model, file)
 
 
@@ -150,7 +127,7 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=None):
             "files, `.weights.h5` files, legacy H5 format files (`.h5` extension)."
         )
     if is_older:
-        with _hdf5(name, "r") as file:
+        with hdf5(name, "r") as file:
             legacy.load_weights(file, model, skip_mismatch, by_name)
         return
     if not model.built:
@@ -161,8 +138,8 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=None):
     source = name
     if name.endswith(".keras"):
         with zipfile.ZipFile(name) as archive:
-            source = io.BytesIO(archive.read(_WEIGHTS))
-    with _hdf5(source, "r") as file:
+            source = io.BytesIO(archive.read(zipped_form.WEIGHTS))
+    with hdf5(source, "r") as file:
         load_state(model, file, skip_mismatch)
 
 
@@ -180,14 +157,6 @@ class Saver:
     def load_weights(self, filepath, skip_mismatch=False, **kwargs):
         """As `keras.saving.load_weights`."""
         load_weights(self, filepath, skip_mismatch, **kwargs)
-
-
-@contextlib.contextmanager
-def _hdf5(file, mode):
-    import h5py  # optional, and slow to load
-
-    with h5py.File(file, mode) as opened:
-        yield opened
 
 
 def _may_write(name, overwrite):
