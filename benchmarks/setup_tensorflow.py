@@ -1,11 +1,11 @@
-"""Make the environment with TensorFlow that `benchmarks/run.py` and `tests/record.py` use."""
+"""Make the environment that `benchmarks/run.py` and `tests/record.py` use: TensorFlow and JAX."""
 
 import argparse
 import subprocess
 import venv
 from pathlib import Path
 
-PACKAGES = ["tensorflow-cpu==2.21.0", "keras==3.15.1", "pytest>=8.3,<10"]
+PACKAGES = ["tensorflow-cpu==2.21.0", "keras==3.15.1", "jax==0.10.2", "pytest>=8.3,<10"]
 
 
 def main() -> None:

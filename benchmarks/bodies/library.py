@@ -1,6 +1,7 @@
-"""`tf` for a measured body: the library that the environment variable LIBRARY names."""
+"""`tf` and `keras` for a measured body, of the library that LIBRARY names in the environment."""
 
 import importlib
 import os
 
 tf = importlib.import_module(os.environ["LIBRARY"])
+keras = tf if os.environ["LIBRARY"] == "keras" else tf.keras
