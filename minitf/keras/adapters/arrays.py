@@ -56,7 +56,7 @@ class ArrayAdapter(Adapter):
         self.batch_size = int(batch_size)
         self.num_batches = math.ceil(self.num_samples / self.batch_size)
         self.shuffle = shuffle
-        self._seeds = _shuffle_seeds()
+        self._seeds = _shuffle_seeds() if shuffle else None
         self._seeded_order = self._on_device = None
 
     def spec(self):
