@@ -224,6 +224,7 @@ _WINGS = (
     "config",
     "data",
     "debugging",
+    "distribute",
     "experimental",
     "keras",
     "image",
@@ -238,6 +239,7 @@ _WINGS = (
     "sparse",
     "strings",
     "summary",
+    "test",
     "train",
     "version",
 )

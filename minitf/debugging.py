@@ -23,6 +23,23 @@ from minitf.ops.debugging import (
     check_numerics,
     is_numeric_tensor,
 )
+from minitf.scopes import get_logger
+
+_logs_devices = False
+
+
+def set_log_device_placement(enabled):
+    """Whether TensorFlow logs the device of every op; minitf cannot, and says so."""
+    global _logs_devices
+    _logs_devices = bool(enabled)
+    if enabled:
+        get_logger().warning("minitf does not log where ops are placed: tensor.device tells it.")
+
+
+def get_log_device_placement():
+    """What `set_log_device_placement` was last told."""
+    return _logs_devices
+
 
 __all__ = [
     "Assert",
@@ -45,5 +62,7 @@ __all__ = [
     "assert_shapes",
     "assert_type",
     "check_numerics",
+    "get_log_device_placement",
     "is_numeric_tensor",
+    "set_log_device_placement",
 ]

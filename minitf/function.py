@@ -21,6 +21,7 @@ from minitf.ops.array import identity
 from minitf.signature import Signature, generalize, is_subtype
 
 _running_eagerly = False
+trace_observers = []  # functions that are told of each concrete function when it has been traced
 
 
 def run_functions_eagerly(run_eagerly):
@@ -125,6 +126,8 @@ class Function:
             for other, _ in self._traced:
                 wider = generalize(wider, other) or wider
         concrete = self._trace(args, kwargs, wider, tensors)
+        for observer in trace_observers:
+            observer(concrete)
         self._concrete[key] = concrete
         self._traced.append((wider, concrete))
         return concrete

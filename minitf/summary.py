@@ -19,6 +19,9 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
+from minitf.function import trace_observers
+from minitf.graph_def import graph_def
+from minitf.ops.messages import Event
 
 __all__ = [
     "SummaryWriter",
@@ -26,12 +29,16 @@ __all__ = [
     "create_noop_writer",
     "experimental",
     "flush",
+    "graph",
     "histogram",
     "image",
     "record_if",
     "scalar",
     "should_record_summaries",
     "text",
+    "trace_export",
+    "trace_off",
+    "trace_on",
 ]
 
 
@@ -42,6 +49,7 @@ class _State(threading.local):
 
 
 _state = _State()
+_traced = []  # what was traced since `trace_on`
 
 
 def _write(condition, step, value, *, writer, make, tag, options):
@@ -176,6 +184,49 @@ def text(name, data, step=None, description=None):
     """Write a string, or an array of them."""
     data = data if isinstance(data, Tensor) else convert_to_tensor(np.asarray(data, object))
     return _record(events.text, name, data, step, description=description or "")
+
+
+def graph(graph_data):
+    """Write a graph: that of a `tf.function`, or a `tf.Graph`, for TensorBoard to draw."""
+    writer = _state.writer
+    if writer is None or writer.events.closed:
+        return convert_to_tensor(False)
+    content = graph_def(graph_data.get_operations()).SerializeToString()
+    writer.events.add(Event(graph_def=content))
+    return convert_to_tensor(True)
+
+
+def trace_on(graph=True, profiler=False, profiler_outdir=None):
+    """From now on, remember the graphs of functions that are traced, for `trace_export`.
+
+    Raises:
+      NotImplementedError: `profiler`.
+    """
+    if profiler:
+        raise NotImplementedError("tf.summary.trace_on: profiler=True")
+    trace_off()
+    if graph:
+        trace_observers.append(_traced.append)
+
+
+def trace_off():
+    """Remember no more graphs, and forget those of before."""
+    if _traced.append in trace_observers:
+        trace_observers.remove(_traced.append)
+    _traced.clear()
+
+
+def trace_export(name, step=None, profiler_outdir=None):
+    """Write the graphs that were remembered since `trace_on`.
+
+    Raises:
+      ValueError: `trace_on` was not called.
+    """
+    if _traced.append not in trace_observers:
+        raise ValueError("Must enable trace before export through tf.summary.trace_on.")
+    for concrete in _traced:
+        graph(concrete.graph)
+    trace_off()
 
 
 class experimental:  # noqa: N801  a namespace of TensorFlow's

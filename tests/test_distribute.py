@@ -1,0 +1,102 @@
+"""Strategies with one replica, as tutorials use them; `tf.test`; `tf.compat`'s strings."""
+
+import unittest
+
+import numpy as np
+
+
+def test_default_strategy(tf, answer):
+    strategy = tf.distribute.get_strategy()
+    answer("default", [strategy.num_replicas_in_sync, tf.distribute.has_strategy(),
+                       tf.distribute.in_cross_replica_context()])  # fmt: skip
+    answer("run", strategy.run(lambda x, y: x + y, (tf.constant(1.0),), {"y": 2.0}))
+
+
+def test_mirrored_training_loop(tf, answer):
+    """The loop of the tutorial on custom training with a strategy."""
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0"])
+    answer("replicas", strategy.num_replicas_in_sync)
+    x = np.arange(12, dtype="float32").reshape(6, 2) / 12
+    dataset = tf.data.Dataset.from_tensor_slices((x, x[:, :1] * 2)).batch(2)
+    dataset = strategy.experimental_distribute_dataset(dataset)
+    with strategy.scope():
+        answer("scope", [tf.distribute.get_strategy() is strategy, tf.distribute.has_strategy(),
+                         tf.distribute.in_cross_replica_context(),
+                         tf.distribute.get_replica_context() is None])  # fmt: skip
+        model = tf.keras.Sequential(
+            [tf.keras.Input([2]), tf.keras.layers.Dense(1, kernel_initializer="ones")]
+        )
+        optimizer = tf.keras.optimizers.SGD(0.1)
+        optimizer.build(model.trainable_variables)
+
+    def replica_step(inputs):
+        features, labels = inputs
+        with tf.GradientTape() as tape:
+            losses = tf.reduce_sum((model(features) - labels) ** 2, axis=1)
+            loss = tf.reduce_sum(losses) / 2.0
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return loss, losses
+
+    @tf.function
+    def step(inputs):
+        loss, losses = strategy.run(replica_step, args=(inputs,))
+        total = strategy.reduce(tf.distribute.ReduceOp.SUM, loss, axis=None)
+        return total, strategy.reduce("MEAN", losses, axis=0)
+
+    for i, batch in enumerate(dataset):
+        answer(f"step {i}", step(batch), rtol=1e-4)
+
+
+def test_contexts(tf, answer):
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    seen = []
+
+    def replica(x):
+        context = tf.distribute.get_replica_context()
+        seen.append(context.num_replicas_in_sync)
+        seen.append(tf.distribute.in_cross_replica_context())
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, x * 2.0)
+
+    with strategy.scope():
+        answer("run", strategy.run(replica, (tf.constant([1.0, 2.0]),)))
+    answer("inside", seen)
+    dataset = strategy.distribute_datasets_from_function(
+        lambda c: tf.data.Dataset.range(4).batch(c.get_per_replica_batch_size(2))
+    )
+    answer("dataset", list(dataset))
+    answer("names", [str(op) for op in tf.distribute.ReduceOp])
+
+
+def test_test_case(tf, answer):
+    class Case(tf.test.TestCase):
+        def test_right(self):
+            self.assertAllClose(tf.ones([2]), [1.0, 1.0])
+            self.assertAllClose({"a": tf.ones([2])}, {"a": [1.0, 1.0]})
+            self.assertAllEqual([1, 2], tf.constant([1, 2]))
+            self.assertNotAllClose([1.0], tf.constant([2.0]))
+            self.assertShapeEqual(np.ones([2]), tf.ones([2]))
+            self.assertAllInRange(tf.ones([2]), 0, 1)
+            self.assertEqual(self.evaluate(tf.constant(3)), 3)
+
+        def test_wrong(self):
+            self.assertAllEqual([1, 2], tf.constant([1, 3]))
+
+        def test_far(self):
+            self.assertAllClose([1.0], [1.1])
+
+    suite = unittest.TestLoader().loadTestsFromTestCase(Case)
+    result = unittest.TestResult()
+    for case in suite:
+        if "test_session" not in case.id():
+            case.run(result)
+    failed = sorted(case.id().rpartition(".")[2] for case, _ in result.failures)
+    answer("failed", [failed, len(result.errors)])
+    answer("built", tf.test.is_built_with_xla())
+
+
+def test_compat_strings(tf, answer):
+    c = tf.compat
+    answer("strings", [c.as_str(b"a"), c.as_bytes("a"), c.as_text(b"x"), c.as_str_any(3)])
+    answer("size", c.dimension_value(tf.TensorShape([3])[0]))
+    answer.raises("type", lambda: c.as_bytes(3), ["Expected binary or unicode string, got 3"])
