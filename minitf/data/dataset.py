@@ -338,7 +338,7 @@ class Dataset(Pipeline):
                 "CacheDataset", self.element_spec, storage.cache, (self, filename), self.size
             )
         return self._ordered(
-            "CacheDataset", order.cache, order.Memory(), size=self.size, ahead=False
+            "CacheDataset", order.cache, order.Memory(self.size), size=self.size, ahead=False
         )
 
     def concatenate(self, dataset, name=None):

@@ -66,10 +66,10 @@ def shuffle(again, size, seeds):
 
 
 class Memory:
-    """What `cache()` has seen: complete after one whole pass."""
+    """What `cache()` has seen: complete after one whole pass, of `size` items if that is known."""
 
-    def __init__(self):
-        self.items, self.complete = [], False
+    def __init__(self, size):
+        self.items, self.complete, self.size = [], False, size
 
 
 def cache(again, memory):
@@ -83,6 +83,8 @@ def _remember(again, memory):
     items = []
     for item in again():
         items.append(item)
+        if len(items) == memory.size:  # who knows the size may not ask for more
+            memory.items, memory.complete = items, True
         yield item
     memory.items, memory.complete = items, True
 

@@ -9,6 +9,7 @@ from minitf.keras.adapters import PyDataset as Sequence
 from minitf.keras.backend import clear_session, is_keras_tensor
 from minitf.keras.downloads import get_file
 from minitf.keras.drawing import plot_model
+from minitf.keras.folders import image_dataset_from_directory, text_dataset_from_directory
 from minitf.keras.preparing import (
     normalize,
     pad_sequences,
@@ -41,6 +42,7 @@ __all__ = [
     "array_to_img",
     "clear_session",
     "custom_object_scope",
+    "image_dataset_from_directory",
     "img_to_array",
     "is_keras_tensor",
     "load_img",
@@ -60,6 +62,7 @@ __all__ = [
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
+    "text_dataset_from_directory",
     "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",

@@ -54,6 +54,10 @@ class _Lookup(Layer):
     """
 
     key_dtype = dtypes.string
+    # What the layer takes; what it gives depends on `output_mode`.
+    dtype = variable_dtype = compute_dtype = input_dtype = property(
+        lambda self: self.key_dtype.name
+    )
 
     @property
     def compute_dtype(self):
