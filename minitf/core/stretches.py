@@ -82,6 +82,8 @@ def _is_cheap(operation, producers, cheap):
     They must stay known while a stretch is compiled, since they may be shapes.
     """
     op = operation.op_def
+    if any(x is not None and x.dtype in _OUTSIDE for x in operation.inputs):
+        return False
     if op is CONST or op.name in ("Shape", "Size", "Rank"):
         return True
     pure = not (op.stateful or op.host or op.costly) and operation.inputs
