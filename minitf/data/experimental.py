@@ -2,7 +2,7 @@
 
 from minitf import nest
 from minitf.core.tensor import EagerTensor
-from minitf.data import grouping, order
+from minitf.data import csv_files, grouping, order
 from minitf.data.dataset import Dataset
 from minitf.data.structure import normalize, spec_of, to_components
 
@@ -10,9 +10,11 @@ AUTOTUNE = -1
 SHARD_HINT = -1
 
 Counter = Dataset.counter
+CsvDataset = csv_files.CsvDataset
 RandomDataset = Dataset.random
 choose_from_datasets = Dataset.choose_from_datasets
 load = Dataset.load
+make_csv_dataset = csv_files.make_csv_dataset
 sample_from_datasets = Dataset.sample_from_datasets
 save = Dataset.save
 
