@@ -59,11 +59,6 @@ class _Lookup(Layer):
         lambda self: self.key_dtype.name
     )
 
-    @property
-    def compute_dtype(self):
-        """The dtype of what is looked up: that of a `Sequential`'s input where it comes first."""
-        return self.key_dtype.name
-
     def _set_up(self, max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights,
                 invert, output_mode, pad_to_max_tokens, sparse):  # fmt: skip
         if max_tokens is not None and max_tokens <= 1:
