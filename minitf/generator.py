@@ -77,7 +77,7 @@ class Generator:
     def from_seed(cls, seed, alg=None):
         """A generator that starts from a seed."""
         alg = "philox" if alg is None else alg
-        return cls(state=create_rng_state(seed, alg), alg=alg)
+        return cls(state=_first_state(seed), alg=alg)
 
     @classmethod
     def from_non_deterministic_state(cls, alg=None):

@@ -141,3 +141,13 @@ def test_pieces(tf, answer):
     )
     for name, call in calls.items():
         tell(name, lambda: shown(call()))
+
+
+def test_turned_and_repeated(tf, answer):
+    x = tf.ragged.constant([[3, 1, 4, 1], [], [5, 9, 2], [6]])
+    deep = tf.ragged.constant([[[1, 2], [3]], [[4, 5, 6]]])
+    answer("tile", [tf.tile(x, m).to_list() for m in ([1, 2], [2, 1], [2, 2])])
+    answer("reverse", [tf.reverse(x, a).to_list() for a in ([0], [1], [0, -1])])
+    answer("deep", [tf.reverse(deep, [a]).to_list() for a in (0, 1, 2)])
+    lookup = tf.keras.layers.StringLookup(vocabulary=["a", "b"], mask_token=None)
+    answer("lookup", lookup(tf.ragged.constant([["a", "z"], ["b"]])).to_list())

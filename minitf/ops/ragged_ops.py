@@ -163,6 +163,30 @@ def concat(values, axis):
     return RaggedTensor.from_row_lengths(mixed.values, math.add_n(lengths))
 
 
+def tile(value, multiples):
+    """A ragged tensor repeated `multiples[axis]` times along each axis."""
+    for axis, times in enumerate(np.ravel(multiples).tolist()):
+        if times < 1:
+            raise NotImplementedError("tf.tile of a ragged tensor: multiples of 0")
+        value = concat([value] * times, axis) if times > 1 else value
+    return value
+
+
+def reverse(value, axes):
+    """A ragged tensor with the order along `axes` turned around."""
+    for axis in sorted({int(a) % value.shape.rank for a in np.ravel(axes)}):
+        if axis == 0:
+            value = gather(value, array.reverse(array.range(value.nrows()), [0]))
+        elif axis > 1:
+            turned = reverse if isinstance(value.values, RaggedTensor) else array.reverse
+            value = value.with_values(turned(value.values, [axis - 1]))
+        else:
+            ends = gathering.gather(value.row_starts() + value.row_limits(), value.value_rowids())
+            order = ends - 1 - array.range(array.shape(ends, ends.dtype)[0])
+            value = value.with_values(gathering.gather(value.values, order))
+    return value
+
+
 def gather(params, indices):
     """Rows of a ragged tensor."""
     indices = convert_to_tensor(indices)
@@ -264,6 +288,8 @@ EXECUTE.update(
     ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
     Rank=lambda op, inputs, attrs: convert_to_tensor(inputs[0].shape.rank),
     Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
+    ReverseV2=lambda op, inputs, attrs: reverse(inputs[0], np.asarray(inputs[1])),
+    Tile=lambda op, inputs, attrs: tile(inputs[0], np.asarray(inputs[1])),
 )
 
 

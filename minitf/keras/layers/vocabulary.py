@@ -13,6 +13,7 @@ from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
 from minitf.ops.array import expand_dims
 from minitf.ops.math import cast
+from minitf.ops.ragged import RaggedTensor, map_flat_values
 from minitf.shapes import TensorShape
 
 _PUNCTUATION = re.compile(r"[!\"#$%&()\*\+,\-\./:;<=>?@\[\\\]^_`{|}~\']")
@@ -224,6 +225,8 @@ class _Lookup(Layer):
         return np.array(named, dtype).reshape(indices.shape)
 
     def call(self, inputs):
+        if isinstance(inputs, RaggedTensor) and self.output_mode == "int":
+            return map_flat_values(self.call, inputs)
         inputs = convert_to_tensor(inputs)
         if self.invert:
             return execute(_NAMES, (inputs,), (self,))
