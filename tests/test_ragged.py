@@ -150,4 +150,6 @@ def test_turned_and_repeated(tf, answer):
     answer("reverse", [tf.reverse(x, a).to_list() for a in ([0], [1], [0, -1])])
     answer("deep", [tf.reverse(deep, [a]).to_list() for a in (0, 1, 2)])
     lookup = tf.keras.layers.StringLookup(vocabulary=["a", "b"], mask_token=None)
+    words = tf.ragged.constant([["a", "b"], [], ["c"]])
+    answer("joined", tf.strings.reduce_join(words, axis=-1, separator="-"))
     answer("lookup", lookup(tf.ragged.constant([["a", "z"], ["b"]])).to_list())

@@ -235,9 +235,10 @@ def gradient_of(op, wanted, given, arity):
 # What moves, picks or compares elements, so that it works on strings too.
 MOVERS = set(
     "BroadcastTo ConcatV2 Equal ExpandDims Fill GatherNd GatherV2 Identity IdentityN MirrorPad "
-    "NotEqual Pack PadV2 Rank Repeat Reshape ReverseV2 Roll ScatterNd SelectV2 Shape Size Slice "
-    "Split SplitV Squeeze StopGradient StridedSlice StridedSliceDynamic TensorListGetItem "
-    "TensorListPushBack TensorListSetItem TensorListStack TensorScatterUpdate Tile Transpose "
+    "NotEqual Pack PadV2 RaggedRowIds Rank Repeat Reshape ReverseV2 Roll ScatterNd SelectV2 Shape "
+    "Size Slice Split SplitV Squeeze StopGradient StridedSlice StridedSliceDynamic "
+    "TensorListGetItem TensorListPushBack TensorListSetItem TensorListStack TensorScatterUpdate "
+    "Tile Transpose "
     "Unpack EnsureShape".split()
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor
-from minitf.ops import array, gathering, joining, math, reductions, selecting
+from minitf.ops import array, gathering, joining, math, reductions, selecting, strings
 from minitf.ops.ragged import EXECUTE, RaggedTensor, RaggedTensorSpec, map_flat_values
 
 __all__ = [
@@ -187,6 +187,17 @@ def reverse(value, axes):
     return value
 
 
+def _joined(op, inputs, attrs):
+    """`reduce_join` along the last axis, the only one here."""
+    (value,), (axes, _, separator) = inputs, attrs
+    if axes is None or [a % value.shape.rank for a in axes] != [value.ragged_rank]:
+        raise NotImplementedError(f"tf.strings.reduce_join of a ragged tensor: axis={axes}")
+    if isinstance(value.values, RaggedTensor):
+        return value.with_values(strings.reduce_join(value.values, -1, separator=separator))
+    rows = value.value_rowids()
+    return strings.unsorted_segment_join(value.values, rows, value.nrows(), separator)
+
+
 def gather(params, indices):
     """Rows of a ragged tensor."""
     indices = convert_to_tensor(indices)
@@ -288,6 +299,7 @@ EXECUTE.update(
     ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
     Rank=lambda op, inputs, attrs: convert_to_tensor(inputs[0].shape.rank),
     Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
+    ReduceJoin=_joined,
     ReverseV2=lambda op, inputs, attrs: reverse(inputs[0], np.asarray(inputs[1])),
     Tile=lambda op, inputs, attrs: tile(inputs[0], np.asarray(inputs[1])),
 )
