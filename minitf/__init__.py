@@ -263,4 +263,5 @@ def __getattr__(name):
 def __dir__():
     """The names of TensorFlow's that there are: wings that are not loaded yet, and no insides."""
     inside = {n for n, value in globals().items() if isinstance(value, ModuleType)}
-    return sorted({*globals(), *_WINGS, *_KERAS_WINGS} - inside | {"dtypes", "errors", "nest"})
+    inside -= {"dtypes", "errors", "nest", "version"}
+    return sorted({*globals(), *_WINGS, *_KERAS_WINGS} - inside)

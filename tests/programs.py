@@ -84,7 +84,8 @@ print(np.allclose(other.predict(x, verbose=0), model.predict(x, verbose=0)))
 model.save("model.keras")
 print(np.allclose(keras.models.load_model("model.keras").predict(x, verbose=0), model.predict(x, verbose=0)))
 model.export("exported", verbose=False)
-print(tf.saved_model.load("exported").serve(x[:2]).shape)
+loaded = tf.saved_model.load("exported")
+print(loaded.serve(x[:2]).shape)
 try:
     model.save("folder")
 except ValueError as error:

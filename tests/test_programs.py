@@ -14,7 +14,7 @@ import pytest
 from programs import PROGRAMS
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
-TIMES = re.compile(r"\d+m?s \d+m?s/step|\d+m?s/step|\x08+|\x1b\[[\d;]*m")
+TIMES = re.compile(r"\d+m?s(?: -)? \d+m?s/step|\d+m?s/step|\x08+|\x1b\[[\d;]*m")
 
 
 def importer(tf):
@@ -40,6 +40,7 @@ def test_program(name, tf, answer, tmp_path, monkeypatch):
     path.write_text(PROGRAMS[name])
     scope = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": importer(tf)}}
     tf.keras.backend.clear_session()
+    tf.keras.utils.set_random_seed(1)  # whatever other tests have set
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(compile(PROGRAMS[name], str(path), "exec"), scope)  # noqa: S102
     text = TIMES.sub("", out.getvalue().replace("\r", "\n"))
