@@ -83,6 +83,7 @@ from minitf.ops.array import (
     zeros,
     zeros_like,
 )
+from minitf.ops.blocks import batch_to_space, space_to_batch
 from minitf.ops.control_flow import case, cond, switch_case, while_loop
 from minitf.ops.debugging import (
     Assert,
@@ -186,13 +187,11 @@ from minitf.ops.reductions import (
     reduce_sum,
 )
 from minitf.ops.selecting import (
-    batch_to_space,
     dynamic_partition,
     dynamic_stitch,
     histogram_fixed_width,
     histogram_fixed_width_bins,
     searchsorted,
-    space_to_batch,
 )
 from minitf.ops.slicing import slice_ as slice
 from minitf.ops.slicing import strided_slice

@@ -1,5 +1,7 @@
 """`tf.nn`: activations, losses on logits, convolutions, pooling, normalisation."""
 
+import types
+
 from minitf.ops.activations import (
     crelu,
     elu,
@@ -16,6 +18,18 @@ from minitf.ops.activations import (
 )
 from minitf.ops.activations import (
     silu as swish,
+)
+from minitf.ops.blocks import (
+    depth_to_space,
+    space_to_batch,
+    space_to_depth,
+    with_space_to_batch,
+)
+from minitf.ops.candidates import (
+    all_candidate_sampler,
+    compute_accidental_hits,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
 )
 from minitf.ops.convolution import (
     atrous_conv2d,
@@ -38,16 +52,33 @@ from minitf.ops.convolution import (
 from minitf.ops.ctc import (
     ctc_loss,
 )
+from minitf.ops.ctc_decoding import (
+    collapse_repeated,
+    ctc_beam_search_decoder,
+    ctc_greedy_decoder,
+    ctc_unique_labels,
+)
 from minitf.ops.dropout import (
     dropout,
+    general_dropout,
     stateless_dropout,
 )
-from minitf.ops.dropout import (
-    general_dropout as experimental_general_dropout,
+from minitf.ops.embeddings import (
+    embedding_lookup_sparse,
+    safe_embedding_lookup_sparse,
+)
+from minitf.ops.fractional_pooling import (
+    fractional_avg_pool,
+    fractional_max_pool,
+)
+from minitf.ops.isotonic import (
+    isotonic_regression,
 )
 from minitf.ops.losses import (
+    compute_average_loss,
     l2_loss,
     log_poisson_loss,
+    scale_regularization_loss,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
@@ -84,17 +115,27 @@ from minitf.ops.pooling import (
     max_pool_with_argmax,
     pool,
 )
+from minitf.ops.sampled import (
+    nce_loss,
+    sampled_softmax_loss,
+)
 from minitf.ops.selecting import (
-    batch_to_space,
-    depth_to_space,
+    approx_max_k,
+    approx_min_k,
     embedding_lookup,
     in_top_k,
-    space_to_batch,
-    space_to_depth,
     top_k,
 )
 
+# `tf.nn.experimental`.
+experimental = types.SimpleNamespace(
+    general_dropout=general_dropout, stateless_dropout=stateless_dropout
+)
+
 __all__ = [
+    "all_candidate_sampler",
+    "approx_max_k",
+    "approx_min_k",
     "atrous_conv2d",
     "atrous_conv2d_transpose",
     "avg_pool",
@@ -103,8 +144,10 @@ __all__ = [
     "avg_pool3d",
     "batch_norm_with_global_normalization",
     "batch_normalization",
-    "batch_to_space",
     "bias_add",
+    "collapse_repeated",
+    "compute_accidental_hits",
+    "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
     "conv2d",
@@ -114,7 +157,10 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_beam_search_decoder",
+    "ctc_greedy_decoder",
     "ctc_loss",
+    "ctc_unique_labels",
     "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",
@@ -123,13 +169,19 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "erosion2d",
-    "experimental_general_dropout",
+    "experimental",
+    "fixed_unigram_candidate_sampler",
+    "fractional_avg_pool",
+    "fractional_max_pool",
     "gelu",
     "in_top_k",
+    "isotonic_regression",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "learned_unigram_candidate_sampler",
     "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
@@ -140,10 +192,14 @@ __all__ = [
     "max_pool3d",
     "max_pool_with_argmax",
     "moments",
+    "nce_loss",
     "normalize_moments",
     "pool",
     "relu",
     "relu6",
+    "safe_embedding_lookup_sparse",
+    "sampled_softmax_loss",
+    "scale_regularization_loss",
     "selu",
     "separable_conv2d",
     "sigmoid",
@@ -156,12 +212,12 @@ __all__ = [
     "space_to_batch",
     "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
-    "stateless_dropout",
     "sufficient_statistics",
     "swish",
     "tanh",
     "top_k",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
+    "with_space_to_batch",
     "zero_fraction",
 ]

@@ -530,11 +530,20 @@ def _fitting(probe, count, statics, signature):
     to be equal to it, or be the 1 that broadcasts, or what a reshape asks for."""
     sizes = {_PROBES[0], 1, *(d for dims, _ in signature for d in dims if d)}
     sizes |= {_asked_for(statics, signature)} - {None}
-    each = itertools.product(sorted(sizes), repeat=count) if count < 4 else (
-        [size] * count for size in sorted(sizes))  # fmt: skip
-    for chosen in each:
+    for chosen in _choices(sorted(sizes), count):
         with contextlib.suppress(errors.OpError):
             yield probe(chosen)
+
+
+def _choices(sizes, count):
+    """Sizes for `count` dimensions: all there are; of many dimensions, only one differs."""
+    if count < 4:
+        yield from itertools.product(sizes, repeat=count)
+        return
+    for size in sizes:
+        yield [size] * count
+        for i in range(count):
+            yield [*[size] * i, _PROBES[0], *[size] * (count - i - 1)]
 
 
 def _asked_for(statics, signature):

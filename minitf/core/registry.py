@@ -372,7 +372,8 @@ def freeze(value):
     if value is None or type(value) is int:
         return value
     value = np.asarray(value)
-    return (value.dtype.str, value.shape, value.tobytes())
+    # The dtype itself, not its `str`: that of bfloat16 means raw bytes.
+    return (value.dtype, value.shape, value.tobytes())
 
 
 def thaw(frozen):

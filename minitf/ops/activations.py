@@ -6,6 +6,7 @@ Their derivatives are TensorFlow's, also where there is none: that of `relu` at 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
@@ -30,7 +31,8 @@ def _relu(features):
             f"Value for attr 'T' of {features.dtype} is not in the list of allowed values: float, "
             "double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64"
         )
-    return jnp.where(features <= 0, jnp.zeros_like(features), features)
+    kept = jnp.where(features > 0, features, jnp.zeros_like(features))
+    return jnp.where(features != features, lax.stop_gradient(features), kept)  # NaN: no gradient
 
 
 def _relu6(features):

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from minitf import errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops.correlation import Window, correlate, spread
@@ -21,8 +23,8 @@ from minitf.ops.windows import (
     for_every_axis,
     padding_of,
     spatial_axes,
-    taps,
 )
+from minitf.shapes import TensorShape
 
 
 class Geometry(NamedTuple):
@@ -143,6 +145,17 @@ def _gradient_of_filter(convolve):
     return of_filter
 
 
+def _sizes_given(position):
+    """`infer` of an op whose result has the sizes that are its input at `position`."""
+
+    def infer(inputs, attrs):
+        sizes = static_value(inputs[position])
+        shape = None if sizes is None else [None if n == -1 else int(n) for n in sizes]
+        return [(TensorShape(shape), inputs[-1].dtype)]
+
+    return infer
+
+
 def _sizes(input_sizes, out_backprop):
     """The shape of the input; its batch may be given as -1."""
     return tuple(b if n == -1 else int(n) for n, b in zip(input_sizes, out_backprop.shape))
@@ -171,26 +184,31 @@ CONV = None, *(define(f"Conv{n}D", _convolve, "TT") for n in (1, 2, 3))
 CONV_BACKPROP_INPUT = (
     None,
     *(
-        define(name, _spread_input, "iTT", static=(0,))
+        define(name, _spread_input, "iTT", static=(0,), infer=_sizes_given(0))
         for name in ("Conv1DBackpropInput", "Conv2DBackpropInput", "Conv3DBackpropInputV2")
     ),
 )
 CONV_BACKPROP_FILTER = (
     None,
     *(
-        define(name, _gradient_of_filter(_convolve), "TiT", static=(1,))
+        define(name, _gradient_of_filter(_convolve), "TiT", static=(1,), infer=_sizes_given(1))
         for name in ("Conv1DBackpropFilter", "Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
     ),
 )
 DEPTHWISE = define("DepthwiseConv2dNative", _convolve_depthwise, "TT")
 DEPTHWISE_BACKPROP_INPUT = define(
-    "DepthwiseConv2dNativeBackpropInput", _spread_depthwise, "iTT", static=(0,)
+    "DepthwiseConv2dNativeBackpropInput",
+    _spread_depthwise,
+    "iTT",
+    static=(0,),
+    infer=_sizes_given(0),
 )
 DEPTHWISE_BACKPROP_FILTER = define(
     "DepthwiseConv2dNativeBackpropFilter",
     _gradient_of_filter(_convolve_depthwise),
     "TiT",
     static=(1,),
+    infer=_sizes_given(1),
 )
 
 # Convolution --------------------------------------------------------------------------------------
@@ -397,11 +415,19 @@ def _dilate(input, filter, *, geometry):
     """The maximum over each window of `input + filter`; equal maxima give the gradient to one."""
     if filter.ndim != 3:
         raise ValueError(f"filter must be 3-dimensional: {list(filter.shape)}")
+    window = filter.shape[:2]
     strides, padding, dilations, _ = geometry
-    pieces = taps(input, filter.shape[:2], strides, dilations, padding, -jnp.inf)
-    sums = jnp.stack([x + f for x, f in zip(pieces, filter.reshape(-1, filter.shape[2]))])
-    first = jnp.argmax(sums, axis=0)[None]
-    return jnp.take_along_axis(sums, first, axis=0)[0]
+    edges = amounts(input.shape[1:3], window, strides, dilations, padding)
+    x = lax.pad(input, np.asarray(-np.inf, input.dtype), [(0, 0, 0), *((*e, 0) for e in edges),
+                                                          (0, 0, 0)])  # fmt: skip
+    rows, columns = (
+        np.arange(size - (w - 1) * d)[::s, None] + np.arange(w) * d
+        for size, w, s, d in zip(x.shape[1:3], window, strides, dilations)
+    )
+    seen = x[:, rows][:, :, :, columns].swapaxes(2, 3)  # [b, y, x, window height, width, depth]
+    sums = (seen + filter).reshape(*seen.shape[:3], -1, seen.shape[-1])
+    first = jnp.argmax(sums, axis=3, keepdims=True)
+    return jnp.take_along_axis(sums, first, axis=3)[:, :, :, 0]
 
 
 DILATION = define("Dilation2D", _dilate, "TT")

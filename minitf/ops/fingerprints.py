@@ -120,6 +120,14 @@ def fingerprint64(data):
     return (_short if n <= 16 else _to32 if n <= 32 else _to64 if n <= 64 else _long)(data)
 
 
+def concat64(first, second):
+    """The fingerprint of two fingerprints, in this order (`FingerprintCat64`)."""
+    multiplier, mask = 0xC6A4A7935BD1E995, 2**64 - 1
+    mixed = first ^ multiplier ^ (_shift_mix(second * multiplier & mask) * multiplier & mask)
+    mixed = mixed * multiplier & mask
+    return _shift_mix(_shift_mix(mixed) * multiplier & mask)
+
+
 def hash64(data, seed=0xDECAFCAFFE):
     """MurmurHash2's 64-bit hash."""
     m, n = 0xC6A4A7935BD1E995, len(data)

@@ -14,7 +14,9 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.core.tensor import SymbolicTensor
 from minitf.ops.activations import only_floats
-from minitf.ops.math import cast
+from minitf.ops.array import shape
+from minitf.ops.math import cast, divide_no_nan
+from minitf.ops.reductions import reduce_sum
 
 # Softmax cross entropy ----------------------------------------------------------------------------
 
@@ -148,6 +150,43 @@ def _check_classes(labels, shape):
                 f"Received a label value of {extreme} which is outside the valid range of "
                 f"[0, {count}).  Label values: {' '.join(map(str, classes.ravel()))}",
             )  # fmt: skip
+
+
+# Over a batch -------------------------------------------------------------------------------------
+
+
+def compute_average_loss(per_example_loss, sample_weight=None, global_batch_size=None):
+    """The sum of the losses over the size of the batch, which by default is how many there are.
+
+    Args:
+      per_example_loss: floats with at least one axis.
+      sample_weight: a weight for each.
+      global_batch_size: an integer.
+
+    Raises:
+      ValueError: a scalar loss.
+
+    >>> compute_average_loss([1.0, 3.0], global_batch_size=8).numpy()
+    np.float32(0.5)
+    """
+    losses = convert_to_tensor(per_example_loss)
+    if losses.shape.rank == 0:
+        raise ValueError(
+            "Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1, "
+            f"received: {per_example_loss}"
+        )
+    if global_batch_size is None:
+        global_batch_size = shape(losses)[0]
+    size = convert_to_tensor(global_batch_size)
+    if not size.dtype.is_integer:
+        raise TypeError("global_batch_size must be an integer.")
+    weighted = losses if sample_weight is None else losses * cast(sample_weight, losses.dtype)
+    return divide_no_nan(reduce_sum(weighted), cast(size, losses.dtype))
+
+
+def scale_regularization_loss(regularization_loss):
+    """The sum of the losses, for the one replica that there is."""
+    return reduce_sum(regularization_loss)
 
 
 # Cross entropy of independent classes -------------------------------------------------------------

@@ -278,6 +278,31 @@ def poisson(key, counter, shape, rate, dtype=jnp.float32):
     return _parameters_last(result, shape, rate.shape).astype(dtype)
 
 
+# ------------------------------------------------------------------------ word by word
+
+
+def word_at(key, counter, place):
+    """The word at `place` (an integer) of the stream: what a kernel reads word after word."""
+    place = place.astype(jnp.uint64)
+    block = jnp.stack(_cipher(key, *_advance(counter, place >> np.uint64(2))))
+    return block[place & np.uint64(3)]
+
+
+def float_of(word):
+    """The float32 in [0, 1) that a word makes."""
+    return _to_float(word, jnp.float32)
+
+
+def double_of(high, low):
+    """The float64 in [0, 1) that two words make."""
+    return _uniforms64((high, low, high, low))[..., 0]
+
+
+def join_words(low, high):
+    """The uint64 of two words."""
+    return _join(low, high)
+
+
 # --------------------------------------------------------------------------- the cipher
 
 

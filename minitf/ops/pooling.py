@@ -106,11 +106,25 @@ def _first_maximum(a, b):
 def _avg_pool(value, *, pool):
     """The mean over what lies inside the image: padding does not count."""
     only_floats(value)
-    inside = np.ones((1, *value.shape[1:-1], 1), value.dtype)
     if math.prod(pool.window) > _MOST_TAPS:
         total = _reduce_windows(value, pool, lax.add, 0)
-        return total / _reduce_windows(inside, pool, lax.add, 0)
-    return sum(_taps(value, pool, 0)) / sum(_taps(inside, pool, 0))
+    else:
+        total = sum(_taps(value, pool, 0))
+    return total / _sizes_inside(value.shape[1:-1], pool).astype(value.dtype)
+
+
+def _sizes_inside(sizes, pool):
+    """How many places of each window lie inside the image: a product over the axes."""
+    edges = amounts(sizes, pool.window, pool.strides, pool.dilations, pool.padding)
+    product = jnp.ones((1,) * (len(sizes) + 2), np.int32)
+    for axis, (size, (before, after)) in enumerate(zip(sizes, edges)):
+        window, dilation = pool.window[axis], pool.dilations[axis]
+        starts = np.arange(-before, size + after - (window - 1) * dilation, pool.strides[axis])
+        places = starts[:, None] + np.arange(window) * dilation
+        counts = ((places >= 0) & (places < size)).sum(1, dtype=np.int32)
+        product = product * jnp.expand_dims(counts, [i for i in range(len(sizes) + 2)
+                                                     if i != axis + 1])  # fmt: skip
+    return product
 
 
 def _taps(x, pool, fill):
@@ -121,8 +135,10 @@ def _max_pool_with_argmax(input, *, pool, dtype, include_batch_in_index):
     """The maxima and, for each, its place in the flattened image (or batch)."""
     if channels_first(pool.data_format):
         raise ValueError("MaxPoolWithArgmax only supports NHWC")
-    shape = input.shape if include_batch_in_index else (1, *input.shape[1:])
-    places = np.broadcast_to(np.arange(math.prod(shape), dtype=dtype).reshape(shape), input.shape)
+    first = 0 if include_batch_in_index else 1
+    steps = [math.prod(input.shape[axis + 1 :]) for axis in range(first, 4)]
+    axes = [lax.broadcasted_iota(dtype, input.shape, axis) for axis in range(first, 4)]
+    places = sum(step * axis for step, axis in zip(steps, axes))
     best = None
     for tap in zip(_taps(input, pool, _lowest(input.dtype)), _taps(places, pool, 0)):
         first = best is None or best[0] >= tap[0]

@@ -88,8 +88,8 @@ def new_stream(seed, seed2):
     return np.array([seed % 2**64, seed2 % 2**64, 0], np.uint64)
 
 
-def _stream(op, seeds, *key):
-    """The handle of the cell for a call of `op` in the current frame."""
+def random_stream(op, seeds, *key):
+    """The handle of the cell for a call of `op`; eager calls of one `key` share it."""
     frame = root = stack.frame
     while getattr(root, "outer", None) is not None:
         root = root.outer
@@ -225,7 +225,7 @@ class Sampler:
         """Runs the stateful op: `seed` is the caller's, or None."""
         dtype = dtype.np
         kinds = [p.dtype for p in parameters]
-        handle = _stream(self.stateful, get_seed(seed), dtype, *kinds)
+        handle = random_stream(self.stateful, get_seed(seed), dtype, *kinds)
         return execute(self.stateful, (as_shape(shape), handle, *parameters), (dtype,), name)
 
     def draw_stateless(self, shape, seed, parameters, dtype, name):
@@ -465,7 +465,7 @@ def categorical(logits, num_samples, dtype=None, seed=None, name=None):
     """
     logits = convert_to_tensor(logits)
     dtype = dtypes.as_dtype(dtype or dtypes.int64).np
-    handle = _stream(MULTINOMIAL, get_seed(seed), dtype, logits.dtype)
+    handle = random_stream(MULTINOMIAL, get_seed(seed), dtype, logits.dtype)
     inputs = (logits, num_samples, handle)
     return execute(MULTINOMIAL, inputs, (dtype,), name or "categorical/Multinomial")
 
@@ -473,7 +473,7 @@ def categorical(logits, num_samples, dtype=None, seed=None, name=None):
 def shuffle(value, seed=None, name=None):
     """`value` with its rows (what its first axis counts) in random order."""
     value = convert_to_tensor(value)
-    handle = _stream(SHUFFLE, get_seed(seed), value.dtype)
+    handle = random_stream(SHUFFLE, get_seed(seed), value.dtype)
     return execute(SHUFFLE, (value, handle), (), name)
 
 

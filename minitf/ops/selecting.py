@@ -49,6 +49,30 @@ def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
     return TopK(*execute(TOP_K, (input, k), (dtypes.as_dtype(index_type).np.name,), name))
 
 
+def approx_max_k(operand, k, reduction_dimension=-1, recall_target=0.95,
+                 reduction_input_size_override=-1, aggregate_to_topk=True, name=None):  # fmt: skip
+    """(the `k` largest elements along an axis, in falling order; their int32 places): exact ones.
+
+    The other arguments say how TensorFlow may err on an accelerator; as on its CPU, nothing does.
+    """
+    return _k_along(operand, k, reduction_dimension, name)
+
+
+def approx_min_k(operand, k, reduction_dimension=-1, recall_target=0.95,
+                 reduction_input_size_override=-1, aggregate_to_topk=True, name=None):  # fmt: skip
+    """As `approx_max_k`, of the smallest elements, in rising order."""
+    values, places = _k_along(-convert_to_tensor(operand), k, reduction_dimension, name)
+    return -values, places
+
+
+def _k_along(operand, k, axis, name):
+    operand = convert_to_tensor(operand)
+    order = list(range(operand.shape.rank))
+    order[axis], order[-1] = order[-1], order[axis]
+    found = top_k(array.transpose(operand, order), k, name=name)
+    return tuple(array.transpose(x, order) for x in found)
+
+
 def _in_top_k(predictions, targets, k):
     rows = jnp.arange(predictions.shape[0])
     inside = (targets >= 0) & (targets < predictions.shape[1])
@@ -361,78 +385,3 @@ SETDIFF = define(
     infer=lambda inputs, attrs: [(TensorShape([None]), inputs[0].dtype),
                                  (TensorShape([None]), dtypes.as_dtype(attrs[0][1]))],
 )  # fmt: skip
-
-# Space, depth and batch --------------------------------------------------------------------------
-
-
-def _space_to_depth(x, *, size):
-    b, h, w, c = x.shape
-    if h % size or w % size:
-        raise ValueError(
-            f"Image width {w} and height {h} should be divisible by block_size: {size}"
-        )  # noqa: E501
-    x = x.reshape(b, h // size, size, w // size, size, c).transpose(0, 1, 3, 2, 4, 5)
-    return x.reshape(b, h // size, w // size, size * size * c)
-
-
-def _depth_to_space(x, *, size):
-    b, h, w, c = x.shape
-    x = x.reshape(b, h, w, size, size, c // (size * size)).transpose(0, 1, 3, 2, 4, 5)
-    return x.reshape(b, h * size, w * size, c // (size * size))
-
-
-SPACE_TO_DEPTH = define("SpaceToDepth", _space_to_depth, "T")
-DEPTH_TO_SPACE = define("DepthToSpace", _depth_to_space, "T")
-
-
-def _with_channels_last(op, x, size, data_format, name):
-    x = convert_to_tensor(x)
-    first = data_format == "NCHW"
-    x = array.transpose(x, [0, 2, 3, 1]) if first else x
-    y = execute(op, (x,), (int(size),), name)
-    return array.transpose(y, [0, 3, 1, 2]) if first else y
-
-
-def space_to_depth(input, block_size, data_format="NHWC", name=None):
-    """Blocks of space as channels."""
-    return _with_channels_last(SPACE_TO_DEPTH, input, block_size, data_format, name)
-
-
-def depth_to_space(input, block_size, data_format="NHWC", name=None):
-    """Channels as blocks of space."""
-    return _with_channels_last(DEPTH_TO_SPACE, input, block_size, data_format, name)
-
-
-def space_to_batch(input, block_shape, paddings, name=None):
-    """Blocks of space (after zero padding) as batch."""
-    blocks = np.atleast_1d(static_value(block_shape)).tolist()
-    pads = np.asarray(static_value(paddings)).tolist()
-    x = convert_to_tensor(input)
-    x = array.pad(x, [[0, 0], *pads, *[[0, 0]] * (x.shape.rank - 1 - len(blocks))])
-    sizes = x.shape.as_list()
-    n = len(blocks)
-    split = [sizes[0] or -1]
-    for size, block in zip(sizes[1 : n + 1], blocks):
-        split += [size // block, block]
-    x = array.reshape(x, [*split, *sizes[n + 1 :]])
-    order = [*range(2, 2 * n + 1, 2), 0, *range(1, 2 * n, 2), *range(2 * n + 1, x.shape.rank)]
-    x = array.transpose(x, order)
-    return array.reshape(x, [-1, *[s // b for s, b in zip(sizes[1:], blocks)], *sizes[n + 1 :]])
-
-
-def batch_to_space(input, block_shape, crops, name=None):
-    """Batch as blocks of space, cropped."""
-    blocks = np.atleast_1d(static_value(block_shape)).tolist()
-    cuts = np.asarray(static_value(crops)).tolist()
-    x = convert_to_tensor(input)
-    sizes, n = x.shape.as_list(), len(blocks)
-    x = array.reshape(x, [*blocks, -1, *sizes[1:]])
-    order = [n]
-    for i in range(n):
-        order += [n + 1 + i, i]
-    x = array.transpose(x, [*order, *range(2 * n + 1, x.shape.rank)])
-    x = array.reshape(x, [-1, *[s * b for s, b in zip(sizes[1:], blocks)], *sizes[n + 1 :]])
-    index = [slice(None)]
-    for size, block, (before, after) in zip(sizes[1:], blocks, cuts):
-        index.append(slice(before, size * block - after))
-    return x[tuple(index)]

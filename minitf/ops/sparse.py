@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, linalg, math, reductions, selecting
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+
+ELEMENTWISE = frozenset(
+    "Abs Neg Asinh Sin Tan Atan Asin Atanh Sign Square Sqrt Erf Tanh Cast".split()
+)
 
 
 class SparseTensor:
@@ -60,11 +64,19 @@ class SparseTensor:
                 f"dense_shape={self.dense_shape!s})")  # fmt: skip
 
     def __mul__(self, other):
-        at_places = gathering.gather_nd(array.broadcast_to(other, self.dense_shape), self.indices)
-        return self.with_values(self.values * at_places)
+        return self.with_values(self.values * self._at_places(other))
 
-    def __neg__(self):
-        return self.with_values(-self.values)
+    def __truediv__(self, other):
+        return self.with_values(self.values / self._at_places(other))
+
+    def _at_places(self, other):
+        return gathering.gather_nd(array.broadcast_to(other, self.dense_shape), self.indices)
+
+    def __tf_execute__(self, op, inputs, attrs, name):
+        """Ops that leave a zero a zero apply to the values."""
+        if op.name not in ELEMENTWISE or len(inputs) != 1:
+            raise ValueError(f"{op.name} of a SparseTensor is not supported: {self!r}")
+        return self.with_values(execute(op, (self.values,), attrs, name))
 
     def __tf_flatten__(self):
         return (), (self.indices, self.values, self.dense_shape)
@@ -115,7 +127,7 @@ ORDER = define(
     lambda indices: np.lexsort(indices.T[::-1]).astype(np.int64),
     "?",
     host=True,
-    infer=lambda inputs, attrs: [(TensorShape([None]), dtypes.int64)],
+    infer=lambda inputs, attrs: [(inputs[0].shape[:1], dtypes.int64)],
 )
 
 
@@ -130,11 +142,33 @@ def from_dense(tensor, name=None):
 
 def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
     """The tensor, with `default_value` (zero) where nothing is given."""
+    if validate_indices:
+        _check_places(sp_input)
     if default_value is None:
-        default_value = b"" if sp_input.dtype == dtypes.string else 0
+        default_value = _ZEROS.get(sp_input.dtype, 0)
     default = convert_to_tensor(default_value, sp_input.dtype)
     empty = array.fill(sp_input.dense_shape, default)
     return gathering.tensor_scatter_nd_update(empty, sp_input.indices, sp_input.values)
+
+
+_ZEROS = {dtypes.string: b"", dtypes.bool: False}
+
+
+def _check_places(sp_input):
+    """InvalidArgumentError for places that are out of order or out of bounds, where known."""
+    places, shape = static_value(sp_input.indices), static_value(sp_input.dense_shape)
+    if places is None or shape is None:
+        return
+    for i, place in enumerate(places):
+        if (place < 0).any() or (place >= shape).any():
+            problem = "is out of bounds"
+        elif i and tuple(places[i - 1]) >= tuple(place):
+            problem = "is repeated" if (places[i - 1] == place).all() else "is out of order"
+        else:
+            continue
+        raise errors.InvalidArgumentError(
+            None, None, f"indices[{i}] = {place.tolist()} {problem}: shape is {shape.tolist()}"
+        )
 
 
 def reorder(sp_input, name=None):
@@ -198,7 +232,13 @@ def add(a, b, threshold=0):
     values = selecting.unsorted_segment_sum(both.values, group, array.size(found))
     indices = math.floormod(array.expand_dims(found, 1) // strides, a.dense_shape)
     result = reorder(SparseTensor(indices, values, a.dense_shape))
-    return retain(result, math.abs(result.values) >= threshold) if threshold else result
+    if not threshold:
+        return result
+    # What is given in one of them alone stays, however small.
+    alone = math.equal(selecting.unsorted_segment_sum(array.ones_like(group), group,
+                                                      array.size(found)), 1)  # fmt: skip
+    unordered = SparseTensor(indices, values, a.dense_shape)
+    return reorder(retain(unordered, math.logical_or(math.abs(values) >= threshold, alone)))
 
 
 def reduce_sum(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):

@@ -105,7 +105,8 @@ def row(function, *inputs, **options):
       id: what tells rows of one function apart (pytest's id; default: the call in short).
       rtol, atol: how closely floats must agree.
       gradient: whether the gradient for the float inputs is compared.
-      unknown: whether static shapes are compared for inputs whose dimensions are all `None`.
+      unknown: whether static shapes are compared for inputs whose dimensions are all `None`; or
+        the shapes of the inputs to compare them for.
       compiled: whether the call is also made inside `tf.function`.
       alone: whether it is compiled by itself, because a part of it depends on values and cannot be
         compiled, or because other calls before it would change its result. Strings imply it.
@@ -190,7 +191,7 @@ def tensors(tf, value):
         return [value.flat_values, *value.nested_row_splits]
     if hasattr(value, "dense_shape"):
         return [value.indices, value.values, value.dense_shape]
-    return [x for x in tf.nest.flatten(value) if x is not None]
+    return [x for x in tf.nest.flatten(value, expand_composites=True) if x is not None]
 
 
 def gradients(tf, row, inputs):
@@ -238,9 +239,15 @@ def check(tf, answer, row):
     concrete = function.get_concrete_function(*row.constants(tf))
     answer("static", [x.shape for x in concrete.outputs])
     if row.unknown and any(a.ndim for a in row.arrays):
-        specs = [tf.TensorSpec([None] * x.shape.rank, x.dtype) for x in row.constants(tf)]
-        loose = function.get_concrete_function(*specs)
+        loose = function.get_concrete_function(*_specs(tf, row))
         answer("static_unknown", [x.shape for x in loose.outputs])
+
+
+def _specs(tf, row):
+    """What describes the inputs of `row` where sizes are unknown."""
+    inputs = row.constants(tf)
+    shapes = [[None] * x.shape.rank for x in inputs] if row.unknown is True else row.unknown
+    return [tf.TensorSpec(shape, x.dtype) for shape, x in zip(shapes, inputs, strict=True)]
 
 
 def check_compiled(tf, answer_of, rows):

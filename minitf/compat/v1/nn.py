@@ -13,18 +13,17 @@ from minitf.compat.v1.rnn import (
     static_bidirectional_rnn,
     static_rnn,
 )
-from minitf.compat.v1.sampled import nce_loss, sampled_softmax_loss
 from minitf.core.dispatch import convert_to_tensor
 from minitf.install import missing
 from minitf.ops import convolution as convolutions
-from minitf.ops import joining, linalg, losses, normalization, pooling
+from minitf.ops import joining, linalg, losses, normalization, pooling, sampled
 from minitf.ops.array import stop_gradient
 from minitf.ops.dropout import dropout as dropout_v2
 from minitf.ops.gathering import gather
 from minitf.ops.math import add, floordiv, floormod
 
-__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "nce_loss", "rnn_cell",
-           "sampled_softmax_loss", "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
+__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "rnn_cell",
+           "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
 
 
 def _named_only(function, sentinel):
@@ -253,6 +252,32 @@ def _from_parts(parts, ids, strategy, name):
     starts = [sum(sizes[:i]) for i in range(count)]
     first = gather(convert_to_tensor(starts, ids.dtype), floormod(ids, count))
     return gather(whole, first + floordiv(ids, count), name=name)
+
+
+def _partitioned(strategy):
+    """How rows are picked from parts that lie as `strategy` says."""
+    return lambda params, ids: embedding_lookup(params, ids, strategy)
+
+
+def nce_loss(weights, biases, labels, inputs, num_sampled, num_classes, num_true=1,
+             sampled_values=None, remove_accidental_hits=False, partition_strategy="mod",
+             name="nce_loss"):  # fmt: skip
+    """Noise-contrastive estimation; see `tf.nn.nce_loss`."""
+    return sampled.noise_contrastive(
+        _partitioned(partition_strategy), weights, biases, labels, inputs, num_sampled, num_classes,
+        num_true, sampled_values, remove_accidental_hits,
+    )  # fmt: skip
+
+
+def sampled_softmax_loss(weights, biases, labels, inputs, num_sampled, num_classes, num_true=1,
+                         sampled_values=None, remove_accidental_hits=True,
+                         partition_strategy="mod", name="sampled_softmax_loss",
+                         seed=None):  # fmt: skip
+    """The softmax cross entropy over few classes; see `tf.nn.sampled_softmax_loss`."""
+    return sampled.sampled_softmax(
+        _partitioned(partition_strategy), weights, biases, labels, inputs, num_sampled, num_classes,
+        num_true, sampled_values, remove_accidental_hits, seed=seed,
+    )  # fmt: skip
 
 
 def max_pool_with_argmax(input, ksize, strides, padding, data_format="NHWC", Targmax=None,  # noqa: N803

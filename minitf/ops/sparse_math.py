@@ -1,0 +1,216 @@
+"""Arithmetic of sparse tensors: of two at all places of either, softmax, sums of picked rows."""
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import array, fingerprints, gathering, joining, linalg, math, reductions, selecting
+from minitf.ops.sparse import SparseTensor, reorder
+from minitf.shapes import TensorShape
+
+
+def _of_both(combine):
+    """A function of two sparse tensors: `combine` of their values at all places of either."""
+
+    def combined(sp_a, sp_b, name=None):
+        places = joining.concat([sp_a.indices, sp_b.indices], 0)
+        strides = reductions.cumprod(sp_a.dense_shape, exclusive=True, reverse=True)
+        line = reductions.reduce_sum(places * strides, axis=1)
+        found, group = gathering.unique(line)
+        size, first = array.size(found), array.shape(sp_a.values)[0]
+        values = combine(
+            selecting.unsorted_segment_sum(sp_a.values, group[:first], size),
+            selecting.unsorted_segment_sum(sp_b.values, group[first:], size),
+        )
+        indices = math.floormod(array.expand_dims(found, 1) // strides, sp_a.dense_shape)
+        return reorder(SparseTensor(indices, values, sp_a.dense_shape))
+
+    return combined
+
+
+maximum, minimum = _of_both(math.maximum), _of_both(math.minimum)
+maximum.__name__, maximum.__doc__ = "maximum", "The greater of two; what is not given is zero."
+minimum.__name__, minimum.__doc__ = "minimum", "The smaller of two; what is not given is zero."
+
+
+def softmax(sp_input, name=None):
+    """The softmax of the given elements of each row (along the last axis)."""
+    strides = reductions.cumprod(sp_input.dense_shape[:-1], exclusive=True, reverse=True)
+    row = reductions.reduce_sum(sp_input.indices[:, :-1] * strides, axis=1)
+    count = reductions.reduce_prod(sp_input.dense_shape[:-1])
+    top = selecting.unsorted_segment_max(sp_input.values, row, count)
+    powers = math.exp(sp_input.values - array.stop_gradient(gathering.gather(top, row)))
+    total = selecting.unsorted_segment_sum(powers, row, count)
+    return sp_input.with_values(powers / gathering.gather(total, row))
+
+
+def sampled_addmm(indices, values, dense_shape, mat1, mat2, beta=1.0, alpha=1.0,
+                  output_type=dtypes.float32):  # fmt: skip
+    """`alpha * mat1 @ mat2 + beta * values`, at the places `indices` alone.
+
+    Returns:
+      (indices, values, dense_shape).
+    """
+    indices = convert_to_tensor(indices)
+    batch = indices.shape[-1]
+    mat1, mat2 = (math.cast(m, output_type) for m in (mat1, mat2))
+    product = linalg.matmul(mat1, mat2)
+    picked = gathering.gather_nd(product, indices, batch_dims=product.shape.rank - batch)
+    return (
+        indices,
+        alpha * picked + beta * math.cast(values, output_type),
+        (convert_to_tensor(dense_shape)),
+    )
+
+
+# Sums of rows that are picked --------------------------------------------------------------------
+
+
+def _picked(segments, of_sorted, doc):
+    """`segments` of the rows `indices` of `data`; with `num_segments`, of so many segments."""
+
+    def reduce(data, indices, segment_ids, num_segments=None, name=None, sparse_gradient=False):
+        rows = gathering.gather(data, indices)
+        if num_segments is None:
+            return of_sorted(rows, segment_ids)
+        return segments(rows, segment_ids, num_segments)
+
+    reduce.__name__, reduce.__doc__ = (
+        f"segment_{doc}",
+        (f"The {doc} of the rows `indices` of `data` that have one segment id; ids are sorted."),
+    )
+    return reduce
+
+
+def _sqrt_n_of_sorted(rows, ids):
+    return selecting.unsorted_segment_sqrt_n(rows, ids, reductions.reduce_max(ids) + 1)
+
+
+segment_sum = _picked(selecting.unsorted_segment_sum, selecting.segment_sum, "sum")
+segment_mean = _picked(selecting.unsorted_segment_mean, selecting.segment_mean, "mean")
+segment_sqrt_n = _picked(selecting.unsorted_segment_sqrt_n, _sqrt_n_of_sorted, "sqrt_n")
+
+
+# Counts and crossings ----------------------------------------------------------------------------
+
+
+def _counted(places, values, weights, *, by_row, minlength, maxlength, binary):
+    """The counts of each row (of all, unless `by_row`), and the number of rows and columns."""
+    rows = [dict() for _ in range(int(places[0, 0]) if by_row else 1)]
+    columns = minlength
+    for row, value, weight in zip(places[1:, 0].tolist(), values.tolist(), weights.tolist()):
+        if maxlength >= 0 and value >= maxlength:
+            continue
+        counts = rows[row if by_row else 0]
+        counts[value] = 1 if binary else counts.get(value, 0) + weight
+        columns = max(columns, value + 1)
+    found = [[i, value] for i, counts in enumerate(rows) for value in sorted(counts)]
+    numbers = [rows[i][value] for i, value in found]
+    return (np.array(found, np.int64).reshape(-1, 2), np.array(numbers, weights.dtype),
+            np.array([len(rows), columns], np.int64))  # fmt: skip
+
+
+COUNT = define(
+    "SparseCountSparseOutput", _counted, "IJ?", num_outputs=3, host=True, differentiable=False,
+    infer=lambda inputs, attrs: [(TensorShape([None, 2]), dtypes.int64),
+                                 (TensorShape([None]), inputs[2].dtype),
+                                 (TensorShape([2]), dtypes.int64)],
+)  # fmt: skip
+
+
+def bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binary_output=False,
+             name=None):  # fmt: skip
+    """How often each integer appears, as a sparse tensor.
+
+    Args:
+      values: integers, a tensor of rank 1 or 2 or a sparse tensor.
+      weights: what each of them counts; default 1.
+      axis: 0 for all together, -1 for each row.
+      minlength, maxlength: bounds of the number of columns; integers from `maxlength` on are left
+        out.
+      binary_output: whether 1 stands for any number.
+
+    >>> bincount([1, 1, 3]).values.numpy().tolist()
+    [2, 1]
+    """
+    if axis not in (0, -1):
+        raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are supported")
+    if not isinstance(values, SparseTensor):
+        values = _every_element(convert_to_tensor(values))
+    if weights is None:
+        weights = array.ones_like(values.values, dtypes.int64)
+    elif isinstance(weights, SparseTensor):
+        weights = weights.values
+    else:
+        weights = array.reshape(weights, [-1])
+    by_row = axis == -1 and values.indices.shape[1] == 2
+    shape = array.reshape(values.dense_shape, [1, -1])
+    attrs = (by_row, minlength or 0, -1 if maxlength is None else maxlength, bool(binary_output))
+    inputs = (joining.concat([shape, values.indices], 0), values.values, weights)
+    indices, found, shape = execute(COUNT, inputs, attrs, name)
+    if by_row:
+        return SparseTensor(indices, found, shape)
+    return SparseTensor(indices[:, 1:], found, shape[1:])
+
+
+def _every_element(tensor):
+    """A sparse tensor in which every element of `tensor` is given."""
+    indices = gathering.where(array.ones_like(tensor, dtypes.bool))
+    return SparseTensor(indices, array.reshape(tensor, [-1]), array.shape(tensor, dtypes.int64))
+
+
+def _rows_of(input):
+    """The texts of each row of an input of `cross`: of a tensor, or sparse."""
+    if isinstance(input, SparseTensor):
+        rows = [[] for _ in range(int(input.dense_shape[0]))]
+        for (row, *_), value in zip(input.indices.numpy().tolist(), input.values.numpy().tolist()):
+            rows[row].append(value)
+        return rows
+    return convert_to_tensor(input).numpy().tolist()
+
+
+def _crossed(rows):
+    """Every choice of one element of each input, the last input changing fastest."""
+    choices = [()]
+    for elements in rows:
+        choices = [(*choice, element) for choice in choices for element in elements]
+    return choices
+
+
+def _cross(inputs, value_of, dtype):
+    every = [[value_of(choice) for choice in _crossed(rows)] for rows in
+             zip(*map(_rows_of, inputs))]  # fmt: skip
+    places = [[i, j] for i, row in enumerate(every) for j in range(len(row))]
+    values = np.array([value for row in every for value in row], dtype)
+    shape = [len(every), max(map(len, every), default=0)]
+    return SparseTensor(np.array(places, np.int64).reshape(-1, 2), values, shape)
+
+
+def cross(inputs, name=None, separator=None):
+    """Every choice of one text of each input, of the same row, joined by `separator` ("_X_").
+
+    >>> cross([[["a"]], [["b", "c"]]]).values.numpy().tolist()
+    [b'a_X_b', b'a_X_c']
+    """
+    separator = b"_X_" if separator is None else bytes(str(separator), "utf-8")
+
+    def joined(choice):
+        return separator.join(c if isinstance(c, bytes) else str(c).encode() for c in choice)
+
+    return _cross(inputs, joined, object)
+
+
+def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
+    """As `cross`, with a fingerprint of each choice, modulo `num_buckets`."""
+    key = 956888297470 if hash_key is None else hash_key
+
+    def hashed(choice):
+        value = key
+        for c in choice:
+            number = fingerprints.fingerprint64(c) if isinstance(c, bytes) else c
+            value = fingerprints.concat64(value, number)
+        value = value % (num_buckets or 2**63 - 1)
+        return value
+
+    return _cross(inputs, hashed, np.int64)
