@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 
 from minitf import errors
 from minitf.core.convert import static_value
@@ -22,6 +21,7 @@ from minitf.ops.windows import (
     channels_first,
     for_every_axis,
     padding_of,
+    patches,
     spatial_axes,
 )
 from minitf.shapes import TensorShape
@@ -417,14 +417,7 @@ def _dilate(input, filter, *, geometry):
         raise ValueError(f"filter must be 3-dimensional: {list(filter.shape)}")
     window = filter.shape[:2]
     strides, padding, dilations, _ = geometry
-    edges = amounts(input.shape[1:3], window, strides, dilations, padding)
-    x = lax.pad(input, np.asarray(-np.inf, input.dtype), [(0, 0, 0), *((*e, 0) for e in edges),
-                                                          (0, 0, 0)])  # fmt: skip
-    rows, columns = (
-        np.arange(size - (w - 1) * d)[::s, None] + np.arange(w) * d
-        for size, w, s, d in zip(x.shape[1:3], window, strides, dilations)
-    )
-    seen = x[:, rows][:, :, :, columns].swapaxes(2, 3)  # [b, y, x, window height, width, depth]
+    seen = patches(input, window, strides, dilations, padding, -np.inf)
     sums = (seen + filter).reshape(*seen.shape[:3], -1, seen.shape[-1])
     first = jnp.argmax(sums, axis=3, keepdims=True)
     return jnp.take_along_axis(sums, first, axis=3)[:, :, :, 0]

@@ -5,7 +5,17 @@ import jax.numpy as jnp
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import array, convolution, gathering, image_sizes, linalg, math, random, reductions
+from minitf.ops import (
+    array,
+    convolution,
+    gathering,
+    image_sizes,
+    joining,
+    linalg,
+    math,
+    random,
+    reductions,
+)
 from minitf.ops.table import unary
 
 
@@ -83,7 +93,9 @@ def rgb_to_grayscale(images, name=None):
 def grayscale_to_rgb(images, name=None):
     """Three equal channels."""
     images = convert_to_tensor(images)
-    return array.tile(images, [1] * (images.shape.rank - 1) + [3])
+    colored = array.tile(images, [1] * (images.shape.rank - 1) + [3])
+    colored.set_shape(images.shape[:-1].concatenate([3]))
+    return colored
 
 
 _YUV = [[0.299, -0.14714119, 0.61497538], [0.587, -0.28886916, -0.51496512],
@@ -98,7 +110,9 @@ _FROM_YIQ = [[1, 1, 1], [0.95598634, -0.27201283, -1.10674021],
 def _colours(name, matrix, doc):
     def change(images):
         images = convert_to_tensor(images)
-        return linalg.tensordot(images, convert_to_tensor(matrix, images.dtype), [[-1], [0]])
+        changed = linalg.tensordot(images, convert_to_tensor(matrix, images.dtype), [[-1], [0]])
+        changed.set_shape(images.shape[:-1].concatenate([3]))
+        return changed
 
     change.__name__, change.__doc__ = name, doc
     return change
@@ -317,8 +331,7 @@ def sobel_edges(image):
     )
     padded = array.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], "REFLECT")
     edges = convolution.depthwise_conv2d(padded, filters, [1, 1, 1, 1], "VALID")
-    return array.reshape(edges, [*array.shape(image).numpy().tolist(), 2] if (
-        None not in image.shape.as_list()) else [-1, *image.shape[1:], 2])  # fmt: skip
+    return array.reshape(edges, joining.concat([array.shape(image), [2]], 0))
 
 
 def total_variation(images, name=None):

@@ -197,7 +197,11 @@ def pad_to_bounding_box(image, offset_height, offset_width, target_height, targe
                             (below, "height must be <= target - offset")):  # fmt: skip
             if isinstance(value, int) and value < 0:
                 raise ValueError(text)
-        return array.pad(images, [[0, 0], [offset_height, below], [offset_width, right], [0, 0]])
+        edges = [[0, 0], [offset_height, below], [offset_width, right], [0, 0]]
+        padded = array.pad(images, edges)
+        if isinstance(target_height, int) and isinstance(target_width, int):
+            padded.set_shape([images.shape[0], target_height, target_width, images.shape[3]])
+        return padded
 
     return batched(image, padded, "image")
 
@@ -212,10 +216,18 @@ def central_crop(image, central_fraction):
                          f"Had rank = {image.shape.rank}.")  # fmt: skip
     if central_fraction == 1.0:
         return image
-    height, width = image.shape[-3], image.shape[-2]
-    top = int((height - height * central_fraction) / 2)
-    left = int((width - width * central_fraction) / 2)
-    return image[..., top : height - top, left : width - left, :]
+    start, size = [], []
+    for axis in (-3, -2):
+        length = image.shape[axis]
+        if length is None:
+            length = array.shape(image)[axis]
+            whole = math.cast(length, dtypes.float64)
+            before = math.cast((whole - whole * central_fraction) / 2, dtypes.int32)
+        else:
+            before = int((length - length * central_fraction) / 2)
+        start.append(before)
+        size.append(length - before)
+    return image[..., start[0] : size[0], start[1] : size[1], :]
 
 
 def resize_with_crop_or_pad(image, target_height, target_width):
@@ -224,13 +236,20 @@ def resize_with_crop_or_pad(image, target_height, target_width):
     height, width = image.shape[-3], image.shape[-2]
     if height is None or width is None:
         sizes = array.shape(image)
-        height, width = int(sizes[-3]), int(sizes[-2])
+        height, width = sizes[-3], sizes[-2]
     down, right = target_height - height, target_width - width
-    image = crop_to_bounding_box(image, max(-down // 2, 0), max(-right // 2, 0),
-                                 min(target_height, height), min(target_width, width))  # fmt: skip
+    image = crop_to_bounding_box(
+        image, _largest(-down // 2, 0), _largest(-right // 2, 0),
+        -_largest(-target_height, -height), -_largest(-target_width, -width),
+    )  # fmt: skip
     return pad_to_bounding_box(
-        image, max(down // 2, 0), max(right // 2, 0), target_height, target_width
+        image, _largest(down // 2, 0), _largest(right // 2, 0), target_height, target_width
     )
+
+
+def _largest(a, b):
+    """The greater of two sizes, of which one may be a tensor."""
+    return max(a, b) if isinstance(a, int) and isinstance(b, int) else math.maximum(a, b)
 
 
 def resize_with_pad(

@@ -104,3 +104,15 @@ def taps(x, window, strides, dilations, padding, fill):
         starts = [p * d for p, d in zip(place, dilations)]
         ends = [a + (n - 1) * s + 1 for a, n, s in zip(starts, counts, strides)]
         yield lax.slice(x, (0, *starts, 0), (x.shape[0], *ends, x.shape[-1]), (1, *strides, 1))
+
+
+def patches(images, window, strides, dilations, padding, fill=0):
+    """What each window sees: [batch, *windows, *window, channels], for windows of two axes."""
+    edges = amounts(images.shape[1:3], window, strides, dilations, padding)
+    around = [(0, 0, 0), *((*e, 0) for e in edges), (0, 0, 0)]
+    x = lax.pad(images, np.asarray(fill, images.dtype), around)
+    rows, columns = (
+        np.arange(size - (w - 1) * d)[::s, None] + np.arange(w) * d
+        for size, w, s, d in zip(x.shape[1:3], window, strides, dilations)
+    )
+    return x[:, rows][:, :, :, columns].swapaxes(2, 3)

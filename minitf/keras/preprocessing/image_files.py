@@ -9,19 +9,10 @@ import pathlib
 import numpy as np
 
 from minitf.keras.config import floatx, standardize_data_format
+from minitf.ops.image_files import pillow
 
 _MODES = {"grayscale": ("L", "I;16", "I"), "rgb": ("RGB",), "rgba": ("RGBA",)}
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
-
-
-def _pillow(who):
-    try:
-        from PIL import Image  # pyright: ignore[reportMissingImports]  # optional
-    except ImportError:
-        raise ImportError(
-            f"Could not import PIL.Image. The use of `{who}` requires PIL: pip install pillow."
-        ) from None
-    return Image
 
 
 def img_to_array(img, data_format=None, dtype=None):
@@ -49,7 +40,7 @@ def array_to_img(x, data_format=None, scale=True, dtype=None):
       ValueError: another number of axes, or of channels than 1, 3 or 4.
     """
     data_format = standardize_data_format(data_format)
-    image = _pillow("array_to_img")
+    image = pillow("array_to_img")
     x = np.asarray(x, dtype or floatx())
     if x.ndim != 3:
         raise ValueError(
@@ -94,7 +85,7 @@ def load_img(path, color_mode="rgb", target_size=None, interpolation="nearest",
       ValueError: an unknown color mode or interpolation.
       TypeError: `path` is none.
     """
-    image = _pillow("load_img")
+    image = pillow("load_img")
     if not isinstance(path, (io.BytesIO, pathlib.Path, bytes, str)):
         raise TypeError(f"path should be path-like or io.BytesIO, not {type(path)}")
     if color_mode not in _MODES:
