@@ -1,14 +1,22 @@
 """`tf.io`: files, and what is read from them."""
 
+from minitf import gfile
+from minitf.ops.encodings import (
+    decode_base64,
+    decode_compressed,
+    deserialize_many_sparse,
+    encode_base64,
+    parse_tensor,
+    serialize_many_sparse,
+    serialize_sparse,
+    serialize_tensor,
+)
 from minitf.ops.files import (
-    FixedLenFeature,
+    TFRecordOptions,
     TFRecordWriter,
-    VarLenFeature,
     decode_csv,
     decode_raw,
     matching_files,
-    parse_example,
-    parse_single_example,
     read_file,
     write_file,
 )
@@ -25,13 +33,31 @@ from minitf.ops.image_files import (
     extract_jpeg_shape,
     is_jpeg,
 )
+from minitf.ops.parsing import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    RaggedFeature,
+    SparseFeature,
+    VarLenFeature,
+    parse_example,
+    parse_sequence_example,
+    parse_single_example,
+    parse_single_sequence_example,
+)
 
 __all__ = [
+    "gfile",
     "FixedLenFeature",
+    "FixedLenSequenceFeature",
+    "RaggedFeature",
+    "SparseFeature",
+    "TFRecordOptions",
     "TFRecordWriter",
     "VarLenFeature",
     "decode_and_crop_jpeg",
+    "decode_base64",
     "decode_bmp",
+    "decode_compressed",
     "decode_csv",
     "decode_gif",
     "decode_image",
@@ -39,13 +65,21 @@ __all__ = [
     "decode_png",
     "decode_raw",
     "decode_webp",
+    "deserialize_many_sparse",
+    "encode_base64",
     "encode_jpeg",
     "encode_png",
     "extract_jpeg_shape",
     "is_jpeg",
     "matching_files",
     "parse_example",
+    "parse_sequence_example",
     "parse_single_example",
+    "parse_single_sequence_example",
+    "parse_tensor",
     "read_file",
+    "serialize_many_sparse",
+    "serialize_sparse",
+    "serialize_tensor",
     "write_file",
 ]

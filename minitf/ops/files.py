@@ -1,6 +1,5 @@
-"""Files, and what is read from them: raw bytes, lines of CSV, serialized examples."""
+"""Files, and what is read from them: raw bytes, lines of CSV, records."""
 
-import collections
 import csv
 import glob
 import os
@@ -11,8 +10,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import messages, records
-from minitf.ops.sparse import SparseTensor
+from minitf.ops import records
 from minitf.shapes import TensorShape
 
 
@@ -32,7 +30,12 @@ def _write(filename, contents):
     return ()
 
 
-def _decode_raw(bytes, *, out_type, little_endian):
+def _decode_raw(bytes, *, out_type, little_endian, length):
+    if length is not None:  # longer texts are cut, shorter ones are filled up with zero bytes
+        fitted = np.empty(bytes.shape, object)
+        for place in np.ndindex(bytes.shape):
+            fitted[place] = bytes[place][:length].ljust(length, b"\0")
+        bytes = fitted
     lengths = {len(text) for text in bytes.ravel().tolist()}
     if len(lengths) > 1:
         raise errors.InvalidArgumentError(
@@ -56,7 +59,8 @@ WRITE = define("WriteFile", _write, "SS", num_outputs=0, host=True, stateful=Tru
 DECODE_RAW = define(
     "DecodeRaw", _decode_raw, "S", host=True, differentiable=False,
     infer=lambda inputs, attrs: [
-        (inputs[0].shape.concatenate([None]), dtypes.from_numpy_dtype(attrs[0]))],
+        (inputs[0].shape.concatenate([attrs[2] and attrs[2] // attrs[0].itemsize]),
+         dtypes.from_numpy_dtype(attrs[0]))],
 )  # fmt: skip
 
 
@@ -88,9 +92,13 @@ def decode_raw(input_bytes, out_type, little_endian=True, fixed_length=None, nam
     >>> decode_raw("AB", dtypes.uint8).numpy().tolist()
     [65, 66]
     """
-    if fixed_length is not None:
-        raise NotImplementedError("decode_raw: fixed_length")
-    attrs = (dtypes.as_dtype(out_type).np, bool(little_endian))
+    length = None if fixed_length is None else int(fixed_length)
+    if length is not None and length % dtypes.as_dtype(out_type).size:
+        raise errors.InvalidArgumentError(
+            None, None, f"fixed_length ({length}) must be a multiple of the size of out_type "
+            f"({dtypes.as_dtype(out_type).size})"
+        )  # fmt: skip
+    attrs = (dtypes.as_dtype(out_type).np, bool(little_endian), length)
     return execute(DECODE_RAW, (convert_to_tensor(input_bytes, dtypes.string),), attrs, name)
 
 
@@ -158,132 +166,29 @@ def decode_csv(records, record_defaults, field_delim=",", use_quote_delim=True, 
     return execute(DECODE_CSV, (convert_to_tensor(records, dtypes.string),), attrs, name)
 
 
-# Examples ----------------------------------------------------------------------------------------
-
-FixedLenFeature = collections.namedtuple(
-    "FixedLenFeature", ["shape", "dtype", "default_value"], defaults=[None]
-)
-VarLenFeature = collections.namedtuple("VarLenFeature", ["dtype"])
+# Records -----------------------------------------------------------------------------------------
 
 
-def _values(feature, dtype, key):
-    """The values of a feature, None where it is not there."""
-    kind = None if feature is None else feature.WhichOneof("kind")
-    if kind is None:
-        return None
-    wanted = {"string": "bytes_list", "float32": "float_list", "int64": "int64_list"}[dtype.name]
-    if kind != wanted:
-        raise errors.InvalidArgumentError(
-            None, None, f"Key: {key}.  Data types don't match. Expected type: {dtype.name}"
-        )
-    given = getattr(feature, kind).value
-    array = np.empty(len(given), dtype.np)
-    array[:] = given
-    return array
+class TFRecordOptions:
+    """How a file of records is compressed: "GZIP", "ZLIB" or not ("").
 
-
-def _fixed(rows, key, spec):
-    shape = TensorShape(spec.shape).as_list()
-    size, dtype = int(np.prod(shape)), dtypes.as_dtype(spec.dtype)
-    result = []
-    for row in rows:
-        values = _values(row.get(key), dtype, key)
-        if values is None and spec.default_value is None:
-            raise errors.InvalidArgumentError(
-                None, None, f"Feature: {key} (data type: {dtype.name}) is required but could not "
-                "be found."
-            )  # fmt: skip
-        if values is None:
-            default = convert_to_tensor(spec.default_value, dtype).numpy()
-            default = np.asarray(default, dtype.np).ravel()
-            values = default if default.size == size else np.repeat(default, size)
-        if len(values) != size:
-            raise errors.InvalidArgumentError(
-                None, None, f"Key: {key}.  Can't parse serialized Example: {len(values)} values "
-                f"but output shape: {shape}"
-            )  # fmt: skip
-        result.append(values.reshape(shape))
-    return [np.stack(result) if result else np.empty([0, *shape], dtype.np)]
-
-
-def _variable(rows, key, spec):
-    dtype = dtypes.as_dtype(spec.dtype)
-    found = [_values(row.get(key), dtype, key) for row in rows]
-    found = [np.empty(0, dtype.np) if v is None else v for v in found]
-    places = [[i, j] for i, values in enumerate(found) for j in range(len(values))]
-    longest = max([len(values) for values in found], default=0)
-    return [np.array(places, np.int64).reshape(-1, 2), np.concatenate(found),
-            np.array([len(found), longest], np.int64)]  # fmt: skip
-
-
-def _parse(serialized, *, features):
-    rows = []
-    for text in serialized.tolist():
-        try:
-            rows.append(messages.Example.FromString(text).features.feature)
-        except (ValueError, IndexError, KeyError, TypeError):
-            raise errors.InvalidArgumentError(
-                None, None, "Could not parse example input, value: " + repr(text)[1:]
-            ) from None
-    results = []
-    for key, spec in features:
-        results += (_variable if isinstance(spec, VarLenFeature) else _fixed)(rows, key, spec)
-    return tuple(results)
-
-
-def _parsed(inputs, attrs):
-    results = []
-    for _, spec in attrs[0]:
-        dtype = dtypes.as_dtype(spec.dtype)
-        if isinstance(spec, VarLenFeature):
-            results += [(TensorShape([None, 2]), dtypes.int64), (TensorShape([None]), dtype),
-                        (TensorShape([2]), dtypes.int64)]  # fmt: skip
-        else:
-            results.append((TensorShape(inputs[0].shape[:1]).concatenate(spec.shape), dtype))
-    return results
-
-
-PARSE = define("ParseExampleV2", _parse, "S", num_outputs=None, host=True, differentiable=False,
-               infer=_parsed)  # fmt: skip
-
-
-def parse_example(serialized, features, example_names=None, name=None):
-    """The features of a vector of serialized examples: `{key: tensor or SparseTensor}`.
-
-    Raises:
-      InvalidArgumentError: a feature that has no default is not there, or is of another kind.
+    The other arguments, of zlib, are for TensorFlow's own file system; they must be None.
     """
-    if not features:
-        raise ValueError("Missing: features was {}.")
-    for key, spec in features.items():
-        if not isinstance(spec, FixedLenFeature | VarLenFeature):
-            raise NotImplementedError(f"parse_example: a feature like {key}: {spec!r}")
-    names = sorted(features, key=lambda key: (isinstance(features[key], FixedLenFeature), key))
-    ordered = tuple((key, _hashable(features[key])) for key in names)
-    flat = iter(execute(PARSE, (convert_to_tensor(serialized, dtypes.string),), (ordered,), name))
-    return {
-        key: SparseTensor(next(flat), next(flat), next(flat))
-        if isinstance(spec, VarLenFeature) else next(flat) for key, spec in ordered
-    }  # fmt: skip
 
-
-def _hashable(spec):
-    if isinstance(spec, VarLenFeature):
-        return spec
-    default = spec.default_value
-    default = (
-        tuple(np.ravel(default).tolist()) if isinstance(default, list | np.ndarray) else default
-    )
-    return FixedLenFeature(tuple(TensorShape(spec.shape).as_list()), spec.dtype, default)
-
-
-def parse_single_example(serialized, features, example_names=None, name=None):
-    """As `parse_example`, for one serialized example."""
-    parsed = parse_example([serialized], features, example_names, name)
-    return {
-        key: SparseTensor(value.indices[:, 1:], value.values, value.dense_shape[1:])
-        if isinstance(value, SparseTensor) else value[0] for key, value in parsed.items()
-    }  # fmt: skip
+    def __init__(self, compression_type=None, flush_mode=None, input_buffer_size=None,
+                 output_buffer_size=None, window_bits=None, compression_level=None,
+                 compression_method=None, mem_level=None, compression_strategy=None):  # fmt: skip
+        compression = {0: "", 1: "ZLIB", 2: "GZIP", None: ""}.get(
+            compression_type, compression_type
+        )
+        if compression not in ("", "ZLIB", "GZIP"):
+            raise ValueError(f'Not a valid compression_type: "{compression_type}"')
+        details = (flush_mode, input_buffer_size, output_buffer_size, window_bits,
+                   compression_level, compression_method, mem_level,
+                   compression_strategy)  # fmt: skip
+        if any(d is not None for d in details):
+            raise NotImplementedError("TFRecordOptions: only compression_type is supported")
+        self.compression_type = compression
 
 
 class TFRecordWriter:

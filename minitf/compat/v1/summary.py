@@ -13,7 +13,6 @@ from minitf.compat.v1.meta_graph import export_meta_graph
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
-from minitf.graph_def import tensor_proto
 from minitf.ops.messages import (
     Event,
     HistogramProto,
@@ -24,6 +23,7 @@ from minitf.ops.messages import (
     TaggedRunMetadata,
 )
 from minitf.ops.records import read_records
+from minitf.ops.tensor_protos import tensor_proto
 from minitf.shapes import TensorShape
 
 __all__ = [

@@ -1,0 +1,79 @@
+"""Shapes and arrays as messages, and back."""
+
+import numpy as np
+
+from minitf import dtypes
+from minitf.ops.messages import TensorProto, TensorShapeProto
+from minitf.shapes import TensorShape
+
+
+def shape_proto(shape):
+    """A shape as a message."""
+    shape = as_shape(shape)
+    if shape.rank is None:
+        return TensorShapeProto(unknown_rank=True)
+    return TensorShapeProto(dim=[{"size": -1 if d is None else int(d)} for d in shape.as_list()])
+
+
+def shape_of(proto):
+    """The shape that a message says."""
+    if proto.unknown_rank:
+        return TensorShape(None)
+    return TensorShape([None if d.size < 0 else d.size for d in proto.dim])
+
+
+_VALUES = {
+    "float32": "float_val", "float64": "double_val", "int32": "int_val", "int16": "int_val",
+    "int8": "int_val", "uint8": "int_val", "uint16": "int_val", "int64": "int64_val",
+    "bool": "bool_val", "uint32": "uint32_val", "uint64": "uint64_val", "complex64":
+    "scomplex_val", "complex128": "dcomplex_val", "float16": "half_val", "bfloat16": "half_val",
+    "string": "string_val",
+}  # fmt: skip
+
+
+def tensor_proto(array):
+    """An array as a message; one number that is repeated is held once."""
+    array = np.asarray(array)
+    dtype = dtypes.from_numpy_dtype(array.dtype)
+    proto = TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=shape_proto(array.shape))
+    name = _VALUES[dtype.name]
+    flat = array.ravel()
+    if array.dtype == object:
+        proto.string_val = flat.tolist()
+    elif flat.size and (flat.size == 1 or (flat == flat[0]).all() and not array.dtype.kind == "c"):
+        one = flat[:1].view(np.uint16) if name == "half_val" else flat[:1]
+        one = one.view(one.real.dtype) if array.dtype.kind == "c" else one
+        setattr(proto, name, one.tolist())
+    else:
+        proto.tensor_content = array.tobytes()
+    return proto
+
+
+def array_of(proto):
+    """The array that a message holds.
+
+    >>> array_of(tensor_proto(np.float32([1, 2]))).tolist()
+    [1.0, 2.0]
+    """
+    dtype = dtypes.as_dtype(proto.dtype)
+    dims = [d.size for d in proto.tensor_shape.dim]
+    if dtype is dtypes.string:
+        array = np.empty(len(proto.string_val), object)
+        array[:] = list(proto.string_val)
+    elif proto.tensor_content:
+        return np.frombuffer(proto.tensor_content, dtype.np).reshape(dims)
+    else:
+        given = list(getattr(proto, _VALUES[dtype.name]))
+        if _VALUES[dtype.name] == "half_val":
+            array = np.array(given, np.uint16).view(dtype.np)
+        elif dtype.is_complex:
+            array = np.array(given, dtype.real_dtype.np).view(dtype.np)
+        else:
+            array = np.array(given, dtype.np)
+    size = int(np.prod(dims))
+    missing = size - array.size
+    if missing and array.size:
+        array = np.concatenate([array, np.repeat(array[-1:], missing)])
+    elif missing:
+        array = np.zeros(size, dtype.np)
+    return array.reshape(dims)
