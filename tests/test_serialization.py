@@ -36,7 +36,7 @@ def test_gfile(tf, answer, tmp_path):
     tell("copy over", lambda: gfile.copy(path, path + "2", overwrite=True))
     tell("copy missing", lambda: gfile.copy(path + "x", path + "3"))
     tell("rename", lambda: gfile.rename(path + "2", path + "3"))
-    tell("glob", lambda: [p[len(folder) :] for p in gfile.glob(folder + "/*")])
+    tell("glob", lambda: sorted(p[len(folder) :] for p in gfile.glob(folder + "/*")))
     tell("walk", lambda: [[d[len(folder) :], n, sorted(f)] for d, n, f in gfile.walk(folder)])
     tell("length", lambda: gfile.stat(path).length)
     tell("remove", lambda: gfile.remove(path))

@@ -9,9 +9,10 @@ import re
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import fingerprints
+from minitf.ops import fingerprints, regex
 from minitf.ops.effects import summary
 from minitf.shapes import TensorShape
 
@@ -148,35 +149,16 @@ def substr(input, pos, len, unit="BYTE", name=None):
 
 # Regular expressions -----------------------------------------------------------------------------
 
-_POSIX = {
-    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "ascii": r"\x00-\x7f", "blank": r"\t ",
-    "cntrl": r"\x00-\x1f\x7f", "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
-    "punct": r"!-/:-@\[-`{-~", "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": "0-9A-Za-z_",
-    "xdigit": "0-9A-Fa-f",
-}  # fmt: skip
-
-
-def _compiled(pattern):
-    """RE2's syntax in Python's: POSIX classes are spelled out, `\\z` ends, classes are ASCII."""
-    pattern = pattern.decode("utf-8", "surrogateescape")
-    pattern = re.sub(r"\[:(\w+):\]", lambda m: _POSIX.get(m[1], m[0]), pattern)
-    try:
-        return re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)
-    except re.error as error:
-        raise errors.InvalidArgumentError(
-            None, None, f"Invalid pattern: {pattern}, error: {error}"
-        ) from None
-
 
 def _regex_replace(input, pattern, rewrite, *, replace_global):
-    compiled = _compiled(pattern.item())
+    compiled = regex.compiled(pattern.item())
     rewrite = re.sub(r"\\(\d)", r"\\g<\1>", _units(rewrite.item(), "UTF8_CHAR"))
     count = 0 if replace_global else 1
     return each(lambda s: _bytes(compiled.sub(rewrite, _units(s, ""), count=count)), input)
 
 
 def _regex_full_match(input, pattern):
-    compiled = _compiled(pattern.item())
+    compiled = regex.compiled(pattern.item())
     return each(lambda s: compiled.fullmatch(_units(s, "")) is not None, input, dtype=np.bool_)
 
 
@@ -211,6 +193,11 @@ def _broadcast_shape(inputs, attrs):
 
 
 def _reduce_join(inputs, *, axis, keepdims, separator):
+    for a in axis or ():
+        if not -inputs.ndim <= a < inputs.ndim:
+            raise errors.OutOfRangeError(
+                None, None, f"Invalid reduction dimension {a} for input with {inputs.ndim} dims"
+            )
     axes = range(inputs.ndim)[::-1] if axis is None else [a % inputs.ndim for a in axis]
     rest = [a for a in range(inputs.ndim) if a not in axes]
     moved = inputs.transpose([*rest, *axes[::-1]])  # the first axis is joined first
@@ -250,7 +237,8 @@ REDUCE_JOIN = define("ReduceJoin", _reduce_join, "S", host=True, infer=_reduced_
 SEGMENT_JOIN = define(
     "UnsortedSegmentJoin", _segment_join, "Sii", host=True, differentiable=False,
     infer=lambda inputs, attrs: [(
-        TensorShape([None]).concatenate(inputs[0].shape[inputs[1].shape.rank :]), dtypes.string)],
+        TensorShape([None if (n := static_value(inputs[2])) is None else int(n)]).concatenate(
+            inputs[0].shape[inputs[1].shape.rank :]), dtypes.string)],
 )  # fmt: skip
 
 
@@ -300,10 +288,9 @@ def _as_string(input, *, precision, scientific, shortest, width, fill):
 def _to_number(input, *, out_type):
     def number(text):
         try:
-            value = (int if out_type.kind in "iu" else float)(text.strip())
             if b"_" not in text:
-                return np.asarray(value).astype(out_type) if out_type.kind == "f" else value
-        except ValueError:
+                return out_type.type((int if out_type.kind in "iu" else float)(text.strip()))
+        except (ValueError, OverflowError):
             pass
         shown = text.decode(errors="replace")
         raise errors.InvalidArgumentError(
@@ -331,6 +318,15 @@ def as_string(
     if scientific and shortest:
         raise errors.InvalidArgumentError(
             None, None, "Cannot select both scientific and shortest notation"
+        )
+    input = convert_to_tensor(input)
+    if precision >= 0 and not (input.dtype.is_floating or input.dtype.is_complex):
+        raise errors.InvalidArgumentError(
+            None, None, f"precision, scientific and shortest are for floats, not {input.dtype.name}"
+        )
+    if len(fill) > 1:
+        raise errors.InvalidArgumentError(
+            None, None, f"Fill string must be one or fewer characters: {fill}"
         )
     attrs = (int(precision), bool(scientific), bool(shortest), int(width), fill)
     return execute(AS_STRING, (input,), attrs, name)
@@ -396,7 +392,15 @@ BUCKET_STRONG = _elementwise(
 
 def to_hash_bucket(input, num_buckets, name=None):
     """int64: each text's fingerprint modulo `num_buckets`."""
-    return execute(BUCKET, (_texts(input),), (int(num_buckets),), name)
+    return execute(BUCKET, (_texts(input),), (_buckets(num_buckets),), name)
+
+
+def _buckets(number):
+    if number < 1:
+        raise errors.InvalidArgumentError(
+            None, None, f"Value for attr 'num_buckets' of {number} must be at least minimum 1"
+        )
+    return int(number)
 
 
 def to_hash_bucket_fast(input, num_buckets, name=None):
@@ -405,9 +409,9 @@ def to_hash_bucket_fast(input, num_buckets, name=None):
     >>> to_hash_bucket_fast(["Hello", "TensorFlow", "2.x"], 3).numpy().tolist()
     [0, 2, 2]
     """
-    return execute(BUCKET_FAST, (_texts(input),), (int(num_buckets),), name)
+    return execute(BUCKET_FAST, (_texts(input),), (_buckets(num_buckets),), name)
 
 
 def to_hash_bucket_strong(input, num_buckets, key, name=None):
     """As `to_hash_bucket`, by SipHash under a key of two numbers."""
-    return execute(BUCKET_STRONG, (_texts(input),), (int(num_buckets), tuple(key)), name)
+    return execute(BUCKET_STRONG, (_texts(input),), (_buckets(num_buckets), tuple(key)), name)

@@ -230,7 +230,9 @@ def unicode_split(input, input_encoding, errors="replace", replacement_char=6553
 ENCODE = define(
     "UnicodeEncode",
     lambda values, row_splits, *, encoding: _encode_rows(values, row_splits, encoding),
-    "VS", host=True, differentiable=False, infer=lambda inputs, attrs: [_vector(dtypes.string)],
+    "VS", host=True, differentiable=False,
+    infer=lambda inputs, attrs: [(
+        TensorShape([None if (n := inputs[1].shape[0]) is None else n - 1]), dtypes.string)],
 )  # fmt: skip
 TRANSCODE = define(
     "UnicodeTranscode",
