@@ -217,6 +217,7 @@ register_tensor_type(Tensor)
 dtypes.cast, dtypes.complex, dtypes.saturate_cast = cast, complex, saturate_cast
 newaxis = None
 _WINGS = (
+    "audio",
     "autodiff",
     "autograph",
     "compat",

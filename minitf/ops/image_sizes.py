@@ -28,13 +28,16 @@ def _linear_weights(size, new):
     return weights
 
 
-def _area_weights(size, new):
-    """Each pixel is the mean of the stretch that it covers."""
-    scale = size / new
+def _area_weights(size, new, scale):
+    """Each pixel is the mean of the stretch of length `scale` that it covers.
+
+    Beyond the border the outermost pixel goes on.
+    """
     start = np.arange(new)[:, None] * scale
-    pixel = np.arange(size)[None]
-    overlap = np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel)
-    return (np.maximum(overlap, 0) / scale).astype(np.float32)
+    pixel = np.arange(size + int(np.ceil(scale)))[None]
+    overlap = np.maximum(np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel), 0)
+    overlap[:, size - 1] += overlap[:, size:].sum(1)
+    return (overlap[:, :size] / scale).astype(np.float32)
 
 
 def _cubic(x, a=-0.5):
@@ -87,7 +90,7 @@ def _table_cubic_weights(size, new):
 
 def _weights(method, size, new, antialias):
     if method == "area":
-        return _area_weights(size, new)
+        return _area_weights(size, new, size / new)
     if not antialias and method == "bilinear":
         return _linear_weights(size, new)
     if not antialias and method == "bicubic":
@@ -103,9 +106,15 @@ def _resize(images, size, *, method, antialias):
             for old, new in ((images.shape[1], height), (images.shape[2], width))
         )
         return images[:, rows][:, :, columns]
+    return _weighted(
+        images, *(_weights(method, old, new, antialias)
+                  for old, new in zip(images.shape[1:3], (height, width)))
+    )  # fmt: skip
+
+
+def _weighted(images, down, across):
+    """Images whose rows and columns are sums of those of `images`, by two matrices of weights."""
     result = images.astype(jnp.float32)
-    down = _weights(method, images.shape[1], height, antialias)
-    across = _weights(method, images.shape[2], width, antialias)
     exact = jax.lax.Precision.HIGHEST
     result = jnp.einsum("oh,bhwc->bowc", down, result, precision=exact)
     return jnp.einsum("ow,bhwc->bhoc", across, result, precision=exact)
@@ -152,14 +161,71 @@ def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=Fal
         raise ValueError(f"Resize method is not implemented: {method}")
     images = convert_to_tensor(images)
     if preserve_aspect_ratio:
-        height, width = images.shape[-3], images.shape[-2]
-        scale = min(int(size[0]) / height, int(size[1]) / width)
-        size = [int(np.round(scale * height)), int(np.round(scale * width))]
+        size = keep_ratio(images, size)
     known = size if isinstance(size, list | tuple) else convert_to_tensor(size)
     if len(known if isinstance(known, list | tuple) else [0] * (known.shape.num_elements())) != 2:
         raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
     attrs = (method, bool(antialias))
     return batched(images, lambda batch: execute(RESIZE, (batch, known), attrs, name))
+
+
+def keep_ratio(images, size):
+    """The largest [height, width] within `size` in which images of known size are not distorted."""
+    height, width = images.shape[-3], images.shape[-2]
+    scale = min(int(size[0]) / height, int(size[1]) / width)
+    return [int(np.round(scale * height)), int(np.round(scale * width))]
+
+
+# As TF 1.x resizes: pixels are the points of a grid that begins at the first one ------------------
+
+
+def _step(size, new, align_corners):
+    """How far apart new pixels are; with `align_corners` the last one lies on the last one."""
+    return (size - 1) / (new - 1) if align_corners and new > 1 else size / new
+
+
+def _grid(size, new, align_corners):
+    return np.arange(new, dtype=np.float32) * np.float32(_step(size, new, align_corners))
+
+
+def _grid_weights(method, size, new, align_corners):
+    if method == "area":
+        return _area_weights(size, new, _step(size, new, align_corners))
+    place = _grid(size, new, align_corners)
+    below = np.floor(place).astype(int)
+    share = place - below
+    if method == "bilinear":
+        terms = [(0, 1 - share), (1, share)]
+    else:
+        share = np.rint(share * 1024) / 1024
+        terms = [(step, _cubic(share - step, a=-0.75)) for step in (-1, 0, 1, 2)]
+    weights = np.zeros((new, size), np.float32)
+    for step, weight in terms:
+        np.add.at(weights, (np.arange(new), np.clip(below + step, 0, size - 1)), weight)
+    return weights
+
+
+def _resize_on_grid(images, size, *, method, align_corners):
+    height, width = (int(n) for n in size)
+    if method == "nearest":
+        rows, columns = (
+            np.minimum(np.floor(_grid(old, new, align_corners) + align_corners / 2), old - 1)
+            for old, new in ((images.shape[1], height), (images.shape[2], width))
+        )
+        return images[:, rows.astype(int)][:, :, columns.astype(int)]
+    return _weighted(
+        images, *(_grid_weights(method, old, new, align_corners)
+                  for old, new in zip(images.shape[1:3], (height, width)))
+    )  # fmt: skip
+
+
+RESIZE_ON_GRID = define("ResizeOnGrid", _resize_on_grid, "Ti", static=(1,))
+
+
+def resize_on_grid(images, size, method, align_corners, name=None):
+    """As `resize`, in the way of TF 1.x."""
+    attrs = (method, bool(align_corners))
+    return batched(images, lambda batch: execute(RESIZE_ON_GRID, (batch, size), attrs, name))
 
 
 # Parts and margins -------------------------------------------------------------------------------
@@ -256,11 +322,20 @@ def resize_with_pad(
     image, target_height, target_width, method=ResizeMethod.BILINEAR, antialias=False
 ):
     """An image resized to fit into the target size, with zeros around it."""
+
+    def resized(image, size):
+        return resize(image, size, method, antialias=antialias)
+
+    return fit_into(image, target_height, target_width, resized)
+
+
+def fit_into(image, target_height, target_width, resize):
+    """An image of known size, resized by `resize(image, size)` to fit, with zeros around it."""
     image = convert_to_tensor(image)
     height, width = image.shape[-3], image.shape[-2]
     ratio = max(width / target_width, height / target_height)
     new_height, new_width = int(np.floor(height / ratio)), int(np.floor(width / ratio))
-    small = resize(image, [new_height, new_width], method, antialias=antialias)
+    small = resize(image, [new_height, new_width])
     top = max(0, int((target_height - height / ratio) / 2))
     left = max(0, int((target_width - width / ratio) / 2))
     return pad_to_bounding_box(small, top, left, target_height, target_width)

@@ -4,7 +4,7 @@ import numpy as np
 
 from minitf import dtypes
 from minitf.ops.messages import TensorProto, TensorShapeProto
-from minitf.shapes import TensorShape
+from minitf.shapes import TensorShape, as_shape
 
 
 def shape_proto(shape):

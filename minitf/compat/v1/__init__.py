@@ -194,8 +194,8 @@ from minitf.shapes import (
 )
 from minitf.symbolic_gradients import gradients, hessians
 
-_WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "initializers",
-          "layers", "logging", "losses", "metrics", "nn", "python_io", "summary",
+_WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "image",
+          "initializers", "layers", "logging", "losses", "metrics", "nn", "python_io", "summary",
           "train")  # fmt: skip
 _OLDER = frozenset(
     "batch_matmul histogram_summary image_summary inv merge_all_summaries merge_summary mul neg "
@@ -211,7 +211,7 @@ _MOVED = {
     "decode_raw": "io.decode_raw", "diag": "linalg.tensor_diag",
     "diag_part": "linalg.tensor_diag_part", "digamma": "math.digamma",
     "div_no_nan": "math.divide_no_nan", "erf": "math.erf", "erfc": "math.erfc",
-    "expm1": "math.expm1", "extract_image_patches": "image.extract_patches",
+    "expm1": "math.expm1", "extract_image_patches": "compat.v1.image.extract_image_patches",
     "FixedLenFeature": "io.FixedLenFeature", "floor_div": "math.floordiv",
     "floordiv": "math.floordiv", "floormod": "math.floormod", "global_norm": "linalg.global_norm",
     "igamma": "math.igamma", "imag": "math.imag", "invert_permutation": "math.invert_permutation",
