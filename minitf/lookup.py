@@ -1,15 +1,28 @@
 """`tf.lookup`: tables from keys to values."""
 
+import types
+
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import fingerprints
+from minitf.ops import array, fingerprints
+from minitf.ops.files import read_file
+from minitf.ops.mutable_tables import DenseHashTable, MutableHashTable
 from minitf.ops.ragged import RaggedTensor, map_flat_values
-from minitf.ops.strings import as_string, each
+from minitf.ops.strings import as_string, each, to_number
 
-__all__ = ["KeyValueTensorInitializer", "StaticHashTable", "StaticVocabularyTable"]
+__all__ = [
+    "KeyValueTensorInitializer", "StaticHashTable", "StaticVocabularyTable", "TextFileIndex",
+    "TextFileInitializer", "experimental",
+]  # fmt: skip
+
+# `tf.lookup.experimental`.
+experimental = types.SimpleNamespace(
+    DenseHashTable=DenseHashTable, MutableHashTable=MutableHashTable
+)
 
 FIND = define(
     "LookupTableFindV2",
@@ -30,11 +43,75 @@ class KeyValueTensorInitializer:
     value_dtype = property(lambda self: self.values.dtype)
 
 
+class TextFileIndex:
+    """What a key or value of a line is, beside the number of a column."""
+
+    WHOLE_LINE = -2
+    LINE_NUMBER = -1
+
+
+class TextFileInitializer(KeyValueTensorInitializer):
+    """The contents of a table from the lines of a file, read when this is made.
+
+    Args:
+      filename: of a text file.
+      key_dtype, key_index: of the keys: a column (from 0), or a member of `TextFileIndex`.
+      value_dtype, value_index: the same of the values.
+      vocab_size: how many lines to read; None for all.
+      delimiter: between columns.
+      value_index_offset: what is added to line numbers.
+
+    Raises:
+      ValueError: dtypes that do not fit what is asked for.
+      tf.errors.InvalidArgumentError: a line has too few columns, or there are too few lines.
+    """
+
+    def __init__(self, filename, key_dtype, key_index, value_dtype, value_index, vocab_size=None,
+                 delimiter="\t", name=None, value_index_offset=0):  # fmt: skip
+        path = filename.numpy().decode() if hasattr(filename, "numpy") else filename
+        for what, index, dtype in (("key", key_index, key_dtype),
+                                   ("value", value_index, value_dtype)):  # fmt: skip
+            if index < -2:
+                raise ValueError(f"Invalid {what} index {index}.")
+            if index == TextFileIndex.LINE_NUMBER and dtype != dtypes.int64:
+                raise ValueError(f"Invalid {what} dtype for index LINE_NUMBER: {dtype}")
+            if index == TextFileIndex.WHOLE_LINE and not (
+                    dtypes.as_dtype(dtype).is_integer or dtype == dtypes.string):  # fmt: skip
+                raise ValueError(f"Invalid {what} dtype for index WHOLE_LINE: {dtype}")
+        lines = read_file(path).numpy().splitlines()
+        if vocab_size is not None and len(lines) < vocab_size:
+            raise errors.InvalidArgumentError(
+                None, None, f"Invalid vocab_size in {path}: expected {vocab_size} but got "
+                f"{len(lines)}"
+            )  # fmt: skip
+        lines = lines[:vocab_size]
+        offset = int(value_index_offset)
+        super().__init__(
+            _column(lines, key_index, delimiter, 0, key_dtype, path),
+            _column(lines, value_index, delimiter, offset, value_dtype, path),
+        )
+
+
+def _column(lines, index, delimiter, offset, dtype, path):
+    if index == TextFileIndex.LINE_NUMBER:
+        return array.range(offset, offset + len(lines), dtype=dtypes.int64)
+    pieces = lines
+    if index >= 0:
+        rows = [line.split(delimiter.encode()) for line in lines]
+        if any(len(row) <= index for row in rows):
+            raise errors.InvalidArgumentError(
+                None, None, f"Invalid number of columns in {path}: expected at least {index + 1}"
+            )
+        pieces = [row[index] for row in rows]
+    texts = convert_to_tensor(pieces, dtypes.string)
+    return texts if dtype == dtypes.string else to_number(texts, dtype)
+
+
 class _Table:
     """What tables share: `lookup` of tensors, which `table[keys]` is too."""
 
     def __init__(self, contents, key_dtype):
-        keys, values = contents.keys.numpy().tolist(), contents.values.numpy().tolist()
+        keys, values = (static_value(x).tolist() for x in (contents.keys, contents.values))
         self._contents, self._key_dtype = {}, key_dtype
         for key, value in zip(keys, values, strict=True):
             if self._contents.setdefault(key, value) != value:
@@ -79,7 +156,7 @@ class StaticHashTable(_Table):
     def __init__(self, initializer, default_value, name=None, experimental_is_anonymous=False):
         super().__init__(initializer, initializer.key_dtype)
         default = convert_to_tensor(default_value, initializer.value_dtype)
-        self._default = default.numpy()
+        self._default = static_value(default)[()]
 
     def _find(self, key):
         return self._contents.get(key, self._default)
