@@ -15,6 +15,7 @@ from minitf.ops.candidates import (
     log_uniform_candidate_sampler,
     uniform_candidate_sampler,
 )
+from minitf.ops.index_shuffle import index_shuffle
 from minitf.ops.random import (
     Algorithm,
     categorical,
@@ -42,6 +43,7 @@ experimental = types.SimpleNamespace(
     Generator=Generator,
     create_rng_state=create_rng_state,
     get_global_generator=get_global_generator,
+    index_shuffle=index_shuffle,
     set_global_generator=set_global_generator,
     stateless_fold_in=fold_in,
     stateless_shuffle=stateless_shuffle,

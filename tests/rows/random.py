@@ -61,6 +61,12 @@ STATELESS = [
     row("random.fold_in", SEED, 12, unknown=False),
     row("random.experimental.stateless_split", SEED, unknown=False),
     row("random.experimental.stateless_fold_in", SEED, A(7, dtype="int64"), unknown=False),
+    row(lambda tf, i, seed: tf.random.experimental.index_shuffle(i, seed, 11),
+        A(0, 3, 11, dtype="int32"), A(1, 2, dtype="uint32"), id="index_shuffle", unknown=False,
+        alone=True),
+    row(lambda tf, i, seed: tf.random.experimental.index_shuffle(i, seed, 10**6),
+        A(0, 3, 11, dtype="int64"), A(7, 2, dtype="uint32"), id="index_shuffle_large",
+        unknown=False, alone=True),
 ]  # fmt: skip
 
 STATEFUL = [
