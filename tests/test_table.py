@@ -74,11 +74,11 @@ EXCUSED = {
         ReadFile WriteFile DecodeRaw DecodeCSV ParseExampleV2 RaggedRowIds RaggedRowSplits""",
     "of files and of tables that change; test_serialization, test_ops_pictures, test_audio, "
     "test_tables, test_v1_image": """
-        AdjustJpegQuality DecodeBase64 DecodeCompressed DecodeImage DecodeWav DeserializeManySparse
-        EncodeBase64 EncodeJpeg EncodePng EncodeWav ExtractJpegShape IsJpeg LookupTableExportV2
-        LookupTableInsertV2 LookupTableRemoveV2 LookupTableSizeV2 MutableTableFind
-        ParseSequenceExampleV2 ParseTensor ResizeOnGrid SerializeManySparse SerializeSparse
-        SerializeTensor""",
+        AdjustJpegQuality DecodeBase64 DecodeCompressed DecodeImage DecodeWav
+        DeserializeManySparse EncodeBase64 EncodeJpeg EncodePng EncodeWav ExtractJpegShape
+        IsJpeg LookupTableExportV2 LookupTableInsertV2 LookupTableRemoveV2 LookupTableSizeV2
+        MutableTableFind ParseSequenceExampleV2 ParseTensor ResizeOnGrid SerializeManySparse
+        SerializeSparse SerializeTensor""",
 }
 
 
