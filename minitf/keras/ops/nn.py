@@ -11,7 +11,7 @@ from minitf.keras.layers.arguments import standardize_tuple
 from minitf.keras.losses import classification as losses
 from minitf.keras.ops.defining import floating, of_arrays, together
 from minitf.ops import array as arrays
-from minitf.ops import convolution, joining, linalg, math, pooling, reductions, selecting
+from minitf.ops import blocks, convolution, joining, linalg, math, pooling, reductions
 from minitf.ops.ctc import ctc_loss as _ctc_loss
 from minitf.ops.gathering import where
 
@@ -231,12 +231,12 @@ def _adaptive(reduce, inputs, output_size, data_format):
 
 def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of an image as channels."""
-    return _channels_last(lambda x: selecting.space_to_depth(x, block_size), x, data_format)
+    return _channels_last(lambda x: blocks.space_to_depth(x, block_size), x, data_format)
 
 
 def depth_to_space(x, block_size, data_format="channels_last"):
     """Channels of an image as blocks."""
-    return _channels_last(lambda x: selecting.depth_to_space(x, block_size), x, data_format)
+    return _channels_last(lambda x: blocks.depth_to_space(x, block_size), x, data_format)
 
 
 @of_arrays(1)
