@@ -57,7 +57,7 @@ EXCUSED = {
         ResourceCountUpTo ResourceStridedSliceAssign ResourceScatterAdd ResourceScatterSub
         ResourceScatterMul ResourceScatterDiv ResourceScatterMax ResourceScatterMin
         ResourceScatterUpdate ResourceScatterNdAdd ResourceScatterNdSub ResourceScatterNdMax
-        ResourceScatterNdMin ResourceScatterNdUpdate ResourceCountUpTo TensorListReserve
+        ResourceScatterNdMin ResourceScatterNdUpdate TensorListReserve
         TensorListReserveOfStrings TensorListSetItem TensorListPushBack TensorListGetItem
         TensorListStack TensorListLength""",
     "nn: row to come": """
