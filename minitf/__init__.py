@@ -58,6 +58,7 @@ from minitf.ops.array import (
     ensure_shape,
     expand_dims,
     fill,
+    guarantee_const,
     identity,
     identity_n,
     linspace,
@@ -74,6 +75,7 @@ from minitf.ops.array import (
     roll,
     sequence_mask,
     shape,
+    shape_n,
     size,
     sort,
     squeeze,
@@ -83,7 +85,12 @@ from minitf.ops.array import (
     zeros,
     zeros_like,
 )
-from minitf.ops.blocks import batch_to_space, space_to_batch
+from minitf.ops.blocks import (
+    batch_to_space,
+    required_space_to_batch_paddings,
+    space_to_batch,
+    space_to_batch_nd,
+)
 from minitf.ops.control_flow import case, cond, switch_case, while_loop
 from minitf.ops.debugging import (
     Assert,
@@ -91,6 +98,8 @@ from minitf.ops.debugging import (
     assert_greater,
     assert_less,
     assert_rank,
+    get_static_value,
+    is_symbolic_tensor,
     is_tensor,
 )
 from minitf.ops.effects import group, no_op, numpy_function, py_function, timestamp
@@ -101,6 +110,7 @@ from minitf.ops.gathering import (
     boolean_mask,
     gather,
     gather_nd,
+    reverse_sequence,
     scatter_nd,
     tensor_scatter_nd_add,
     tensor_scatter_nd_max,
@@ -109,10 +119,12 @@ from minitf.ops.gathering import (
     tensor_scatter_nd_update,
     unique,
     unique_with_counts,
+    unravel_index,
     where,
 )
 from minitf.ops.joining import (
     concat,
+    parallel_stack,
     split,
     stack,
     unstack,
@@ -159,6 +171,7 @@ from minitf.ops.math import (
     negative,
     not_equal,
     pow,
+    realdiv,
     round,
     saturate_cast,
     sigmoid,
@@ -171,6 +184,8 @@ from minitf.ops.math import (
     tan,
     tanh,
     truediv,
+    truncatediv,
+    truncatemod,
 )
 from minitf.ops.ragged_ops import RaggedTensor, RaggedTensorSpec
 from minitf.ops.reductions import (
@@ -201,6 +216,7 @@ from minitf.scopes import (
     control_dependencies,
     device,
     executing_eagerly,
+    get_current_name_scope,
     get_logger,
     init_scope,
     inside_function,
@@ -220,6 +236,7 @@ _WINGS = (
     "audio",
     "autodiff",
     "autograph",
+    "bitwise",
     "compat",
     "config",
     "data",
@@ -236,6 +253,8 @@ _WINGS = (
     "ragged",
     "random",
     "saved_model",
+    "sets",
+    "signal",
     "sparse",
     "strings",
     "summary",
@@ -243,6 +262,7 @@ _WINGS = (
     "train",
     "version",
 )
+_ELSEWHERE = dict.fromkeys(["make_ndarray", "make_tensor_proto"], "ops.tensor_protos")
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 
@@ -252,6 +272,8 @@ def __getattr__(name):
     if name in _KERAS_WINGS:
         globals()[name] = install.load(f"{__name__}.keras.{name}")
         return globals()[name]
+    if name in _ELSEWHERE:
+        return getattr(install.load(f"{__name__}.{_ELSEWHERE[name]}"), name)
     if not name.startswith("_") and name in vars(install.load(f"{__name__}.compat.v1")):
         raise AttributeError(
             f"module {__name__!r} has no attribute {name!r}. There is tf.compat.v1.{name}.",
@@ -264,4 +286,4 @@ def __dir__():
     """The names of TensorFlow's that there are: wings that are not loaded yet, and no insides."""
     inside = {n for n, value in globals().items() if isinstance(value, ModuleType)}
     inside -= {"dtypes", "errors", "nest", "version"}
-    return sorted({*globals(), *_WINGS, *_KERAS_WINGS} - inside)
+    return sorted({*globals(), *_WINGS, *_KERAS_WINGS, *_ELSEWHERE} - inside)

@@ -36,6 +36,16 @@ class name_scope:  # noqa: N801  TensorFlow's name
         return self._entered.pop().__exit__(*exception)
 
 
+def get_current_name_scope():
+    """The name scope that ops made now are in, without a `/` at its end.
+
+    >>> with name_scope("a"), name_scope("b"):
+    ...     get_current_name_scope()
+    'a/b'
+    """
+    return stack.frame.scope.removesuffix("/")
+
+
 def control_dependencies(control_inputs):
     """Ops made inside run after `control_inputs`; eagerly what is a function is called."""
     frame = stack.frame

@@ -19,7 +19,17 @@ from minitf.core.registry import define, freeze
 from minitf.core.slices import IndexedSlices, joined
 from minitf.core.tensor import EagerTensor
 
-ADD_GRADIENTS = define("AddN", lambda *xs: sum(xs[1:], xs[0]), "T*")
+
+def _sum(*xs):
+    for x in xs[1:]:
+        if x.shape != xs[0].shape:
+            raise errors.InvalidArgumentError(
+                None, None, "Inputs to operation AddN must have the same size and shape. Input 0: "
+                f"{list(xs[0].shape)} != input: {list(x.shape)}")  # fmt: skip
+    return sum(xs[1:], xs[0])
+
+
+ADD_GRADIENTS = define("AddN", _sum, "T*")
 ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T", differentiable=False)
 ONES_LIKE = define("OnesLike", jnp.ones_like, "T", differentiable=False)
 CUT = define("PreventGradient", lambda input: input, "T", differentiable=False)
@@ -66,7 +76,7 @@ def input_gradients(record, cotangents, reached):
     backward = record.backward or record.op_def.backward
     if backward is not None:
         return backward(record, cotangents)
-    inputs = record.inputs
+    inputs, sources = record.inputs, record.op_def.sources
     gradients = [None] * len(inputs)
     for i in record.op_def.hands_on:
         if _same_shape(inputs[i], record.outputs[0]):
@@ -74,6 +84,7 @@ def input_gradients(record, cotangents, reached):
     wanted = tuple([
         i for i, x in enumerate(inputs)
         if gradients[i] is None and id(x) in reached and is_differentiable(x)
+        and (sources is None or i in sources)
     ])  # fmt: skip
     if not wanted:
         return gradients

@@ -15,7 +15,9 @@ _TABLE = {
         "Atan2 AvgPool AvgPool3D Ceil CheckNumerics Conv3D CumulativeLogsumexp Digamma "
         "DepthwiseConv2dNative Elu Erf Erfc Erfinv Floor HSVToRGB Igamma Igammac IsFinite IsInf "
         "IsNan L2Loss LeakyRelu Lgamma LinSpace LogSoftmax Ndtri RGBToHSV Rint Selu Softmax "
-        "SoftmaxCrossEntropyWithLogits Softplus Softsign SparseSoftmaxCrossEntropyWithLogits",
+        "SoftmaxCrossEntropyWithLogits Softplus Softsign SparseSoftmaxCrossEntropyWithLogits "
+        "BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e BesselK1 "
+        "BesselK1e BesselY0 BesselY1 Dawsn Expint FresnelCos FresnelSin Spence",
     f"{_FLOATS} {_COMPLEX}":
         "Acos Acosh Asin Asinh Atan Atanh Cos Cosh DivNoNan Exp Expm1 Log Log1p MulNoNan "
         "MatrixTriangularSolve Rsqrt Sigmoid Sin Sinh Sqrt Tan Tanh Xdivy Xlog1py Xlogy",
@@ -23,12 +25,13 @@ _TABLE = {
         "Cholesky LogMatrixDeterminant MatrixDeterminant MatrixExponential MatrixInverse Qr "
         "MatrixSolve MatrixSquareRoot SelfAdjointEigV2 Svd",
     f"float double {_COMPLEX}": "Eig",
-    "float double": "Complex NextAfter Polygamma Zeta",
+    "float double": "RFFT RFFT2D RFFT3D RFFTND Betainc Complex NextAfter Polygamma Zeta",
     "bfloat16 half float": "LRN",
-    _COMPLEX: "Angle ComplexAbs Conj Imag MatrixLogarithm Real",
+    _COMPLEX: "FFT FFT2D FFT3D FFTND IFFT IFFT2D IFFT3D IFFTND IRFFT IRFFT2D IRFFT3D IRFFTND "
+        "Angle ComplexAbs Conj Imag MatrixLogarithm Real",
     f"{_REAL} {_COMPLEX} string": "AddV2",
     f"{_REAL} {_COMPLEX}":
-        "AddN BiasAdd Bitcast ClipByValue Cumprod Cumsum Div EuclideanNorm FloorDiv Mean Mul "
+        "AddN BiasAdd Bitcast ClipByValue Cumprod Cumsum EuclideanNorm FloorDiv Mean Mul "
         "Prod RealDiv SegmentMean SegmentProd SegmentSum Square Sub Sum TruncateDiv",
     f"{_FLOATS} {_SIGNED} {_COMPLEX}": "Neg Pow Reciprocal Round Sign",
     f"{_FLOATS} int32 int64 {_COMPLEX}": "Diag DiagPart SquaredDifference",
@@ -40,8 +43,9 @@ _TABLE = {
     f"{_FLOATS} {_SIGNED}": "Abs",
     f"{_FLOATS} int32 int64": "TruncateMod",
     f"{_FLOATS} int32": "Conv2D",
-    _INTEGERS: "BitwiseAnd BitwiseOr BitwiseXor Invert",
-    "int32 int64": "DenseBincount InvertPermutation",
+    _INTEGERS: "BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift RightShift",
+    "int8 int16 int32 int64 uint8": "index",  # inputs of the letter `i`, of any op
+    "int32 int64": "DenseBincount InvertPermutation UnravelIndex",
 }  # fmt: skip
 
 ALLOWED = {op: kinds.split() for kinds, ops in _TABLE.items() for op in ops.split()}

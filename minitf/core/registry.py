@@ -53,7 +53,7 @@ class Op:
       host: runs on NumPy arrays outside compiled code (strings, data-dependent shapes).
       resource: `fn` takes `Cell`s for its resource inputs and may change their `value`.
       stateful: has an effect or reads state, so it is never dropped, merged or reordered.
-      differentiable: False cuts the gradient.
+      differentiable: False cuts the gradient; or the positions of the inputs that have one.
       hands_on: the inputs whose gradient is that of the output, where the shapes agree.
       backward: the gradient written in ops, `backward(record, cotangents) -> gradients`, where the
         `jax.vjp` of `fn` is not what TensorFlow defines.
@@ -76,20 +76,22 @@ class Op:
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
         "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by", "bodies",
         "verify", "attrs", "arguments", "kernels", "gradients", "static_set", "forward", "wanted",
-        "given", "arity",
+        "given", "arity", "sources",
     )  # fmt: skip
 
     def __init__(
         self, name, fn, types="T*", static=(), num_outputs: int | None = 1, *,
-        host=False, resource=False, stateful=False, costly=False, differentiable=True, hands_on=(),
-        backward=None, infer=None, eagerly=None, verify=None, made_by=None, bodies=(),
+        host=False, resource=False, stateful=False, costly=False, hands_on=(),
+        differentiable: bool | tuple[int, ...] = True, backward=None, infer=None, eagerly=None,
+        verify=None, made_by=None, bodies=(),
     ):  # fmt: skip
         self.name, self.fn, self.types, self.num_outputs = name, fn, types, num_outputs
         self.static, self.static_set = tuple(static), frozenset(static)
         self.host, self.resource, self.stateful = host, resource, stateful or resource
         self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
         self.verify = verify
-        self.differentiable, self.backward = differentiable and not host, backward
+        self.differentiable, self.backward = bool(differentiable) and not host, backward
+        self.sources = differentiable if isinstance(differentiable, tuple) else None
         self.made_by, self.bodies = made_by, tuple(bodies)
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
@@ -132,7 +134,7 @@ class Op:
             self.check(full)
             try:
                 return fn(*full)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, IndexError, OverflowError) as error:
                 raise errors.InvalidArgumentError(None, None, explain(arrays, error)) from error
 
         return bound
@@ -155,7 +157,8 @@ class Op:
                 raise self._misfit(i, x, "bool", "expected type of bool")
             if letter not in first:
                 first[letter] = i
-                if letter == self.types[0] and (words := refusal(self.name, x.dtype)):
+                name = self.name if letter == self.types[0] else None
+                if words := refusal("index" if letter == "i" else name, x.dtype):
                     error = errors.InvalidArgumentError(None, None, words[0])
                     error.in_graph = f"Value passed to parameter {self.argument(i)!r} {words[1]}"
                     raise error
@@ -163,7 +166,7 @@ class Op:
                 expected, place = inputs[first[letter]].dtype, self.argument(first[letter])
                 raise self._misfit(i, x, kernel_name(expected),
                                    f"type {python_name(expected)} of argument {place!r}",
-                                   [python_name(y.dtype) for y in inputs])  # fmt: skip
+                                   [y.dtype for y in inputs if hasattr(y, "dtype")])  # fmt: skip
 
     def _misfit(self, i, x, expected, in_graph, listed=()):
         error = errors.InvalidArgumentError(
@@ -176,7 +179,7 @@ class Op:
             f"does not match {in_graph}."
             if self.argument(i) else
             f"Tensors in list passed to 'values' of {self.name!r} Op have types "
-            f"[{', '.join(listed)}] that don't all match."
+            f"[{', '.join(map(python_name, listed))}] that don't all match."
         )  # fmt: skip
         return error
 

@@ -11,6 +11,7 @@ from jax import lax
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
+from minitf.ops import math
 from minitf.ops.math import cast
 from minitf.ops.table import unary
 
@@ -153,3 +154,8 @@ def log_softmax(logits, axis=None, name=None):
 
 def _along_axis(op, logits, axis, name):
     return execute(op, (logits,), (-1 if axis is None else int(np.asarray(axis)),), name)
+
+
+def log_sigmoid(x, name=None):
+    """log(sigmoid(x)), exact for very negative x."""
+    return execute(math.NEG, (softplus(execute(math.NEG, (x,))),), (), name)

@@ -7,12 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
-from minitf.core.convert import contains_tensor, to_numpy
+from minitf.core.convert import contains_tensor, static_value, to_numpy
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.gradients import ONES_LIKE, ZEROS_LIKE
 from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.ops import math
 from minitf.shapes import TensorShape, as_shape
 
 
@@ -75,7 +76,7 @@ def constant(value, dtype=None, shape=None, name="Const"):
     return frames.frame.constant(array, name)
 
 
-FILL = define("Fill", lambda dims, value: jnp.broadcast_to(value, _dims(dims)), "iT", static=(0,))
+FILL = define("Fill", lambda dims, value: _fill(_dims(dims), value), "iT", static=(0,))
 IDENTITY = define("Identity", lambda input: input, "T", hands_on=(0,))
 IDENTITY_N = define("IdentityN", lambda *input: input, "?*", num_outputs=None)
 STOP_GRADIENT = define("StopGradient", lambda input: input, "T", differentiable=False)
@@ -94,6 +95,12 @@ LIN_SPACE = define(
     "TTii",
     static=(2, 3),
 )
+
+
+def _fill(dims, value):
+    if any(d < 0 for d in dims):
+        raise ValueError(f"Fill dimensions must be >= 0, got {list(dims)}")
+    return jnp.broadcast_to(value, dims)
 
 
 def _range(start, limit, delta, dtype):
@@ -135,8 +142,10 @@ _RANGE_ORDER = [
 
 
 def linspace(start, stop, num, name=None, axis=0):
-    """`num` evenly spaced values from `start` to `stop`, both included."""
+    """`num` evenly spaced values from `start` to `stop`, both included; integers become float64."""
     start = convert_to_tensor(start)
+    if start.dtype.is_integer:
+        start, stop = math.cast(start, dtypes.float64), math.cast(stop, dtypes.float64)
     return execute(LIN_SPACE, (start, stop, num, axis), (), name or "linspace")
 
 
@@ -167,11 +176,7 @@ def _filled(shape, dtype, value, name):
         dims = shape.as_list() if isinstance(shape, TensorShape) else shape
         dims = [dims] if np.isscalar(dims) else dims
         if all(isinstance(d, int | np.integer) for d in dims):
-            if any(d < 0 for d in dims):
-                raise errors.InvalidArgumentError(
-                    None, None, f"Fill dimensions must be >= 0, got {list(dims)}"
-                )
-            if len(dims) < 3 and np.prod(dims) < 1000:
+            if len(dims) < 3 and all(0 <= d < 1000 for d in dims) and np.prod(dims) < 1000:
                 return frames.frame.constant(np.full(dims, value, dtype.np), name)
         shape = dims
     return execute(FILL, (shape, np.asarray(value, dtype.np)), (), name)
@@ -266,6 +271,11 @@ def shape(input, out_type=None, name=None):
     return execute(SHAPE, (input,), (out_type.np,), name)
 
 
+def shape_n(input, out_type=dtypes.int32, name=None):
+    """The shapes of the tensors of the list `input`, as a list of tensors."""
+    return [shape(x, out_type, name) for x in input]
+
+
 def rank(input, name=None):
     """The number of axes of `input`, as an int32 scalar tensor."""
     known = convert_to_tensor(input).shape.rank
@@ -341,6 +351,11 @@ def identity(input, name=None):
     return execute(IDENTITY, (input,), (), name)
 
 
+def guarantee_const(input, name=None):
+    """`input` itself; the name is a promise that it does not change."""
+    return identity(stop_gradient(input), name)
+
+
 def identity_n(input, name=None):
     """The list `input`, as the outputs of one op."""
     return list(execute(IDENTITY_N, tuple(input), (), name))
@@ -376,7 +391,7 @@ def broadcast_dynamic_shape(shape_x, shape_y):
 
 # Repeating and rearranging -----------------------------------------------------------------------
 
-TILE = define("Tile", lambda input, multiples: jnp.tile(input, _dims(multiples)), "Ti", static=(1,))
+TILE = define("Tile", lambda input, multiples: _tile(input, _dims(multiples)), "Ti", static=(1,))
 REVERSE = define("ReverseV2", lambda tensor, axis: jnp.flip(tensor, _dims(axis)), "Ti", static=(1,))
 ROLL = define(
     "Roll",
@@ -387,14 +402,16 @@ ROLL = define(
 PAD = define(
     "PadV2",
     lambda input, paddings, constant_values: jnp.pad(
-        input, np.asarray(paddings).tolist(), constant_values=constant_values
+        input, _paddings(input, paddings), constant_values=constant_values
     ),
     "TiT",
     static=(1,),
 )
 MIRROR_PAD = define(
     "MirrorPad",
-    lambda input, paddings, *, mode: jnp.pad(input, np.asarray(paddings).tolist(), mode),
+    lambda input, paddings, *, mode: jnp.pad(
+        input, _paddings(input, paddings, longest=0 if mode == "symmetric" else 1), mode
+    ),
     "Ti",
     static=(1,),
 )
@@ -406,6 +423,31 @@ ONE_HOT = define(
     "iiTT",
     static=(1,),
 )
+
+
+def _tile(input, multiples):
+    if len(multiples) != input.ndim:
+        raise ValueError(
+            f"Expected multiples argument to be a vector of length {input.ndim} but got length "
+            f"{len(multiples)}"
+        )
+    return jnp.tile(input, multiples)
+
+
+def _paddings(input, paddings, longest=None):
+    """[(before, after), ...], at most the size of the axis less `longest`."""
+    pairs = np.asarray(paddings)
+    if pairs.shape != (input.ndim, 2):
+        raise ValueError(
+            "The first dimension of paddings must be the rank of inputs"
+            f"{list(pairs.shape)}, {list(input.shape)}"
+        )
+    if longest is not None and (pairs > np.array(input.shape)[:, None] - longest).any():
+        raise ValueError(
+            f"paddings must be {'less than' if longest else 'no greater than'} the dimension size: "
+            f"{pairs.tolist()} for {list(input.shape)}"
+        )
+    return pairs.tolist()
 
 
 def tile(input, multiples, name=None):
@@ -467,6 +509,10 @@ REPEAT = define(
 
 def repeat(input, repeats, axis=None, name=None):
     """Each element (or row along `axis`) `repeats` times, one after the other."""
+    input, count = convert_to_tensor(input), static_value(repeats)
+    size = input.shape[axis] if axis is not None and input.shape.rank is not None else None
+    if count is not None and np.size(count) > 1 and size is not None and np.size(count) != size:
+        raise ValueError(f"Dimensions {size} and {np.size(count)} are not compatible")
     return execute(REPEAT, (input, repeats), (axis,), name)
 
 

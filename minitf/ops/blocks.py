@@ -102,6 +102,11 @@ def space_to_batch(input, block_shape, paddings, name=None):
     return execute(SPACE_TO_BATCH, (input, block_shape, paddings), (), name)
 
 
+def space_to_batch_nd(input, block_shape, paddings, name=None):
+    """As `space_to_batch`, for any number of spatial axes."""
+    return space_to_batch(input, block_shape, paddings, name)
+
+
 def batch_to_space(input, block_shape, crops, name=None):
     """Batch as blocks of space, cropped."""
     return execute(BATCH_TO_SPACE, (input, block_shape, crops), (), name)

@@ -7,7 +7,7 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
-from minitf.core.tensor import Tensor
+from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.effects import number_text
@@ -306,6 +306,20 @@ def is_numeric_tensor(tensor):
     return isinstance(tensor, Tensor) and (
         tensor.dtype.is_integer or tensor.dtype.is_floating or tensor.dtype.is_complex
     )
+
+
+def is_symbolic_tensor(tensor):
+    """Whether `tensor` is the promise of a value, in a graph."""
+    return isinstance(tensor, SymbolicTensor)
+
+
+def get_static_value(tensor, partial=False):
+    """The value of `tensor` as an array, or None where it is not known before the graph runs.
+
+    >>> get_static_value(convert_to_tensor([1, 2])).tolist()
+    [1, 2]
+    """
+    return static_value(tensor) if is_tensor(tensor) else tensor
 
 
 def is_tensor(x):

@@ -7,10 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack as frames
 from minitf.core.gradients import densify
 from minitf.core.registry import define, values
 from minitf.core.slices import IndexedSlices
+from minitf.core.tensor import EagerTensor
 from minitf.ops import array
 from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
@@ -94,11 +97,69 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     params = convert_to_tensor(params)
     indices = convert_to_tensor(indices)
     axis = int(batch_dims if axis is None else axis)
-    if params.shape.rank is not None:
-        axis = axis % params.shape.rank if params.shape.rank else axis
+    rank = params.shape.rank
+    if rank is not None:
+        if not -rank <= axis < rank:
+            raise frames.frame.invalid(
+                f"Expected axis in the range [{-rank}, {rank}), but got {axis}"
+            )
+        axis %= rank
     if batch_dims < 0:
         batch_dims += indices.shape.rank
     return execute(GATHER, (params, indices), (axis, int(batch_dims)), name)
+
+
+def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=None):
+    """`input` with the first `seq_lengths[i]` elements of row i along `seq_axis` backwards.
+
+    >>> reverse_sequence([[1, 2, 3], [4, 5, 6]], [2, 3], seq_axis=1).numpy().tolist()
+    [[2, 1, 3], [6, 5, 4]]
+    """
+    axes = int(seq_axis or 0), int(batch_axis or 0)
+    return execute(REVERSE_SEQUENCE, (input, seq_lengths), axes, name)
+
+
+def _reverse_sequence(input, seq_lengths, *, seq_dim, batch_dim):
+    rows = jnp.moveaxis(input, (batch_dim, seq_dim), (0, 1))
+    if rows.shape[0] != seq_lengths.shape[0]:
+        raise ValueError(
+            f"Length of seq_lengths != input.dims({batch_dim}), ({seq_lengths.shape[0]} vs. "
+            f"{rows.shape[0]})"
+        )
+    places = jnp.arange(rows.shape[1], dtype=seq_lengths.dtype)
+    lengths = seq_lengths[:, None]
+    places = jnp.where(places < lengths, lengths - 1 - places, places)
+    rows = jax.vmap(lambda row, place: jnp.take(row, place, 0))(rows, places)
+    return jnp.moveaxis(rows, (0, 1), (batch_dim, seq_dim))
+
+
+REVERSE_SEQUENCE = define("ReverseSequence", _reverse_sequence, "Ti")
+
+
+def _in_range(indices, dims):
+    known = values(indices)
+    if known is not None and np.any((known < 0) | (known >= np.prod(dims))):
+        raise errors.InvalidArgumentError(
+            None, None, f"index is out of bound as with dims: {np.asarray(dims).tolist()}"
+        )
+
+
+UNRAVEL_INDEX = define(
+    "UnravelIndex",
+    lambda indices, dims: jnp.stack(
+        [indices // jnp.prod(dims[i + 1 :]) % dims[i] for i in range(dims.shape[0])]
+    ).astype(indices.dtype),
+    "TT", differentiable=False, verify=_in_range,
+)  # fmt: skip
+
+
+def unravel_index(indices, dims, name=None):
+    """The positions, one row per axis, of flat `indices` in an array of shape `dims`.
+
+    >>> unravel_index([5], [2, 3]).numpy().tolist()
+    [[1], [2]]
+    """
+    return execute(UNRAVEL_INDEX, (indices, dims), (), name)
 
 
 def _gather_nd(params, indices, *, batch_dims):
@@ -192,37 +253,31 @@ TENSOR_SCATTER_SUB = define(
 
 
 def scatter_nd(indices, updates, shape, name=None):
-    """Zeros of `shape` with `updates` added at `indices`."""
+    """Zeros of `shape` with `updates` added at `indices`.
+
+    Raises:
+      tf.errors.InvalidArgumentError: an index is out of range.
+    """
+    indices, dims = convert_to_tensor(indices), static_value(shape)
+    if isinstance(indices, EagerTensor) and dims is not None:
+        check_index_vectors(indices.array, tuple(dims))
     return execute(SCATTER_ND, (indices, updates, shape), (), name)
 
 
-def tensor_scatter_nd_update(tensor, indices, updates, name=None):
-    """A copy of `tensor` with `updates` at `indices`.
+def _tensor_scatter(name, op, doc):
+    def function(tensor, indices, updates, name=None):
+        return execute(op, (tensor, indices, updates), (), name)
 
-    >>> tensor_scatter_nd_update([1, 2, 3], [[1]], [9]).numpy()
-    array([1, 9, 3], dtype=int32)
-    """
-    return execute(TENSOR_SCATTER["set"], (tensor, indices, updates), (), name)
-
-
-def tensor_scatter_nd_add(tensor, indices, updates, name=None):
-    """A copy of `tensor` with `updates` added at `indices`."""
-    return execute(TENSOR_SCATTER["add"], (tensor, indices, updates), (), name)
+    function.__name__ = function.__qualname__ = f"tensor_scatter_nd_{name}"
+    function.__doc__ = f"A copy of `tensor` with {doc} at the index vectors `indices`."
+    return function
 
 
-def tensor_scatter_nd_sub(tensor, indices, updates, name=None):
-    """A copy of `tensor` with `updates` subtracted at `indices`."""
-    return execute(TENSOR_SCATTER_SUB, (tensor, indices, updates), (), name)
-
-
-def tensor_scatter_nd_max(tensor, indices, updates, name=None):
-    """A copy of `tensor` with the larger of old and new at `indices`."""
-    return execute(TENSOR_SCATTER["max"], (tensor, indices, updates), (), name)
-
-
-def tensor_scatter_nd_min(tensor, indices, updates, name=None):
-    """A copy of `tensor` with the smaller of old and new at `indices`."""
-    return execute(TENSOR_SCATTER["min"], (tensor, indices, updates), (), name)
+tensor_scatter_nd_update = _tensor_scatter("update", TENSOR_SCATTER["set"], "`updates`")
+tensor_scatter_nd_add = _tensor_scatter("add", TENSOR_SCATTER["add"], "`updates` added")
+tensor_scatter_nd_sub = _tensor_scatter("sub", TENSOR_SCATTER_SUB, "`updates` subtracted")
+tensor_scatter_nd_max = _tensor_scatter("max", TENSOR_SCATTER["max"], "the larger of old and new")
+tensor_scatter_nd_min = _tensor_scatter("min", TENSOR_SCATTER["min"], "the smaller of old and new")
 
 
 # Conditions --------------------------------------------------------------------------------------
@@ -300,6 +355,8 @@ UniqueWithCounts = collections.namedtuple("UniqueWithCounts", ["y", "idx", "coun
 
 
 def _unique(x):
+    if x.ndim != 1:
+        raise errors.InvalidArgumentError(None, None, "unique expects a 1D vector.")
     values, first, inverse, counts = np.unique(
         x, return_index=True, return_inverse=True, return_counts=True
     )
@@ -314,6 +371,8 @@ def _unique_op(name, outputs):
         return (values, positions.astype(out_idx), counts.astype(out_idx))[:outputs]
 
     def infer(inputs, attrs):
+        if inputs[0].shape.rank not in (1, None):
+            raise ValueError(f"Shape must be rank 1 but is rank {inputs[0].shape.rank}")
         idx = dtypes.from_numpy_dtype(attrs[0])
         found = [(TensorShape([None]), inputs[0].dtype), (inputs[0].shape, idx),
                  (TensorShape([None]), idx)]  # fmt: skip

@@ -78,6 +78,9 @@ def stack(values, axis=0, name="stack"):
     [[1, 3], [2, 4]]
     """
     values = tuple(unstack(values) if isinstance(values, Tensor) else values)
+    known = [v.shape.rank for v in values if isinstance(v, Tensor) and v.shape.rank is not None]
+    if known and not -known[0] - 1 <= axis <= known[0]:
+        raise ValueError(f"Argument `axis` = {axis} not in range [{-known[0] - 1}, {known[0] + 1})")
     return execute(PACK, values, (axis,), name)
 
 
@@ -113,21 +116,30 @@ def pack_nested(values, dtype=None):
 convert._pack.append(pack_nested)
 
 
-SPLIT = define(
-    "SplitV",
-    lambda value, size_splits, split_dim: tuple(
-        jnp.split(value, np.cumsum(np.asarray(size_splits))[:-1].tolist(), int(split_dim))
-    ),
-    "Tii",
-    static=(1, 2),
-    num_outputs=None,
-)
+def _split_equally(value, split_dim, *, num_split):
+    size = value.shape[split_dim]
+    if num_split < 1 or size % num_split:
+        raise ValueError(
+            "Number of ways to split should evenly divide the split dimension, but got split_dim "
+            f"{split_dim} (size = {size}) and num_split {num_split}"
+        )
+    return tuple(jnp.split(value, num_split, int(split_dim)))
 
 
-EVEN_SPLIT = define(
-    "Split", lambda value, *, axis, num_split: tuple(jnp.split(value, num_split, axis)), "T",
-    num_outputs=None,
-)  # fmt: skip
+def _split(value, size_splits, split_dim):
+    size, sizes = value.shape[split_dim], np.array(size_splits)
+    sizes[sizes == -1] = size - sizes[sizes != -1].sum()
+    if sizes.sum() != size or (sizes < 0).any():
+        raise ValueError(
+            "Determined shape must either match input shape along split_dim exactly if fully "
+            "specified, or be less than the size of the input along split_dim if not fully "
+            f"specified.  Got: {sizes.sum()}"
+        )
+    return tuple(jnp.split(value, np.cumsum(sizes)[:-1].tolist(), int(split_dim)))
+
+
+SPLIT_EQUALLY = define("Split", _split_equally, "Ti", static=(1,), num_outputs=None)
+SPLIT = define("SplitV", _split, "Tii", static=(1, 2), num_outputs=None)
 
 
 def split(value, num_or_size_splits, axis=0, num=None, name="split"):
@@ -136,34 +148,18 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     >>> [x.numpy().tolist() for x in split([1, 2, 3, 4], [1, -1])]
     [[1], [2, 3, 4]]
     """
-    value = convert_to_tensor(value)
-    axis = int(convert.static_value(axis))
-    size = value.shape[axis]
     sizes = convert.static_value(num_or_size_splits)
     if np.ndim(sizes) == 0:
-        count = int(sizes)
-        if size is None:
-            return list(execute(EVEN_SPLIT, (value,), (axis, count), name))
-        if count < 1 or size % count:
-            raise frames.frame.invalid(
-                "Number of ways to split should evenly divide the split dimension, but got "
-                f"split_dim {axis} (size = {size}) and num_split {count}"
-            )
-        sizes = np.full(count, size // count)
-    else:
-        sizes = np.asarray(sizes).copy()
-        if (sizes == -1).any() and size is not None:
-            sizes[sizes == -1] = size - sizes[sizes != -1].sum()
-        if size is not None and sizes.sum() != size:
-            raise errors.InvalidArgumentError(
-                None, None,
-                f"Determined shape must either match input shape along split_dim exactly if fully "
-                f"specified, or be less than the size of the input along split_dim if not fully "
-                f"specified.  Got: {sizes.sum()}",
-            )  # fmt: skip
+        return list(execute(SPLIT_EQUALLY, (value, axis), (int(sizes),), name))
     return list(execute(SPLIT, (value, sizes, axis), (), name))
 
 
 def parallel_stack(values, name="parallel_stack"):
-    """As `stack`, along a new first axis."""
+    """As `stack`, along a new first axis; only in graphs, as TensorFlow has it.
+
+    Raises:
+      RuntimeError: it is called eagerly.
+    """
+    if not frames.frame.is_graph:
+        raise RuntimeError("tf.parallel_stack() is not compatible with eager execution.")
     return stack(values, 0, name)

@@ -111,7 +111,15 @@ def einsum(equation, *inputs, optimize="greedy", name=None):
     return execute(EINSUM, inputs, (equation,), name or "einsum")
 
 
-CROSS = define("Cross", lambda a, b: jnp.cross(a, b), "TT")
+def _cross(a, b):
+    if a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
+        raise errors.FailedPreconditionError(
+            None, None, "Cross-products are only defined for 3-element vectors."
+        )
+    return jnp.cross(a, b)
+
+
+CROSS = define("Cross", _cross, "TT")
 
 
 def cross(a, b, name=None):
@@ -169,10 +177,11 @@ def _diag(diagonal, padding_value, *, k, num_rows, num_cols, align):
     low, high = k
     several = low != high
     length = diagonal.shape[-1]
-    rows = num_rows if num_rows > 0 else length + builtins.max(-high, 0)
-    columns = num_cols if num_cols > 0 else length + builtins.max(low, 0)
-    if num_rows < 0 and num_cols > 0:
-        rows = builtins.max(rows, length - builtins.min(high, 0)) if low <= 0 else rows
+    rows, columns = length + builtins.max(-high, 0), length + builtins.max(low, 0)
+    if num_rows < 0 and num_cols < 0:
+        rows = columns = builtins.max(rows, columns)
+    rows = num_rows if num_rows > 0 else rows
+    columns = num_cols if num_cols > 0 else columns
     batch = diagonal.shape[:-2] if several else diagonal.shape[:-1]
     result = jnp.full((*batch, rows, columns), padding_value, diagonal.dtype)
     for i, offset in enumerate(builtins.range(high, low - 1, -1)):
@@ -349,7 +358,7 @@ def norm(tensor, ord="euclidean", axis=None, keepdims=None, name=None):
                 f"got {ord}"
             )
         if ord in ("euclidean", "fro"):
-            return _p_norm(tensor, "euclidean", axes, keepdims)
+            return math.cast(_p_norm(tensor, "euclidean", axes, keepdims), tensor.dtype)
         return execute(NUCLEAR, (tensor,), (ord, axes, keepdims), name)
     if isinstance(axes, tuple) and len(axes) != 1:
         raise ValueError(
@@ -357,9 +366,9 @@ def norm(tensor, ord="euclidean", axis=None, keepdims=None, name=None):
         )
     if ord == "fro":
         raise ValueError("'ord' must be a supported vector norm, got fro")
-    if isinstance(ord, int | float) and ord <= 0:
+    if ord != "euclidean" and not (isinstance(ord, int | float) and ord > 0):
         raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
-    return _p_norm(tensor, ord, axes, keepdims)
+    return math.cast(_p_norm(tensor, ord, axes, keepdims), tensor.dtype)
 
 
 def normalize(tensor, ord="euclidean", axis=None, name=None):
@@ -494,9 +503,15 @@ SVD = define(
 SINGULAR_VALUES = define(
     "SingularValues", lambda input: jnp.linalg.svd(input, compute_uv=False), "T"
 )
-EIGH = define(
-    "SelfAdjointEigV2", lambda input: tuple(jnp.linalg.eigh(_square(input))), "T", num_outputs=2
-)
+
+
+def _eigh(input):
+    """Of the lower triangle alone, which so has the gradient for both."""
+    below = jnp.tril(_square(input), -1)
+    return tuple(jnp.linalg.eigh(jnp.tril(input) + jnp.conj(_transposed(below))))
+
+
+EIGH = define("SelfAdjointEigV2", _eigh, "T", num_outputs=2)
 EIG = define(
     "Eig",
     lambda input: tuple(np.linalg.eig(input)),
@@ -525,7 +540,14 @@ TRIANGULAR_SOLVE = define(
 )  # fmt: skip
 CHOLESKY_SOLVE = define("CholeskySolve", lambda chol, rhs: jsl.cho_solve((chol, True), rhs), "TT")
 EXPM = define("MatrixExponential", lambda input: jsl.expm(_square(input)), "T")
-PINV = define("Pinv", lambda a, *, rcond: jnp.linalg.pinv(a, rcond), "T")
+PINV = define("Pinv", lambda a, *, rcond: jnp.linalg.pinv(a, rcond or _least(a)), "T")
+
+
+def _least(a):
+    """The ratio of singular values below which one counts as zero."""
+    return 10.0 * builtins.max(a.shape[-2:]) * float(jnp.finfo(a.dtype).eps)
+
+
 LOGM = define(
     "MatrixLogarithm",
     lambda input: _host_matrix_function("logm", input),
@@ -686,10 +708,7 @@ def sqrtm(input, name=None):
 
 def pinv(a, rcond=None, validate_args=False, name=None):
     """The Moore-Penrose inverse."""
-    a = convert_to_tensor(a)
-    if rcond is None:
-        rcond = 10.0 * builtins.max(a.shape[-2:]) * float(np.finfo(a.dtype.np).eps)
-    return execute(PINV, (a,), (float(rcond),), name)
+    return execute(PINV, (a,), (None if rcond is None else float(rcond),), name)
 
 
 def matrix_rank(a, tol=None, validate_args=False, name=None):
@@ -698,5 +717,6 @@ def matrix_rank(a, tol=None, validate_args=False, name=None):
     s = svd(a, compute_uv=False)
     if tol is None:
         eps = float(np.finfo(a.dtype.np).eps)
-        tol = eps * builtins.max(a.shape[-2:]) * reductions.reduce_max(s, -1, keepdims=True)
+        size = math.cast(reductions.reduce_max(array.shape(a)[-2:]), a.dtype)
+        tol = eps * size * reductions.reduce_max(s, -1, keepdims=True)
     return reductions.reduce_sum(math.cast(s > tol, dtypes.int32), -1)

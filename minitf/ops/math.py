@@ -10,7 +10,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import contains_tensor
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.gradients import ADD_GRADIENTS
+from minitf.core.gradients import ADD_GRADIENTS, ZEROS_LIKE, densify
 from minitf.core.registry import define, values
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
@@ -38,32 +38,24 @@ _abs.defjvps(lambda t, y, x: (t * jnp.sign(x)) if not jnp.iscomplexobj(x) else (
     jnp.real(t * jnp.conj(jnp.where(x == 0, 0, x / jnp.where(y == 0, 1, y))))))  # fmt: skip
 
 
-def _first_where(choose):
-    """max or min of two, whose gradient goes to `x` where the two are equal."""
+def _extreme(extreme, choose):
+    """max or min of two, whose gradient goes to `x` where `choose(x, y)` holds, else to `y`."""
 
+    @jax.custom_jvp
     def pick(x, y):
-        shape = jnp.broadcast_shapes(x.shape, y.shape)
-        nan = jnp.isnan(y) if jnp.issubdtype(y.dtype, jnp.inexact) else False
-        x, y = jnp.broadcast_to(x, shape), jnp.broadcast_to(y, shape)
-        return jnp.where(choose(x, y) & ~nan | _nan(x), x, y)
+        return extreme(x, y)
 
-    return pick
+    @pick.defjvp
+    def _(values, tangents):
+        return pick(*values), jnp.where(choose(*values), *jnp.broadcast_arrays(*tangents))
 
-
-def _nan(x):
-    return jnp.isnan(x) if jnp.issubdtype(x.dtype, jnp.inexact) else jnp.zeros((), bool)
+    return lambda x, y: pick(*jnp.broadcast_arrays(x, y))
 
 
 def _divide(x, y):
     """Division that, for integers, rounds towards zero, as C does."""
     if _is_integer(x):
         return jax.lax.div(*jnp.broadcast_arrays(x, y))
-    return jnp.divide(x, y)
-
-
-def _real_div(x, y):
-    if _is_integer(x):
-        raise TypeError(f"RealDiv takes no {x.dtype} inputs.")
     return jnp.divide(x, y)
 
 
@@ -85,8 +77,14 @@ def _divide_no_nan(x, y):
     return jnp.where(y == 0, jnp.zeros((), x.dtype), x / safe)
 
 
+@jax.custom_jvp
 def _multiply_no_nan(x, y):
     return jnp.where(y == 0, jnp.zeros((), x.dtype), x * y)
+
+
+_multiply_no_nan.defjvps(
+    lambda t, z, x, y: _multiply_no_nan(t, y), lambda t, z, x, y: jnp.broadcast_to(x * t, z.shape)
+)
 
 
 def _pow(x, y):
@@ -121,16 +119,60 @@ def _round(x):
     return x if _is_integer(x) else jnp.round(x)
 
 
-def _sign(x):
-    return jnp.sign(x)
+@jax.custom_jvp
+def _next_after(x1, x2):
+    return jnp.nextafter(x1, x2)
+
+
+_next_after.defjvps(
+    lambda t, y, x1, x2: jnp.broadcast_to(t, y.shape), lambda t, y, x1, x2: 0 * t + 0 * y
+)
+
+
+def _no_nan(dy, gradient):
+    """`gradient`, and 0 where what reaches it is 0: what `where` does not pick stays 0."""
+    return jnp.where(dy == 0, jnp.zeros((), dy.dtype), gradient)
+
+
+@jax.custom_jvp
+def _sqrt_grad(y, dy):
+    return _no_nan(dy, 0.5 * dy / jnp.conj(y))
+
+
+@jax.custom_jvp
+def _rsqrt_grad(y, dy):
+    return _no_nan(dy, -0.5 * dy * jnp.conj(y) ** 3)
+
+
+@jax.custom_jvp
+def _reciprocal_grad(y, dy):
+    return _no_nan(dy, -dy * jnp.conj(y) ** 2)
+
+
+_sqrt_grad.defjvps(
+    lambda t, g, y, dy: _no_nan(dy, -g * jnp.conj(t / y)), lambda t, g, y, dy: 0.5 * t / jnp.conj(y)
+)
+_rsqrt_grad.defjvps(
+    lambda t, g, y, dy: _no_nan(dy, -1.5 * dy * jnp.conj(y**2 * t)),
+    lambda t, g, y, dy: -0.5 * t * jnp.conj(y) ** 3,
+)
+_reciprocal_grad.defjvps(
+    lambda t, g, y, dy: _no_nan(dy, -2 * dy * jnp.conj(y * t)),
+    lambda t, g, y, dy: -t * jnp.conj(y) ** 2,
+)
+
+
+def _by_output(name, fn):
+    """The gradient that the op `name` computes from the output and its cotangent."""
+    op = define(name, fn, "TT")
+    return lambda record, cotangents: [execute(op, (record.outputs[0], densify(cotangents[0])))]
 
 
 # fmt: off
 ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT", hands_on=(0, 1))
 SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT", hands_on=(0,))
 MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
-DIV = define("Div", _divide, "TT", verify=_no_zero)
-REAL_DIV = define("RealDiv", lambda x, y: _real_div(x, y), "TT")
+REAL_DIV = define("RealDiv", lambda x, y: jnp.divide(x, y), "TT")
 FLOOR_DIV = define("FloorDiv", lambda x, y: jnp.floor_divide(x, y), "TT", differentiable=False, verify=_no_zero)  # noqa: E501
 FLOOR_MOD = define("FloorMod", lambda x, y: jnp.mod(x, y), "TT", verify=_no_zero)
 POW = define("Pow", lambda x, y: _pow(x, y), "TT", verify=_no_negative_power)
@@ -141,7 +183,7 @@ CAST = define("Cast", lambda x, *, dtype: _cast(x, dtype), "T")
 EQUAL = define("Equal", lambda x, y: jnp.equal(x, y), "TT", differentiable=False)
 NOT_EQUAL = define("NotEqual", lambda x, y: jnp.not_equal(x, y), "TT", differentiable=False)
 LESS = define("Less", lambda x, y: jnp.less(x, y), "TT", differentiable=False)
-LESS_EQUAL = define("LessEqual", lambda x, y: jnp.less_equal(x, y), "TT", differentiable=False)
+LESS_EQUAL = define("LessEqual", lambda x, y: jnp.less_equal(x, y), "TT", differentiable=False)  # noqa: E501
 GREATER = define("Greater", lambda x, y: jnp.greater(x, y), "TT", differentiable=False)
 GREATER_EQUAL = define("GreaterEqual", lambda x, y: jnp.greater_equal(x, y), "TT", differentiable=False)  # noqa: E501
 AND = define("LogicalAnd", lambda x, y: jnp.logical_and(x, y), "bb", differentiable=False)
@@ -152,12 +194,12 @@ exp = unary("exp", "Exp", _exp, "e to the power of each element.")
 expm1 = unary("expm1", "Expm1", lambda x: jnp.expm1(x), "exp(x) - 1, exact for small x.")
 log = unary("log", "Log", lambda x: jnp.log(x), "The natural logarithm.")
 log1p = unary("log1p", "Log1p", lambda x: jnp.log1p(x), "log(1 + x), exact for small x.")
-sqrt = unary("sqrt", "Sqrt", lambda x: jnp.sqrt(x), "The square root.")
-rsqrt = unary("rsqrt", "Rsqrt", lambda x: jax.lax.rsqrt(x), "1 / sqrt(x).")
+sqrt = unary("sqrt", "Sqrt", lambda x: jnp.sqrt(x), "The square root.", backward=_by_output("SqrtGrad", _sqrt_grad))  # noqa: E501
+rsqrt = unary("rsqrt", "Rsqrt", lambda x: jax.lax.rsqrt(x), "1 / sqrt(x).", backward=_by_output("RsqrtGrad", _rsqrt_grad))  # noqa: E501
 square = unary("square", "Square", lambda x: jnp.square(x), "x * x.")
-reciprocal = unary("reciprocal", "Reciprocal", lambda x: jnp.reciprocal(x), "1 / x.")
+reciprocal = unary("reciprocal", "Reciprocal", lambda x: jnp.reciprocal(x), "1 / x.", backward=_by_output("ReciprocalGrad", _reciprocal_grad))  # noqa: E501
 negative = unary("negative", NEG, None, "-x.")
-sign = unary("sign", "Sign", _sign, "-1, 0 or 1; for complex x: x / |x|.")
+sign = unary("sign", "Sign", lambda x: jnp.sign(x), "-1, 0 or 1; for complex x: x / |x|.")  # noqa: E501
 floor = unary("floor", "Floor", lambda x: jnp.floor(x), "The largest whole number <= x.", differentiable=False)  # noqa: E501
 ceil = unary("ceil", "Ceil", lambda x: jnp.ceil(x), "The smallest whole number >= x.", differentiable=False)  # noqa: E501
 rint = unary("rint", "Rint", lambda x: jnp.rint(x), "The nearest whole number, halves to even.", differentiable=False)  # noqa: E501
@@ -173,33 +215,34 @@ cosh = unary("cosh", "Cosh", lambda x: jnp.cosh(x), "The hyperbolic cosine.")
 tanh = unary("tanh", "Tanh", lambda x: jnp.tanh(x), "The hyperbolic tangent.")
 asinh = unary("asinh", "Asinh", lambda x: jnp.arcsinh(x), "The inverse hyperbolic sine.")
 acosh = unary("acosh", "Acosh", lambda x: jnp.arccosh(x), "The inverse hyperbolic cosine.")
-atanh = unary("atanh", "Atanh", lambda x: jnp.arctanh(x), "The inverse hyperbolic tangent.")
+atanh = unary("atanh", "Atanh", lambda x: jnp.arctanh(x), "The inverse hyperbolic tangent.")  # noqa: E501
 sigmoid = unary("sigmoid", "Sigmoid", lambda x: jax.nn.sigmoid(x), "1 / (1 + exp(-x)).")
 is_nan = unary("is_nan", "IsNan", lambda x: jnp.isnan(x), "Whether each element is NaN.", differentiable=False)  # noqa: E501
 is_inf = unary("is_inf", "IsInf", lambda x: jnp.isinf(x), "Whether each element is infinite.", differentiable=False)  # noqa: E501
 is_finite = unary("is_finite", "IsFinite", lambda x: jnp.isfinite(x), "Whether each element is finite.", differentiable=False)  # noqa: E501
 erf = unary("erf", "Erf", lambda x: jax.scipy.special.erf(x), "The error function.")
 erfc = unary("erfc", "Erfc", lambda x: jax.scipy.special.erfc(x), "1 - erf(x).")
-erfinv = unary("erfinv", "Erfinv", lambda x: jax.scipy.special.erfinv(x), "The inverse of erf.")
+erfinv = unary("erfinv", "Erfinv", lambda x: jax.scipy.special.erfinv(x), "The inverse of erf.")  # noqa: E501
 ndtri = unary("ndtri", "Ndtri", lambda x: jax.scipy.special.ndtri(x), "The quantile of the normal distribution.")  # noqa: E501
 lgamma = unary("lgamma", "Lgamma", lambda x: jax.lax.lgamma(x), "log |gamma(x)|.")
-digamma = unary("digamma", "Digamma", lambda x: jax.lax.digamma(x), "The derivative of lgamma.")
+digamma = unary("digamma", "Digamma", lambda x: jax.lax.digamma(x), "The derivative of lgamma.")  # noqa: E501
 
 add = binary("add", ADD, None, "x + y, element by element.")
-maximum = binary("maximum", "Maximum", _first_where(lambda x, y: x >= y), "The larger of x and y; NaN where one is.")  # noqa: E501
-minimum = binary("minimum", "Minimum", _first_where(lambda x, y: x <= y), "The smaller of x and y; NaN where one is.")  # noqa: E501
+maximum = binary("maximum", "Maximum", _extreme(jnp.maximum, jnp.greater_equal), "The larger of x and y; NaN where one is.")  # noqa: E501
+minimum = binary("minimum", "Minimum", _extreme(jnp.minimum, jnp.less_equal), "The smaller of x and y; NaN where one is.")  # noqa: E501
 floormod = binary("floormod", FLOOR_MOD, None, "The remainder, with the sign of y.")
 floordiv = binary("floordiv", FLOOR_DIV, None, "x / y, rounded down.")
-divide_no_nan = binary("divide_no_nan", "DivNoNan", _divide_no_nan, "x / y, and 0 where y is 0.")
+realdiv = binary("realdiv", REAL_DIV, None, "x / y, for floating or complex numbers.")
+divide_no_nan = binary("divide_no_nan", "DivNoNan", _divide_no_nan, "x / y, and 0 where y is 0.")  # noqa: E501
 multiply_no_nan = binary("multiply_no_nan", "MulNoNan", _multiply_no_nan, "x * y, and 0 where y is 0.")  # noqa: E501
 squared_difference = binary("squared_difference", "SquaredDifference", lambda x, y: jnp.square(x - y), "(x - y) squared.")  # noqa: E501
-truncatediv = binary("truncatediv", "TruncateDiv", _divide, "x / y, rounded towards 0.", differentiable=False)  # noqa: E501
-truncatemod = binary("truncatemod", "TruncateMod", lambda x, y: jnp.fmod(x, y), "The remainder, with the sign of x.", differentiable=False)  # noqa: E501
+truncatediv = binary("truncatediv", "TruncateDiv", _divide, "x / y, rounded towards 0.", differentiable=False, verify=_no_zero)  # noqa: E501
+truncatemod = binary("truncatemod", "TruncateMod", lambda x, y: jnp.fmod(x, y), "The remainder, with the sign of x.", differentiable=False, verify=_no_zero)  # noqa: E501
 atan2 = binary("atan2", "Atan2", lambda y, x: jnp.arctan2(y, x), "The angle of the point (x, y).", x="y", y="x")  # noqa: E501
 xlogy = binary("xlogy", "Xlogy", _xlogy(jnp.log), "x * log(y), and 0 where x is 0.")
-xlog1py = binary("xlog1py", "Xlog1py", _xlogy(jnp.log1p), "x * log1p(y), and 0 where x is 0.")
+xlog1py = binary("xlog1py", "Xlog1py", _xlogy(jnp.log1p), "x * log1p(y), and 0 where x is 0.")  # noqa: E501
 xdivy = binary("xdivy", "Xdivy", _xlogy(jnp.reciprocal), "x / y, and 0 where x is 0.")
-nextafter = binary("nextafter", "NextAfter", lambda x1, x2: jnp.nextafter(x1, x2), "The number after x1 towards x2.", x="x1", y="x2", differentiable=False)  # noqa: E501
+nextafter = binary("nextafter", "NextAfter", _next_after, "The number after x1 towards x2.", x="x1", y="x2")  # noqa: E501
 less = binary("less", LESS, None, "x < y, element by element.")
 less_equal = binary("less_equal", LESS_EQUAL, None, "x <= y, element by element.")
 greater = binary("greater", GREATER, None, "x > y, element by element.")
@@ -207,10 +250,6 @@ greater_equal = binary("greater_equal", GREATER_EQUAL, None, "x >= y, element by
 logical_and = binary("logical_and", AND, None, "x and y, element by element.")
 logical_or = binary("logical_or", OR, None, "x or y, element by element.")
 logical_not = unary("logical_not", NOT, None, "not x, element by element.")
-igamma = binary("igamma", "Igamma", lambda a, x: jax.lax.igamma(a, x), "The lower incomplete gamma function.", x="a", y="x")  # noqa: E501
-igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(a, x), "The upper incomplete gamma function.", x="a", y="x")  # noqa: E501
-zeta = binary("zeta", "Zeta", lambda x, q: jax.scipy.special.zeta(x, q), "The Hurwitz zeta function.", y="q")  # noqa: E501
-polygamma = binary("polygamma", "Polygamma", lambda a, x: jax.scipy.special.polygamma(a, x), "The polygamma function.", x="a", y="x")  # noqa: E501
 # fmt: on
 
 
@@ -387,7 +426,10 @@ def real(input, name=None):
 
 def imag(input, name=None):
     """The imaginary part; zeros where `input` is real."""
-    return execute(IMAG, (input,), (), name)
+    input = convert_to_tensor(input)
+    if input.dtype.is_complex:
+        return execute(IMAG, (input,), (), name)
+    return execute(ZEROS_LIKE, (input,), (), name)
 
 
 def conj(x, name=None):
@@ -398,7 +440,10 @@ def conj(x, name=None):
 
 def angle(input, name=None):
     """The angle of complex numbers, in radians; 0 or pi for real ones."""
-    return execute(ANGLE, (input,), (), name)
+    input = convert_to_tensor(input)
+    if input.dtype.is_complex:
+        return execute(ANGLE, (input,), (), name)
+    return multiply(cast(less(input, 0), input.dtype), np.pi, name)
 
 
 def add_n(inputs, name=None):
@@ -414,10 +459,57 @@ def add_n(inputs, name=None):
             f"and shape. Received: {inputs!r}"
         )
     tensors = [convert_to_tensor(x) for x in from_list]
-    for x in tensors[1:]:
-        if not x.shape.is_compatible_with(tensors[0].shape):
-            raise ValueError(
-                "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same "
-                f"dtype and shape: {tensors[0].shape} and {x.shape} are not."
-            )
     return tensors[0] if len(tensors) == 1 else execute(ADD_GRADIENTS, tuple(tensors), (), name)
+
+
+def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
+    """The sum of a list of tensors, as `add_n`."""
+    if not isinstance(inputs, list | tuple) or not all(
+        isinstance(x, Tensor) or hasattr(x, "__tf_tensor__") for x in inputs
+    ):
+        raise ValueError(
+            "inputs must be a list of at least one Tensor with the same dtype and shape"
+        )
+    return add_n(inputs, name)
+
+
+def reciprocal_no_nan(x, name=None):
+    """1 / x, and 0 where x is 0."""
+    x = convert_to_tensor(x)
+    return divide_no_nan(convert_to_tensor(1, x.dtype), x, name)
+
+
+def scalar_mul(scalar, x, name=None):
+    """The tensor (or `IndexedSlices`) `x` times a number.
+
+    Raises:
+      ValueError: `scalar` is no scalar.
+    """
+    scalar = convert_to_tensor(scalar, x.dtype if hasattr(x, "dtype") else None)
+    if scalar.shape.rank not in (0, None):
+        raise ValueError(f"The input scalar must be a 0-D value. Received shape {scalar.shape}.")
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(multiply(scalar, x.values, name), x.indices, x.dense_shape)
+    return multiply(scalar, x, name)
+
+
+def polyval(coeffs, x, name=None):
+    """The polynomial with these coefficients, that of the highest power first, at `x`.
+
+    >>> polyval([1.0, 2.0, 3.0], 2.0).numpy()  # x^2 + 2 x + 3
+    np.float32(11.0)
+
+    Raises:
+      ValueError: `coeffs` is no list.
+    """
+    if not isinstance(coeffs, list):
+        raise ValueError(f"Argument coeffs must be list type. Received type {type(coeffs)}.")
+    x = convert_to_tensor(x)
+    total = execute(ZEROS_LIKE, (x,), (), name) if not coeffs else convert_to_tensor(coeffs[0])
+    for coefficient in coeffs[1:]:
+        total = add(coefficient, multiply(total, x))
+    return total
+
+
+# `tf.dtypes` has these names too.
+dtypes.cast, dtypes.saturate_cast, dtypes.complex = cast, saturate_cast, complex

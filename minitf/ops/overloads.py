@@ -5,16 +5,10 @@ import contextlib
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import define
 from minitf.core.tensor import Tensor
-from minitf.ops import math
+from minitf.ops import bitwise, math
 from minitf.ops.linalg import matmul
 from minitf.ops.slicing import getitem
-
-INVERT = define("Invert", lambda x: ~x, "T", differentiable=False)
-BITWISE_AND = define("BitwiseAnd", lambda x, y: x & y, "TT", differentiable=False)
-BITWISE_OR = define("BitwiseOr", lambda x, y: x | y, "TT", differentiable=False)
-BITWISE_XOR = define("BitwiseXor", lambda x, y: x ^ y, "TT", differentiable=False)
 
 
 def _direct(op, name):
@@ -90,13 +84,13 @@ def _reflected(error, name, x, y):
     return result
 
 
-def _bitwise(logical, op, name):
+def _bitwise(logical, bits, name):
     """`&`, `|`, `^`: logic for bool, bits for integers."""
 
     def of(x, y):
         if x.dtype == dtypes.bool:
             return logical(x, y, name=name)
-        return execute(op, (x, y), (), name)
+        return bits(x, y, name=name)
 
     return of, lambda x, y: of(convert_to_tensor(y, x.dtype), x)
 
@@ -105,7 +99,7 @@ def _invert(x):
     x = convert_to_tensor(x)
     if x.dtype == dtypes.bool:
         return math.logical_not(x, name="invert")
-    return execute(INVERT, (x,), (), "invert")
+    return bitwise.invert(x, name="invert")
 
 
 def _equality(op, name, otherwise):
@@ -147,9 +141,9 @@ _BINARY = {
     "floordiv": _composed(math.floordiv, "floordiv"),
     "mod": _composed(math.floormod, "mod"),
     "matmul": _composed(matmul, "matmul"),
-    "and": _bitwise(math.logical_and, BITWISE_AND, "and"),
-    "or": _bitwise(math.logical_or, BITWISE_OR, "or"),
-    "xor": _bitwise(math.logical_xor, BITWISE_XOR, "xor"),
+    "and": _bitwise(math.logical_and, bitwise.bitwise_and, "and"),
+    "or": _bitwise(math.logical_or, bitwise.bitwise_or, "or"),
+    "xor": _bitwise(math.logical_xor, bitwise.bitwise_xor, "xor"),
 }
 _COMPARISONS = {
     "lt": (math.LESS, "Less"),

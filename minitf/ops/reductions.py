@@ -9,8 +9,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.core.tensor import Tensor
-from minitf.ops import math
+from minitf.ops import array, math
 
 
 def _axes(rank, reduction_indices):
@@ -25,8 +24,14 @@ def _axes(rank, reduction_indices):
                 None,
                 f"Invalid reduction dimension ({axis} for input with {rank} dimension(s)",
             )
+        if axis % rank in axes:
+            raise errors.InvalidArgumentError(
+                None,
+                None,
+                f"Invalid reduction arguments: Axes contains duplicate dimension: {axis}",
+            )
         axes.append(axis % rank)
-    return tuple(sorted(set(axes)))
+    return tuple(sorted(axes))
 
 
 def _reducing(op, reduce, types="Ti", **flags):
@@ -49,8 +54,8 @@ def _mean(input, axis, keepdims):
         # rounds differently.
         divisor = jax.lax.optimization_barrier(jnp.asarray(count, wide))
         return (total / divisor).astype(input.dtype)
-    total = jnp.sum(input, axis, dtype=input.dtype, keepdims=keepdims)
-    return jax.lax.div(total, jnp.full_like(total, count))
+    total = jnp.sum(input, axis, dtype=jnp.int64, keepdims=keepdims)
+    return jax.lax.div(total, jnp.full_like(total, count)).astype(input.dtype)
 
 
 def _extreme(reduce, empty):
@@ -155,7 +160,9 @@ def count_nonzero(input, axis=None, keepdims=None, dtype=dtypes.int64, name=None
 # Positions ---------------------------------------------------------------------------------------
 
 
-def _position(find):
+def _position(find, least):
+    """`find` along an axis; a NaN counts as the `least` there is, so that it is not found."""
+
     def fn(input, dimension, *, output_type):
         rank, axis = input.ndim, int(dimension)
         if not -rank <= axis < rank:
@@ -166,13 +173,15 @@ def _position(find):
             raise errors.InvalidArgumentError(
                 None, None, f"Reduction axis {axis} is empty in shape {list(input.shape)}"
             )
+        if jnp.issubdtype(input.dtype, jnp.floating):
+            input = jnp.where(jnp.isnan(input), jnp.asarray(least, input.dtype), input)
         return find(input, axis).astype(output_type)
 
     return fn
 
 
-ARG_MAX = define("ArgMax", _position(jnp.argmax), "Ti", static=(1,), differentiable=False)
-ARG_MIN = define("ArgMin", _position(jnp.argmin), "Ti", static=(1,), differentiable=False)
+ARG_MAX = define("ArgMax", _position(jnp.argmax, -np.inf), "Ti", static=(1,), differentiable=False)
+ARG_MIN = define("ArgMin", _position(jnp.argmin, np.inf), "Ti", static=(1,), differentiable=False)
 
 
 def argmax(input, axis=None, output_type=dtypes.int64, name=None):
@@ -209,11 +218,25 @@ def _running(accumulate, start):
 
 _log_cumulative = functools.partial(jax.lax.associative_scan, jnp.logaddexp)
 CUM_SUM = define(
-    "Cumsum", _running(lambda x, axis: jnp.cumsum(x, axis, x.dtype), 0), "Ti", static=(1,)
+    "Cumsum",
+    _running(lambda x, axis: jnp.cumsum(x, axis, x.dtype), 0),
+    "Ti",
+    static=(1,),
 )
+
+
+def _cumprod_gradient(record, cotangents):
+    """TensorFlow's: a quotient, which is 0 where an element is 0."""
+    (x, axis), (exclusive, reverse) = record.inputs, record.attrs
+    product = execute(CUM_PROD, (x, axis), record.attrs)
+    total = cumsum(product * cotangents[0], axis, exclusive, not reverse)
+    return [math.divide_no_nan(total, x), None]
+
+
 CUM_PROD = define(
-    "Cumprod", _running(lambda x, axis: jnp.cumprod(x, axis, x.dtype), 1), "Ti", static=(1,)
-)
+    "Cumprod", _running(lambda x, axis: jnp.cumprod(x, axis, x.dtype), 1), "Ti", static=(1,),
+    backward=_cumprod_gradient,
+)  # fmt: skip
 CUMULATIVE_LOGSUMEXP = define(
     "CumulativeLogsumexp", _running(_log_cumulative, -np.inf), "Ti", static=(1,)
 )
@@ -238,12 +261,21 @@ def cumulative_logsumexp(x, axis=0, exclusive=False, reverse=False, name=None):
     return execute(CUMULATIVE_LOGSUMEXP, (x, axis), (bool(exclusive), bool(reverse)), name)
 
 
-def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
-    """The sum of a list of tensors, as `add_n`."""
-    if not isinstance(inputs, list | tuple) or not all(
-        isinstance(x, Tensor) or hasattr(x, "__tf_tensor__") for x in inputs
-    ):
-        raise ValueError(
-            "inputs must be a list of at least one Tensor with the same dtype and shape"
-        )
-    return math.add_n(inputs, name)
+# Order -------------------------------------------------------------------------------------------
+
+
+def is_non_decreasing(x, name=None):
+    """Whether no element is less than the one before it, in row-major order."""
+    before, after = _neighbours(x)
+    return reduce_all(math.less_equal(before, after), name=name)
+
+
+def is_strictly_increasing(x, name=None):
+    """Whether every element is greater than the one before it, in row-major order."""
+    before, after = _neighbours(x)
+    return reduce_all(math.less(before, after), name=name)
+
+
+def _neighbours(x):
+    flat = array.reshape(x, [-1])
+    return flat[:-1], flat[1:]

@@ -5,9 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
-from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define
+from minitf.core.registry import define, values
 from minitf.ops import array, gathering, joining, math, reductions
 from minitf.shapes import TensorShape
 
@@ -124,11 +123,18 @@ def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, na
     return execute(SEARCH_SORTED, (sequence, values), attrs, name)
 
 
+def _is_permutation(x):
+    known = values(x)
+    if known is not None and np.any(np.sort(known) != np.arange(known.size)):
+        raise errors.InvalidArgumentError(None, None, f"{known} is not a permutation")
+
+
 INVERT_PERMUTATION = define(
     "InvertPermutation",
     lambda x: jnp.zeros_like(x).at[x].set(jnp.arange(x.shape[0], dtype=x.dtype)),
     "T",
     differentiable=False,
+    verify=_is_permutation,
 )
 
 
@@ -205,8 +211,14 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
     >>> confusion_matrix([0, 1, 1], [0, 0, 1]).numpy().tolist()
     [[1, 0], [1, 1]]
     """
-    labels = math.cast(array.squeeze(convert_to_tensor(labels)), dtypes.int64)
-    predictions = math.cast(array.squeeze(convert_to_tensor(predictions)), dtypes.int64)
+    labels = math.cast(convert_to_tensor(labels), dtypes.int64)
+    predictions = math.cast(convert_to_tensor(predictions), dtypes.int64)
+    ranks = labels.shape.rank, predictions.shape.rank
+    if None not in ranks and ranks[0] != ranks[1]:  # one of them has an axis of size 1 more
+        if ranks[0] > ranks[1]:
+            labels = array.squeeze(labels, -1)
+        else:
+            predictions = array.squeeze(predictions, -1)
     if num_classes is None:
         both = math.maximum(reductions.reduce_max(labels), reductions.reduce_max(predictions))
         num_classes = both + 1
@@ -341,14 +353,14 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
 
 def dynamic_stitch(indices, data, name=None):
     """One tensor whose row `indices[i][j]` is row `j` of `data[i]`."""
-    flat = [array.reshape(i, [-1]) for i in map(convert_to_tensor, indices)]
-    rows = []
-    for index, part in zip(map(convert_to_tensor, indices), map(convert_to_tensor, data)):
-        rest = part.shape.as_list()[index.shape.rank :]
-        rows.append(array.reshape(part, [-1, *rest]))
-    places = joining.concat(flat, 0)
-    size = int(np.max(static_value(places))) + 1
-    empty = array.zeros([size, *rows[0].shape.as_list()[1:]], rows[0].dtype)
+    indices, data = list(map(convert_to_tensor, indices)), list(map(convert_to_tensor, data))
+    places = joining.concat([array.reshape(i, [-1]) for i in indices], 0)
+    rows = [
+        array.reshape(part, joining.concat([[-1], array.shape(part)[index.shape.rank :]], 0))
+        for index, part in zip(indices, data)
+    ]
+    size = reductions.reduce_max(places, keepdims=True) + 1
+    empty = array.zeros(joining.concat([size, array.shape(rows[0])[1:]], 0), rows[0].dtype)
     return gathering.tensor_scatter_nd_update(
         empty, array.expand_dims(places, 1), joining.concat(rows, 0)
     )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from minitf import dtypes
+from minitf.core.convert import to_numpy
 from minitf.ops.messages import TensorProto, TensorShapeProto
 from minitf.shapes import TensorShape, as_shape
 
@@ -77,3 +78,26 @@ def array_of(proto):
     elif missing:
         array = np.zeros(size, dtype.np)
     return array.reshape(dims)
+
+
+def make_tensor_proto(values, dtype=None, shape=None, verify_shape=False,
+                      allow_broadcast=False):  # fmt: skip
+    """A `TensorProto` of numbers or texts.
+
+    >>> make_ndarray(make_tensor_proto([1, 2, 3], shape=[3, 1])).tolist()
+    [[1], [2], [3]]
+    """
+    array = to_numpy(values, dtype)
+    if shape is not None:
+        dims = as_shape(shape).as_list()
+        if verify_shape and list(array.shape) != dims:
+            raise TypeError(f"Expected {values!r} to have shape {tuple(dims)}")
+        if array.size == 1 and not verify_shape:
+            array = np.broadcast_to(array.reshape(()), dims)
+        array = array.reshape(dims)
+    return tensor_proto(array)
+
+
+def make_ndarray(tensor):
+    """The array that a `TensorProto` holds."""
+    return array_of(tensor)

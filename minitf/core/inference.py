@@ -1,0 +1,318 @@
+"""What a graph knows before it runs: shapes, dtypes and values, from the functions of its ops.
+
+JAX is asked what the op's function would return (`jax.eval_shape`), with a few sizes in place of
+each unknown one: what comes out different is unknown. There is no other shape rule.
+"""
+
+import contextlib
+import functools
+import itertools
+
+import jax
+import numpy as np
+
+from minitf import dtypes, errors
+from minitf.core import convert
+from minitf.core.frames import EagerFrame
+from minitf.core.registry import freeze, thaw
+from minitf.core.tensor import EagerTensor, SymbolicTensor
+from minitf.shapes import TensorShape
+
+# Stand-ins for a dimension of unknown size. The large ones divide evenly by most things, for
+# strides and reshapes; 1 tells what cuts off the large ones, as `x[:5]` does, or asks for ones.
+_PROBES = (27720, 55440)
+_ODD_PROBE = 27721
+_SMALL = 1
+_RANKS = 7  # an unknown rank is one of these
+_FOLD_LIMIT = 4096  # largest number of elements that a static value is computed for
+_TRIALS = 200  # how many ways to fix unknown sizes are tried
+
+
+def infer_outputs(op, inputs, attrs, name=""):
+    """(shape, dtype) of each output of `op`, from `jax.eval_shape` of its function.
+
+    Raises:
+      ValueError: the shapes do not fit together.
+    """
+    if op.infer is not None:
+        return op.infer(inputs, attrs)
+    statics, known = [], True
+    for i in op.static:
+        x = inputs[i] if i < len(inputs) else None
+        value = None if x is None else convert.static_value(x)
+        known = known and (x is None or value is not None)
+        statics.append(value)
+    operands = [x for i, x in enumerate(inputs) if i not in op.static_set]
+    signature = tuple((None if x.shape.rank is None else tuple(x.shape), x.dtype) for x in operands)
+    frozen = tuple(freeze(s) for s in statics)
+    if known and all(s is not None for s, _ in signature):
+        try:
+            return _infer(op, frozen, attrs, signature)
+        except errors.OpError as error:
+            shapes = [s for s, _ in signature]
+            raise ValueError(
+                f"{_mismatch(op, shapes) or error.message} for '{{{{node {name}}}}} = {op.name}'"
+                f" with input shapes: {', '.join(map(_shape_text, shapes))}."
+            ) from None
+    if all(s is not None for s, _ in signature):
+        for attempt in (_infer_by_sizes, _infer_by_parts):
+            try:
+                return attempt(op, inputs, attrs, signature)
+            except (errors.OpError, LookupError, ValueError):
+                continue  # the values are not decided in this way, or the probes do not fit them
+        known = False
+    return _infer_by_ranks(op, frozen, attrs, signature, known)
+
+
+def _infer_by_sizes(op, inputs, attrs, signature):
+    """`infer_outputs` where a static input, say a shape, is computed from unknown sizes.
+
+    Raises:
+      LookupError: it is computed from something else.
+    """
+
+    def probe(size):
+        statics = [_probed(inputs[i], size) if i < len(inputs) else None for i in op.static]
+        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
+
+    found = _both(*map(probe, _PROBES))
+    with contextlib.suppress(errors.OpError):  # what depends on a remainder
+        found = _both(found, probe(_ODD_PROBE))
+    return found
+
+
+def _sized(signature, size):
+    return tuple((tuple(size if d is None else d for d in s), dtype) for s, dtype in signature)
+
+
+def _both(first, second):
+    """(shape, dtype) of outputs, as far as two probes agree."""
+    return [(_agreed(a, b), dtype) for (a, dtype), (b, _) in zip(first, second)]
+
+
+def _infer_by_parts(op, inputs, attrs, signature):
+    """`infer_outputs` where only some elements of a static input are known before the graph runs.
+
+    Raises:
+      LookupError: not even its shape is.
+    """
+    parts = [None if i >= len(inputs) or inputs[i] is None else _partial_value(inputs[i])
+             for i in op.static]  # fmt: skip
+    if any(p is None and i < len(inputs) for i, p in zip(op.static, parts)):
+        raise LookupError
+
+    def probe(unknown, size):
+        statics = [p if p is None else np.where(p < 0, unknown, p).astype(p.dtype) for p in parts]
+        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
+
+    try:
+        return _both(*[probe(size, size) for size in _PROBES])
+    except errors.OpError:
+        if op.name != "Reshape":
+            raise
+    try:  # what fits is the size of one that is unknown
+        return _both(*[probe(-1, size) for size in _PROBES])
+    except errors.OpError:
+        shape = TensorShape([None if d < 0 else d for d in np.atleast_1d(parts[0]).tolist()])
+        return [(shape, signature[0][1])]
+
+
+def _agreed(a, b):
+    if a.rank != b.rank:
+        return TensorShape(None)
+    return TensorShape([x if x == y else None for x, y in zip(a, b)])
+
+
+def _probed(x, size):
+    """The value of a static input if every unknown dimension had this size."""
+    value = None if x is None else convert.static_value(x)
+    if value is None and x is not None:
+        value = static_value(x, size)
+        if value is None:
+            raise LookupError
+    return value
+
+
+def _shape_text(shape):
+    return f"[{','.join('?' if d is None else str(d) for d in shape)}]"
+
+
+def _mismatch(op, shapes):
+    """TensorFlow's words for two sizes that had to be equal, where that is what is wrong."""
+    if len(shapes) != 2:
+        return None
+    a, b = shapes
+    if op.name == "MatMul":
+        pairs = [(a[-1], b[-2])] if len(a) > 1 and len(b) > 1 else []
+    else:
+        pairs = zip(reversed(a), reversed(b))
+    for x, y in pairs:
+        if x != y and None not in (x, y) and (op.name == "MatMul" or 1 not in (x, y)):
+            return f"Dimensions must be equal, but are {x} and {y}"
+    return None
+
+
+@functools.lru_cache(maxsize=65536)
+def _infer(op, statics, attrs, signature):
+    """`infer_outputs` for hashable arguments: probe with a few sizes, keep what agrees."""
+    bound = op.bind(statics, attrs)
+    if any(dtype is dtypes.string for _, dtype in signature):  # they run on codes: see the registry
+        coded = tuple((s, dtypes.uint32 if d is dtypes.string else d) for s, d in signature)
+        return [(s, dtypes.string if d is dtypes.uint32 else d)
+                for s, d in _infer(op, statics, attrs, coded)]  # fmt: skip
+
+    def probe(sizes):
+        """The outputs where the unknown dimensions, in order, have these sizes."""
+        given = iter(sizes)
+        operands = [
+            jax.ShapeDtypeStruct([next(given) if d is None else d for d in dims], dtype.np)
+            for dims, dtype in signature
+        ]
+        outputs = jax.eval_shape(bound, *operands)
+        return outputs if isinstance(outputs, tuple) else (outputs,)
+
+    count = sum(d is None for dims, _ in signature for d in dims)
+    if not count:
+        return list(map(_described, zip(probe([]))))
+    try:
+        found = [probe([size] * count) for size in _PROBES]
+        with contextlib.suppress(errors.OpError):
+            found.append(probe([_SMALL] * count))
+    except errors.OpError:
+        found = list(_fitting(probe, count, statics, signature))
+        if not found:
+            raise
+    return list(map(_described, zip(*found)))
+
+
+def _fitting(probe, count, statics, signature):
+    """The outputs for all sizes of the unknown dimensions that fit: one beside a known one may have
+    to be equal to it, or be the 1 that broadcasts, or what a reshape asks for."""
+    sizes = {1, 2, *_known_numbers(statics, signature)}
+    for chosen in itertools.islice(_choices(sorted({*sizes, _PROBES[0]}), count), _TRIALS):
+        with contextlib.suppress(errors.OpError):
+            yield probe(chosen)
+
+
+def _choices(sizes, count):
+    """Sizes for `count` dimensions: all there are; of many dimensions, only one differs."""
+    if count < 4:
+        yield from itertools.product(sizes, repeat=count)
+        return
+    for size in sizes:
+        yield [size] * count
+        for i in range(count):
+            yield [*[size] * i, _PROBES[0], *[size] * (count - i - 1)]
+            yield [*[_PROBES[0]] * i, size, *[_PROBES[0]] * (count - i - 1)]
+
+
+def _known_numbers(statics, signature):
+    """The sizes that an unknown one may have to be equal to: those of the call and its statics,
+    their sums, and the rest of as many elements as a shape asks for."""
+    numbers = {d for dims, _ in signature for d in dims if d}
+    for value in map(thaw, statics):
+        if value is None or not np.size(value):
+            continue
+        asked = int(np.prod(value))
+        numbers |= {asked, int(np.sum(value)), *map(int, np.ravel(value))}
+        for dims, _ in signature:
+            size, rest = divmod(asked, max(int(np.prod([d for d in dims if d is not None])), 1))
+            numbers |= set() if rest else {size}
+    return {n for n in numbers if 0 < n < 10**6}
+
+
+def _described(outputs):
+    """(shape, dtype) of what one output was found to be: what differs is unknown."""
+    first = outputs[0]
+    if len({len(o.shape) for o in outputs}) > 1:
+        return TensorShape(None), dtypes.from_numpy_dtype(first.dtype)
+    columns = zip(*(o.shape for o in outputs))
+    dims = [sizes[0] if len(set(sizes)) == 1 else None for sizes in columns]
+    return TensorShape(dims), dtypes.from_numpy_dtype(first.dtype)
+
+
+def _infer_by_ranks(op, statics, attrs, signature, known):
+    """`infer_outputs` where a rank is unknown: what all ranks have in common that fit."""
+    found = []
+    for rank in range(_RANKS):
+        trial = tuple(((None,) * rank if dims is None else dims, d) for dims, d in signature)
+        for guess in (statics, _guessed(op, statics, rank)):
+            try:
+                found.append(_infer(op, guess, attrs, trial))
+                break
+            except Exception:  # noqa: BLE001, S112  any failure means: this guess does not fit
+                continue
+    if not found:
+        return [(TensorShape(None), signature[0][1] if signature else dtypes.float32)]
+    if not known:
+        return [(TensorShape(None), dtype) for _, dtype in found[0]]
+    return functools.reduce(_both, found)
+
+
+def _guessed(op, statics, rank):
+    return tuple(freeze(np.arange(rank, dtype=np.int32)) if s is None else s for s in statics)
+
+
+def static_value(tensor, assumed=None):
+    """The value of `tensor` where the graph alone decides it, else None.
+
+    With `assumed`: its value if every unknown dimension had this size.
+    """
+    operation = tensor.op
+    op = operation.op_def
+    if op.name == "Const":
+        held = operation.attrs[0]
+        return thaw(held) if isinstance(held, tuple) else held.deref()._numpy()
+    if op.stateful or op.fn is None:
+        return None
+    if op.name == "Shape":
+        shape = operation.inputs[0].shape
+        if shape.rank is None or (assumed is None and not shape.is_fully_defined()):
+            return None
+        return np.array([assumed if d is None else d for d in shape], tensor.dtype.np)
+    size = tensor.shape.num_elements()
+    if size is None or size > _FOLD_LIMIT:
+        return None
+    values = []
+    for x in operation.inputs:
+        value = None if x is None else static_value(x, assumed)
+        if value is None and x is not None:
+            return None
+        values.append(value)
+    return _folded(tensor, values)
+
+
+def _folded(tensor, values):
+    """The value of `tensor`, whose operation has inputs of these values."""
+    operation = tensor.op
+    inputs = tuple(EagerTensor(np.asarray(v)) if v is not None else v for v in values)
+    result = EagerFrame().run(operation.op_def, inputs, operation.attrs, None)
+    outputs = result if isinstance(result, list) else [result]
+    return outputs[tensor.value_index]._numpy()
+
+
+# What only moves the elements of its inputs, so that those which are known stay known.
+_CARRIERS = set(
+    "Cast ConcatV2 ExpandDims GatherV2 Identity Pack Reshape Squeeze StridedSlice".split()
+)
+
+
+def _partial_value(tensor):
+    """As `static_value`, of integers: -1 for the elements that the graph does not decide."""
+    known = convert.static_value(tensor)
+    if known is not None or not tensor.dtype.is_integer:
+        return known
+    operation, shape = tensor.op, tensor.shape
+    if operation.type == "Shape" and operation.inputs[0].shape.rank is not None:
+        dims = operation.inputs[0].shape
+        return np.array([-1 if d is None else d for d in dims], tensor.dtype.np)
+    if not shape.is_fully_defined():
+        return None
+    if operation.type in _CARRIERS:
+        values = [None if x is None else _partial_value(x) for x in operation.inputs]
+        if not any(v is None and x is not None for v, x in zip(values, operation.inputs)):
+            return _folded(tensor, values)
+    return np.full(shape.as_list(), -1, tensor.dtype.np)
+
+
+SymbolicTensor.static_value = static_value

@@ -1,0 +1,131 @@
+"""Special functions: of Euler, of Bessel, and integrals that have no other name."""
+
+import importlib
+
+import jax
+import jax.numpy as jnp
+import jax.scipy.special as jsp
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
+from minitf.ops import math, reductions
+from minitf.ops.table import binary, unary
+
+# Gamma and beta ----------------------------------------------------------------------------------
+
+
+@jax.custom_jvp
+def _polygamma(a, x):
+    n = jnp.floor(a)
+    sign = jnp.where(n % 2 == 0, -1, 1).astype(x.dtype)
+    higher = sign * jnp.exp(jax.lax.lgamma(n + 1)) * jsp.zeta(n + 1, x)
+    return jnp.where(n == 0, jax.lax.digamma(x), higher)
+
+
+_polygamma.defjvps(None, lambda t, y, a, x: t * _polygamma(a + 1, x))
+
+# fmt: off
+igamma = binary("igamma", "Igamma", lambda a, x: jax.lax.igamma(a, x), "The lower incomplete gamma function.", x="a", y="x")  # noqa: E501
+igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(a, x), "The upper incomplete gamma function.", x="a", y="x")  # noqa: E501
+zeta = binary("zeta", "Zeta", lambda x, q: jsp.zeta(x, q), "The Hurwitz zeta function.", y="q", differentiable=(1,))  # noqa: E501
+polygamma = binary("polygamma", "Polygamma", _polygamma, "The polygamma function.", x="a", y="x", differentiable=(1,))  # noqa: E501
+# fmt: on
+BETAINC = define("Betainc", lambda a, b, x: jsp.betainc(a, b, x), "TTT", differentiable=(2,))
+
+
+def betainc(a, b, x, name=None):
+    """The regularized incomplete beta function I_x(a, b); its gradient is that for `x`."""
+    return execute(BETAINC, (a, b, x), (), name)
+
+
+def lbeta(x, name=None):
+    """log |Beta(x)| over the last axis: the sum of lgamma minus the lgamma of the sum.
+
+    >>> lbeta([1.0, 1.0]).numpy()
+    np.float32(0.0)
+    """
+    x = convert_to_tensor(x)
+    total = math.lgamma(reductions.reduce_sum(x, [-1]))
+    return math.subtract(reductions.reduce_sum(math.lgamma(x), [-1]), total, name=name or "lbeta")
+
+
+def erfcinv(x, name=None):
+    """The inverse of erfc, for `x` from 0 to 2."""
+    return math.multiply(math.negative(math.ndtri(0.5 * convert_to_tensor(x))), np.sqrt(0.5), name)
+
+
+# Bessel functions, and integrals that have no other name -----------------------------------------
+
+
+def _from_scipy(name, derivative):
+    """SciPy's function, which JAX lacks, called back on the host; `derivative(x, y)` is its own."""
+
+    def host(x):
+        return np.asarray(getattr(importlib.import_module("scipy.special"), name)(x), x.dtype)
+
+    @jax.custom_jvp
+    def function(x):
+        kind = jax.ShapeDtypeStruct(x.shape, x.dtype)
+        return jax.pure_callback(host, kind, x, vmap_method="expand_dims")
+
+    function.defjvps(lambda t, y, x: t * derivative(x, y))
+    return function
+
+
+_j0 = _from_scipy("j0", lambda x, y: -_j1(x))
+_j1 = _from_scipy("j1", lambda x, y: jnp.where(x == 0, 0.5, _j0(x) - y / jnp.where(x == 0, 1, x)))
+_y0 = _from_scipy("y0", lambda x, y: -_y1(x))
+_y1 = _from_scipy("y1", lambda x, y: _y0(x) - y / x)
+_k0 = _from_scipy("k0", lambda x, y: -_k1(x))
+_k1 = _from_scipy("k1", lambda x, y: -_k0(x) - y / x)
+_k0e = _from_scipy("k0e", lambda x, y: y - _k1e(x))
+_k1e = _from_scipy("k1e", lambda x, y: y * (1 - 1 / x) - _k0e(x))
+
+
+@jax.custom_jvp
+def _spence(x):
+    return jsp.spence(x)
+
+
+_spence.defjvps(lambda t, y, x: t * jnp.where(x == 1, -1, jnp.log(x) / jnp.where(x == 1, 1, 1 - x)))
+
+# fmt: off
+bessel_i0 = unary("bessel_i0", "BesselI0", lambda x: jsp.i0(x), "The modified Bessel function I of order 0.")  # noqa: E501
+bessel_i0e = unary("bessel_i0e", "BesselI0e", lambda x: jsp.i0e(x), "exp(-|x|) times `bessel_i0`.")  # noqa: E501
+bessel_i1 = unary("bessel_i1", "BesselI1", lambda x: jsp.i1(x), "The modified Bessel function I of order 1.")  # noqa: E501
+bessel_i1e = unary("bessel_i1e", "BesselI1e", lambda x: jsp.i1e(x), "exp(-|x|) times `bessel_i1`.")  # noqa: E501
+bessel_j0 = unary("bessel_j0", "BesselJ0", _j0, "The Bessel function J of order 0.")
+bessel_j1 = unary("bessel_j1", "BesselJ1", _j1, "The Bessel function J of order 1.")
+bessel_k0 = unary("bessel_k0", "BesselK0", _k0, "The modified Bessel function K of order 0.")  # noqa: E501
+bessel_k0e = unary("bessel_k0e", "BesselK0e", _k0e, "exp(x) times `bessel_k0`.")
+bessel_k1 = unary("bessel_k1", "BesselK1", _k1, "The modified Bessel function K of order 1.")  # noqa: E501
+bessel_k1e = unary("bessel_k1e", "BesselK1e", _k1e, "exp(x) times `bessel_k1`.")
+bessel_y0 = unary("bessel_y0", "BesselY0", _y0, "The Bessel function Y of order 0.")
+bessel_y1 = unary("bessel_y1", "BesselY1", _y1, "The Bessel function Y of order 1.")
+dawsn = unary("dawsn", "Dawsn", lambda x: jsp.dawsn(x), "exp(-x^2) times the integral of exp(t^2) from 0 to x.")  # noqa: E501
+expint = unary("expint", "Expint", lambda x: jnp.where(x < 0, jnp.nan, jsp.expi(x)), "The exponential integral Ei(x), NaN for x < 0.")  # noqa: E501
+fresnel_cos = unary("fresnel_cos", "FresnelCos", lambda x: jsp.fresnel(x)[1], "The integral of cos(pi t^2 / 2) from 0 to x.")  # noqa: E501
+fresnel_sin = unary("fresnel_sin", "FresnelSin", lambda x: jsp.fresnel(x)[0], "The integral of sin(pi t^2 / 2) from 0 to x.")  # noqa: E501
+spence = unary("spence", "Spence", _spence, "The integral of log(t) / (1 - t) from 1 to x.")  # noqa: E501
+# fmt: on
+
+
+# Points that fill space evenly -------------------------------------------------------------------
+
+
+def sobol_sample(dim, num_results, skip=0, dtype=dtypes.float32, name=None):
+    """`num_results` points of the Sobol sequence in `dim` dimensions, after the first `skip`.
+
+    The direction numbers are those of Joe and Kuo (2008), as SciPy has them.
+
+    >>> sobol_sample(2, 3).numpy().tolist()
+    [[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]]
+    """
+    dim, count, skip = (int(static_value(n)) for n in (dim, num_results, skip))
+    sequence = importlib.import_module("scipy.stats").qmc.Sobol(dim, scramble=False)
+    sequence.fast_forward(skip + 1)  # the origin is left out
+    points = sequence.random(count)
+    return convert_to_tensor(points.astype(dtypes.as_dtype(dtype).np), name=name)
