@@ -113,8 +113,8 @@ def from_jax(function):
     >>> x = tf.Variable([0.0, 1.0])
     >>> with tf.GradientTape() as tape:
     ...     y = tf.reduce_sum(smooth(x))
-    >>> tape.gradient(y, x).numpy()
-    array([0.5       , 0.7310586], dtype=float32)
+    >>> tape.gradient(y, x).numpy().round(3)
+    array([0.5  , 0.731], dtype=float32)
     """
     ops = {}
 

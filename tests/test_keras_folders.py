@@ -13,6 +13,7 @@ def texts(tmp_path):
 
 
 def test_texts(tf, answer, tmp_path, capsys):
+    tf.random.set_seed(1)
     load, folder = tf.keras.utils.text_dataset_from_directory, texts(tmp_path)
     dataset = load(folder, batch_size=4, seed=3)
     answer("classes", dataset.class_names)
@@ -36,6 +37,7 @@ def test_texts(tf, answer, tmp_path, capsys):
 
 
 def test_images(tf, answer, tmp_path):
+    tf.random.set_seed(1)
     image = pytest.importorskip("PIL.Image")
     rng = np.random.RandomState(0)
     for label in ("cat", "dog"):
@@ -56,6 +58,7 @@ def test_images(tf, answer, tmp_path):
 
 
 def test_fit_fills_a_cache(tf, answer):
+    tf.random.set_seed(1)
     dataset = tf.data.Dataset.range(6).shuffle(6, seed=1).batch(3)
     dataset = dataset.map(lambda x: (tf.cast(x, "float32")[:, None],) * 2).cache().prefetch(2)
     model = tf.keras.Sequential([tf.keras.Input([1]), tf.keras.layers.Dense(1, use_bias=False)])

@@ -8,11 +8,11 @@ from minitf.core.tensor import Tensor
 from minitf.keras import serialization
 from minitf.ops import activations as nn
 from minitf.ops import math
-from minitf.ops.array import ones_like, range, reshape, shape, sort, transpose, zeros_like
-from minitf.ops.gathering import gather, where
-from minitf.ops.joining import concat, split
+from minitf.ops.array import ones_like, range, reshape, shape, sort, zeros_like
+from minitf.ops.gathering import where
+from minitf.ops.joining import split
 from minitf.ops.math import cast, maximum, minimum
-from minitf.ops.reductions import cumsum, reduce_sum
+from minitf.ops.reductions import cumsum, reduce_logsumexp, reduce_sum
 
 
 def linear(x):
@@ -101,27 +101,15 @@ def sigmoid(x):
 
 
 def softmax(x, axis=-1):
-    """exp(x) / sum(exp(x)) along `axis`, a number or several. Losses find the logits behind.
+    """exp(x) / sum(exp(x)) along an axis, several, or None: all. Losses find the logits behind.
 
     >>> softmax([[0.0, 0.0]]).numpy()
     array([[0.5, 0.5]], dtype=float32)
     """
     x = convert_to_tensor(x)
-    return _with_logits(_over_axes(nn.softmax, x, axis), x)
-
-
-def _over_axes(function, x, axis):
-    """`function(x, axis)` for an axis, several axes taken as one, or None: over all elements."""
     if isinstance(axis, int):
-        return function(x, axis)
-    rank = len(x.shape)
-    axes = list(range(rank)) if axis is None else [a % rank for a in axis]
-    order = [i for i in range(rank) if i not in axes] + axes
-    sizes = gather(shape(x), order)
-    moved = transpose(x, order)
-    flat = reshape(moved, concat([sizes[: rank - len(axes)], [-1]], 0))
-    back = [order.index(i) for i in range(rank)]
-    return transpose(reshape(function(flat, -1), sizes), back)
+        return _with_logits(nn.softmax(x, axis), x)
+    return math.exp(log_softmax(x, axis))
 
 
 def _with_logits(output, logits):
@@ -132,7 +120,10 @@ def _with_logits(output, logits):
 
 def log_softmax(x, axis=-1):
     """log(softmax(x)), computed without overflow."""
-    return _over_axes(nn.log_softmax, convert_to_tensor(x), axis)
+    x = convert_to_tensor(x)
+    if isinstance(axis, int):
+        return nn.log_softmax(x, axis)
+    return x - reduce_logsumexp(x, axis, keepdims=True)
 
 
 def log_sigmoid(x):

@@ -16,8 +16,9 @@ class Function(Operation):
     Raises:
       ValueError: one of them is empty, or an output does not come from the inputs.
 
+    >>> import minitf as tf
     >>> x = KerasTensor((2,))
-    >>> Function(x, x * 2 + 1)([1.0, 2.0]).numpy()
+    >>> Function(x, x * 2 + 1)(tf.constant([1.0, 2.0])).numpy()
     array([3., 5.], dtype=float32)
     """
 
