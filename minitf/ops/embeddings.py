@@ -27,7 +27,7 @@ def embedding_lookup_sparse(params, sp_ids, sp_weights, combiner=None, max_norm=
     Returns:
       [rows, ...].
 
-    >>> table = [[1.0], [2.0], [4.0]]
+    >>> table = convert_to_tensor([[1.0], [2.0], [4.0]])
     >>> ids = SparseTensor([[0, 0], [0, 1], [1, 0]], [0, 1, 2], [2, 2])
     >>> embedding_lookup_sparse(table, ids, None, "sum").numpy().tolist()
     [[3.0], [4.0]]

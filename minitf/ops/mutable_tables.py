@@ -148,11 +148,11 @@ class MutableHashTable:
     def insert(self, keys, values, name=None):
         """Gives keys values, new ones where they have some."""
         inputs = (self._keys(keys), convert_to_tensor(values, self.value_dtype))
-        return execute(INSERT, inputs, (self._contents,), name)
+        return execute(INSERT, inputs, (self._contents,), name) or None  # the op, in a graph
 
     def remove(self, keys, name=None):
         """Takes keys out of the table; those that are not in it are ignored."""
-        return execute(REMOVE, (self._keys(keys),), (self._contents,), name)
+        return execute(REMOVE, (self._keys(keys),), (self._contents,), name) or None
 
     def export(self, name=None):
         """(all keys, all values)."""
