@@ -244,8 +244,12 @@ def crop_to_bounding_box(image, offset_height, offset_width, target_height, targ
         if whole is not None and isinstance(start, int) and isinstance(length, int) and (
                 start + length > whole):  # fmt: skip
             raise ValueError(f"{side} must be >= target + offset.")
-    return image[..., offset_height : offset_height + target_height,
+    part = image[..., offset_height : offset_height + target_height,
                  offset_width : offset_width + target_width, :]  # fmt: skip
+    sizes = [n if isinstance(n, int) else None for n in (target_height, target_width)]
+    if hasattr(part, "set_shape") and part.shape.rank is not None:
+        part.set_shape([*part.shape[:-3], *sizes, part.shape[-1]])
+    return part
 
 
 def pad_to_bounding_box(image, offset_height, offset_width, target_height, target_width):

@@ -4,6 +4,17 @@ import numpy as np
 
 from rows import A, F, I, row
 
+
+def drawn(name, *inputs, compiled=True, **attrs):
+    """A row of `nn` that draws numbers, which its seed and that of the program decide."""
+
+    def call(tf, *values, **attrs):
+        tf.random.set_seed(1)
+        return getattr(tf.nn, name)(*values, **attrs)
+
+    return row(call, *inputs, id=f"nn.{name} {attrs['seed']}", compiled=compiled, **attrs)
+
+
 IMAGES, FILTERS = F(2, 5, 6, 3), F(3, 2, 3, 4)
 INF, NAN = float("inf"), float("nan")
 
@@ -161,10 +172,10 @@ POOLS = [
     row("nn.pool", IMAGES, [2, 2], "MAX", strides=[2, 1], padding="SAME"),
     row("nn.pool", IMAGES, [2, 2], "AVG", dilations=[2, 2]),
     row("nn.pool", F(2, 7, 3), [3], "AVG", padding="SAME"),
-    row("nn.fractional_max_pool", F(1, 6, 6, 1), [1.0, 1.44, 1.73, 1.0], seed=3, compiled=False),
-    row("nn.fractional_max_pool", F(1, 7, 7, 2), 1.5, pseudo_random=True, overlapping=True, seed=7, compiled=False),
-    row("nn.fractional_avg_pool", F(1, 6, 6, 1), [1.0, 1.44, 1.73, 1.0], seed=3, compiled=False),
-    row("nn.fractional_avg_pool", F(1, 7, 7, 2), [1.0, 1.5, 1.5, 1.0], pseudo_random=True,
+    drawn("fractional_max_pool", F(1, 6, 6, 1), [1.0, 1.44, 1.73, 1.0], seed=3, compiled=False),
+    drawn("fractional_max_pool", F(1, 7, 7, 2), 1.5, pseudo_random=True, overlapping=True, seed=7, compiled=False),
+    drawn("fractional_avg_pool", F(1, 6, 6, 1), [1.0, 1.44, 1.73, 1.0], seed=3, compiled=False),
+    drawn("fractional_avg_pool", F(1, 7, 7, 2), [1.0, 1.5, 1.5, 1.0], pseudo_random=True,
         overlapping=True, seed=7, compiled=False),
 ]  # fmt: skip
 
