@@ -278,8 +278,10 @@ def pytest_sessionfinish(session, exitstatus):
 
 @pytest.fixture
 def tf(request):
-    """The library under test: minitf, or TensorFlow."""
-    return importlib.import_module(request.param)
+    """The library under test, minitf or TensorFlow, with no seed left from another test."""
+    library = importlib.import_module(request.param)
+    library.random.set_seed(None)
+    return library
 
 
 @pytest.fixture
