@@ -54,6 +54,8 @@ def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
 def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False, **kwargs):
     """The integers of each row as one vector: 1 where they are."""
     num_classes = kwargs.pop("num_tokens", num_classes)
+    if kwargs:
+        raise TypeError(f"multi_hot got unexpected keyword arguments: {list(kwargs)}")
     if num_classes is None:
         raise ValueError("Argument `num_classes` must be specified.")
     inputs = convert_to_tensor(inputs)
@@ -304,6 +306,8 @@ def normalize(x, axis=-1, order=2, epsilon=None):
 
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None, **kwargs):
     """`x` minus its mean, divided by its standard deviation, along axes."""
+    if kwargs:
+        raise TypeError(f"layer_normalization got unexpected keyword arguments: {list(kwargs)}")
     (x,) = floating(x)
     epsilon = config.epsilon() if epsilon is None else epsilon
     wide = math.cast(x, "float32") if x.dtype.size < 4 else x

@@ -19,6 +19,8 @@ def dot(x1, x2):
 
 def einsum(subscripts, *operands, **kwargs):
     """Einstein's sums of products."""
+    if kwargs:
+        raise TypeError(f"keras.ops.einsum got unexpected keyword arguments: {list(kwargs)}")
     dtype = result_type(*(dtype_of(x) for x in operands))
     return linalg.einsum(subscripts, *(convert(x, dtype) for x in operands))
 
