@@ -75,8 +75,9 @@ def node_def(operation, add_shapes=False):
 def _describe(operation, node):
     op, attrs = operation.op_def, operation.attrs
     if "T" in op.types:
-        typed = [x for i, x in enumerate(operation.inputs)
-                 if x is not None and op.letter(i) == "T"]  # fmt: skip
+        letters = op.letters(len(operation.inputs))
+        typed = [x for letter, x in zip(letters, operation.inputs)
+                 if x is not None and letter == "T"]  # fmt: skip
         if typed:
             node.attr["T"].type = typed[0].dtype.as_datatype_enum
     if op in (VAR_HANDLE, STREAM):

@@ -166,7 +166,8 @@ class GradientTape:
           RuntimeError: a second call on a tape that is not persistent.
         """
         self._check_usable()
-        unconnected_gradients = UnconnectedGradients(unconnected_gradients)
+        if type(unconnected_gradients) is not UnconnectedGradients:
+            unconnected_gradients = UnconnectedGradients(unconnected_gradients)
         if self._recording:
             if not self._persistent:
                 self._stop()

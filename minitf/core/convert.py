@@ -165,9 +165,9 @@ def as_tensor(value, frame, dtype=None, name=None):
         if isinstance(value, list | tuple) and contains_tensor(value):
             return _pack[0](value, dtype)
     elif not frame.is_graph:
-        key = (kind, value, dtype)
+        key = (kind, value or repr(value), dtype)  # 0.0 == -0.0, but they are not the same number
         tensor = _SCALARS.get(key)
-        if tensor is None or value == 0:  # 0.0 and -0.0 are equal, but not the same number
+        if tensor is None:
             if len(_SCALARS) > 4096:
                 _SCALARS.clear()
             tensor = _SCALARS[key] = EagerTensor(to_numpy(value, dtype))
@@ -183,7 +183,7 @@ def foreign(inputs):
     Such an object has a method `__tf_execute__(op, inputs, attrs, name)`.
     """
     for x in inputs:
-        if hasattr(x, "__tf_execute__"):
+        if type(x) is not EagerTensor and hasattr(x, "__tf_execute__"):
             return x
     return None
 
@@ -191,7 +191,7 @@ def foreign(inputs):
 def matched(op, inputs, frame):
     """The inputs of `op` as tensors: numbers adopt the dtype of the tensor with their letter."""
     known, plain = {}, []
-    result = list(inputs)
+    result, letters = list(inputs), op.letters(len(inputs))
     for i, x in enumerate(inputs):
         if i in op.static_set:
             continue
@@ -200,11 +200,13 @@ def matched(op, inputs, frame):
                 plain.append(i)
                 continue
             x = result[i] = x.__tf_tensor__(None, None)
-        known.setdefault(op.letter(i), x.dtype)
+        if letters[i] not in known:
+            known[letters[i]] = x.dtype
     for i in plain:
-        letter = op.letter(i)
+        letter = letters[i]
         x = result[i] = as_tensor(result[i], frame, known.get(letter), op.argument(i))
-        known.setdefault(letter, x.dtype)
+        if letter not in known:
+            known[letter] = x.dtype
     return tuple(result)
 
 

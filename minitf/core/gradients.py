@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from jax.extend.core import Var
 from jax.interpreters import partial_eval
 
-from minitf import errors
-from minitf.core.convert import static_value
+from minitf import dtypes, errors
+from minitf.core.convert import as_tensor, static_value
 from minitf.core.dispatch import execute
 from minitf.core.frames import stack
 from minitf.core.registry import define, freeze
@@ -44,26 +44,35 @@ def backpropagate(records, targets, sources, cotangents):
       sources: tensors to differentiate with respect to.
       cotangents: for each target the gradient that reaches it, or None for ones.
     """
-    reached = {id(s) for s in sources}
+    wanted = {id(s) for s in sources}
+    reached = set(wanted)
     path = []
     for record in records:
-        if record.op_def.differentiable and any(id(x) in reached for x in record.inputs):
-            reached.update(id(o) for o in record.outputs if is_differentiable(o))
-            path.append(record)
-    collected = {}
+        if record.op_def.differentiable:
+            for x in record.inputs:
+                if id(x) in reached:
+                    path.append(record)
+                    for o in record.outputs:
+                        if is_differentiable(o):
+                            reached.add(id(o))
+                    break
+    collected = {}  # id of a tensor -> the gradients that have reached it
     for target, cotangent in zip(targets, cotangents):
         if id(target) in reached:
             if cotangent is None:
-                cotangent = execute(ONES_LIKE, (target,))
+                cotangent = _ones_like(target)
             collected.setdefault(id(target), []).append(cotangent)
-    wanted = {id(s) for s in sources}
     done = {}
     for record in reversed(path):
-        incoming = [_total(collected.pop(id(o), None)) for o in record.outputs]
-        for output, cotangent in zip(record.outputs, incoming):
-            if id(output) in wanted and cotangent is not None:
-                done[id(output)] = cotangent
-        if all(c is None for c in incoming):
+        incoming, connected = [], False
+        for output in record.outputs:
+            cotangent = _total(collected.pop(id(output), None))
+            incoming.append(cotangent)
+            if cotangent is not None:
+                connected = True
+                if id(output) in wanted:
+                    done[id(output)] = cotangent
+        if not connected:
             continue
         for x, gradient in zip(record.inputs, input_gradients(record, incoming, reached)):
             if gradient is not None:
@@ -71,14 +80,22 @@ def backpropagate(records, targets, sources, cotangents):
     return [done[id(s)] if id(s) in done else _total(collected.get(id(s))) for s in sources]
 
 
+def _ones_like(target):
+    """Where the rewinding starts; the one of a number is the same at every step."""
+    if type(target) is EagerTensor and not target._value.shape:
+        return as_tensor(1, stack.frame, target.dtype)
+    return execute(ONES_LIKE, (target,))
+
+
 def input_gradients(record, cotangents, reached):
     """The gradient of each input of `record` that is in `reached`, None for the others."""
-    backward = record.backward or record.op_def.backward
+    op = record.op_def
+    backward = record.backward or op.backward
     if backward is not None:
         return backward(record, cotangents)
-    inputs, sources = record.inputs, record.op_def.sources
+    inputs, sources = record.inputs, op.sources
     gradients = [None] * len(inputs)
-    for i in record.op_def.hands_on:
+    for i in op.hands_on:
         if _same_shape(inputs[i], record.outputs[0]):
             gradients[i] = cotangents[0]
     wanted = tuple([
@@ -88,12 +105,16 @@ def input_gradients(record, cotangents, reached):
     ])  # fmt: skip
     if not wanted:
         return gradients
-    given = tuple([i for i, c in enumerate(cotangents) if c is not None])
-    op = record.op_def.gradient(wanted, given, len(inputs))
-    dense = [densify(c) for c in cotangents if c is not None]
-    if stack.frame.is_graph or stack.frame.tapes:
+    given, dense = [], []
+    for i, cotangent in enumerate(cotangents):
+        if cotangent is not None:
+            given.append(i)
+            dense.append(densify(cotangent))
+    op = op.gradient(wanted, tuple(given), len(inputs))
+    frame = stack.frame
+    if frame.tapes or frame.is_graph:
         inputs = _only_used(op, inputs, dense, record.attrs)
-    results = execute(op, (*inputs, *dense), record.attrs)
+    results = frame.run(op, (*inputs, *dense), record.attrs, None)
     for i, gradient in zip(wanted, results if len(wanted) > 1 else (results,)):
         gradients[i] = gradient
     return gradients
@@ -179,12 +200,14 @@ def _reached(jaxpr, given):
 def is_differentiable(x):
     """Whether `x` can have a gradient: a floating or complex tensor, or a variable's handle."""
     dtype = x.dtype
-    return dtype.is_floating or dtype.is_complex or dtype.name == "resource"
+    return dtype.is_floating or dtype.is_complex or dtype is dtypes.resource
 
 
 def densify(gradient):
     """`gradient` as a tensor, also where it is an `IndexedSlices`."""
-    return gradient.__tf_tensor__(None, None) if hasattr(gradient, "__tf_tensor__") else gradient
+    if type(gradient) is EagerTensor or not hasattr(gradient, "__tf_tensor__"):
+        return gradient
+    return gradient.__tf_tensor__(None, None)
 
 
 def _total(parts):

@@ -342,9 +342,10 @@ sessions = _Sessions()
 
 def _wrong_kind(op, inputs):
     """The error for a Python value that cannot have the dtype of the tensors beside it."""
-    known = {op.letter(i): x.dtype for i, x in enumerate(inputs) if hasattr(x, "op")}
-    for i, x in enumerate(inputs):
-        dtype = known.get(op.letter(i))
+    letters = op.letters(len(inputs))
+    known = {letter: x.dtype for letter, x in zip(letters, inputs) if hasattr(x, "op")}
+    for letter, x in zip(letters, inputs):
+        dtype = known.get(letter)
         if dtype is not None and isinstance(x, bool | int | float | complex | str):
             try:
                 convert.to_numpy(x, dtype)

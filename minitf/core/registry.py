@@ -109,12 +109,13 @@ class Op:
             raise TypeError(f"{self!r} holds a Python function, which cannot be saved.")
         return (get, (self.name,))
 
-    def letter(self, position):
-        """The type letter of input `position`."""
-        letters = self.types
-        if letters.endswith("*"):
-            return letters[min(position, len(letters) - 2)]
-        return letters[position] if position < len(letters) else letters[-1]
+    def letters(self, count):
+        """The type letters of `count` inputs: the last one stands for all that follow."""
+        types = self.types
+        if len(types) == count and types[-1:] != "*":
+            return types
+        types = types.removesuffix("*")
+        return types + types[-1:] * (count - len(types))
 
     def argument(self, position):
         """The name of input `position`, None where `fn` takes any number of them."""
@@ -147,10 +148,9 @@ class Op:
         the cache of checked ones.
         """
         first = {}
-        for i, x in enumerate(inputs):
+        for i, (x, letter) in enumerate(zip(inputs, self.letters(len(inputs)))):
             if i in self.static_set or not hasattr(x, "dtype"):
                 continue
-            letter = self.letter(i)
             if letter == "?":
                 continue
             if letter == "b" and x.dtype.name != "bool":
@@ -223,7 +223,7 @@ class Op:
             [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
             + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in self.attrs]
         )
-        types = "".join(self.letter(i) for i in range(arity)) + "?" * len(given)
+        types = self.letters(arity)[:arity] + "?" * len(given)
         op = Op(f"{self.name}Grad", grad, types, self.static, len(wanted), costly=self.costly,
                 infer=lambda inputs, attrs: [_described(inputs[i]) for i in wanted])  # fmt: skip
         op.forward, op.wanted, op.given, op.arity = self, wanted, given, arity

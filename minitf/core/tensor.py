@@ -19,6 +19,23 @@ from minitf.shapes import TensorShape
 _HOST = np.dtype(object)
 
 
+class _OfNumpy:
+    """An attribute of NumPy's arrays that tensors lack: to read it is an error that says so.
+
+    A missing attribute has no method `__getattr__` to pass, so asking for one costs nothing.
+    """
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, tensor, owner=None):
+        raise AttributeError(
+            f"{owner.__name__} object has no attribute {self.name!r}. \n"
+            "        If you are looking for numpy-related methods, please run the following:\n"
+            "        tf.experimental.numpy.experimental_enable_numpy_behavior()\n      "
+        )
+
+
 class Tensor:
     """A multidimensional array of one dtype, or the promise of one in a graph.
 
@@ -47,21 +64,13 @@ class Tensor:
     def get_shape(self):
         return self.shape.with_dimensions()
 
-    def __getattr__(self, name):
-        if name in _OF_NUMPY:
-            raise AttributeError(
-                f"{type(self).__name__} object has no attribute {name!r}. \n"
-                "        If you are looking for numpy-related methods, please run the following:\n"
-                "        tf.experimental.numpy.experimental_enable_numpy_behavior()\n      "
-            )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     @property
     def ndim(self):
         return self.shape.rank
 
 
-_OF_NUMPY = {"T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"}
+for _name in "T astype ravel transpose reshape clip size tolist data".split():
+    setattr(Tensor, _name, _OfNumpy(_name))
 
 
 class Reference:

@@ -39,7 +39,7 @@ def updating(name, fn, types, verify=None):
 
     @functools.wraps(fn)  # so that the op's inputs and attributes are those of `fn`
     def update(resource, *operands, **attrs):
-        kernel = pure.kernel((), tuple(attrs[n] for n in pure.attrs))
+        kernel = pure.kernel((), tuple([attrs[n] for n in pure.attrs]) if attrs else ())
         resource.value = kernel(resource.value, *operands)
         return ()
 

@@ -4,7 +4,7 @@ For ops that take one or two tensors and no attributes. Everything else is writt
 and a `def` below it.
 """
 
-from minitf.core.dispatch import execute
+from minitf.core.frames import stack
 from minitf.core.registry import Op, define
 
 
@@ -37,12 +37,16 @@ def _op(op, fn, types, flags):
 
 
 def _public(name, arguments, op, doc):
-    """A function whose signature is that of TensorFlow's, so that keywords work."""
+    """A function whose signature is that of TensorFlow's, so that keywords work.
+
+    Its body is that of `execute`: small ops are called often, and the call would be a part of them.
+    """
     given = ", ".join(arguments)
-    space = {"execute": execute, "op": op, "__name__": "minitf.ops.table"}
+    space = {"stack": stack, "op": op, "__name__": "minitf.ops.table"}
     exec(  # noqa: S102  as `collections.namedtuple` does: keyword names are part of the signature
-        f"def {name}({given}, name=None):\n    return execute(op, ({given},), (), name)\n", space
-    )
+        f"def {name}({given}, name=None):\n"
+        f"    return stack.frame.run(op, ({given},), (), name)\n", space
+    )  # fmt: skip
     function = space[name]
     function.__doc__ = doc
     return function
