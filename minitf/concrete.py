@@ -63,7 +63,7 @@ class ConcreteFunction:
         if frame.is_graph or frame.tapes:
             return self.structured(self.run((*tensors, *self.captured_inputs)))
         arrays, cells = self._captured or self.captured_arrays()
-        outputs = self._program([*[t.array for t in tensors], *arrays], cells)
+        outputs = self._program([t.array for t in tensors] + arrays, cells)
         return self.structured([EagerTensor(a) for a in outputs])
 
     def structured(self, outputs):

@@ -344,8 +344,8 @@ def _wrong_kind(op, inputs):
     """The error for a Python value that cannot have the dtype of the tensors beside it."""
     letters = op.letters(len(inputs))
     known = {letter: x.dtype for letter, x in zip(letters, inputs) if hasattr(x, "op")}
-    for letter, x in zip(letters, inputs):
-        dtype = known.get(letter)
+    for i, x in enumerate(inputs):
+        dtype = known.get(letters[i])
         if dtype is not None and isinstance(x, bool | int | float | complex | str):
             try:
                 convert.to_numpy(x, dtype)

@@ -386,13 +386,14 @@ class Program:
                 first = _failures[0]
                 _failures.clear()
                 raise first
-        count, written = len(self.outputs), self.written
-        for i, value in zip(written, results[count:]):
-            cells[i].value = value
-        outputs = list(results[:count])
-        for i, text in self.texts.items():
-            outputs[i] = text
-        return outputs, results[count + len(written) :]
+        place = len(self.outputs)
+        outputs = results[:place]
+        for i in self.written:
+            cells[i].value = results[place]
+            place += 1
+        if self.texts:
+            outputs = [self.texts.get(i, x) for i, x in enumerate(outputs)]
+        return outputs, results[place:] if self.kept else ()
 
     def _op_by_op(self, arrays, cells):
         """The outputs where not everything can be compiled: stretch by stretch, if not op by op."""
