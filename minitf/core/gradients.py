@@ -8,7 +8,6 @@ import functools
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import Var
 from jax.interpreters import partial_eval
 
 from minitf import dtypes, errors
@@ -187,14 +186,19 @@ def _reached(jaxpr, given):
     """For each output of `jaxpr`, whether it depends on the `given` inputs by floating values."""
     reached = {v for v, g in zip(jaxpr.invars, given) if g}
     for equation in jaxpr.eqns:
-        given = [isinstance(v, Var) and v in reached for v in equation.invars]
+        given = [_is_variable(v) and v in reached for v in equation.invars]
         if not any(given) or equation.primitive.name in _FLAT:
             continue
         inner = equation.params.get("jaxpr") if equation.primitive.name in ("jit", "pjit") else None
         found = _reached(inner.jaxpr, given) if inner else [True] * len(equation.outvars)
         reached.update(v for v, f in zip(equation.outvars, found)
                        if f and jnp.issubdtype(v.aval.dtype, jnp.inexact))  # fmt: skip
-    return [isinstance(v, Var) and v in reached for v in jaxpr.outvars]
+    return [_is_variable(v) and v in reached for v in jaxpr.outvars]
+
+
+def _is_variable(v):
+    """Whether `v` is no literal, which has its value; to import JAX's class loads a compiler."""
+    return not hasattr(v, "val")
 
 
 def is_differentiable(x):

@@ -358,6 +358,11 @@ def _zero_cotangent(shape, dtype):
 
 def _parameter_names(fn):
     """(names of the inputs, names of the attributes) in the signature of `fn`."""
+    code = getattr(fn, "__code__", None)
+    if code is not None and not {"__wrapped__", "__signature__"} & set(fn.__dict__):
+        names, count = code.co_varnames, code.co_argcount  # a function says it fastest itself
+        keywords, given = names[count : count + code.co_kwonlyargcount], fn.__kwdefaults__ or {}
+        return names[:count], tuple(n for n in keywords if n not in given)
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):  # some builtins have no signature, and no attributes either
