@@ -19,6 +19,7 @@ from minitf.core.convert import foreign, matched, static_value
 from minitf.core.registry import Cell, freeze, is_text, run_on_codes
 from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
 
+_SMALL = 1024  # bytes up to which a call takes a NumPy array for less than a transfer costs
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 
 
@@ -117,7 +118,9 @@ class EagerFrame(Frame):
                     return other.__tf_execute__(op, inputs, attrs, name)
                 return self.run(op, matched(op, inputs, self), attrs, name, backward)
             value = x._value
-            arrays.append(x.array if type(value) is np.ndarray else value)
+            if type(value) is np.ndarray and (value.nbytes > _SMALL or op.resource or op.costly):
+                value = x.array
+            arrays.append(value)
         kernel = op.kernels.get((statics, attrs)) or op.kernel(statics, attrs)
         try:
             if op.host:

@@ -17,6 +17,7 @@ from jax.core import Tracer
 
 from minitf import errors
 from minitf.core.kinds import kernel_name, python_name, refusal
+from minitf.core.rehearsal import Rehearsal
 
 REGISTRY = {}
 
@@ -193,11 +194,18 @@ class Op:
             else:
                 bound = self.bind(statics, attrs)
                 plain = self.host or self.resource or self.costly
-                kernel = bound if plain else jax.jit(bound)
-            if self.verify is not None:
-                verify = functools.partial(self.verify, **dict(zip(self.attrs, attrs)))
-                kernel = _verified(verify, kernel)
-            self.kernels[key] = kernel
+                kernel = bound if plain else Rehearsal(
+                    jax.jit(bound), functools.partial(self._keep, key)
+                )  # fmt: skip
+            kernel = self._keep(key, kernel)
+        return kernel
+
+    def _keep(self, key, kernel):
+        """Has `kernel` used from now on, after `verify` if there is one."""
+        if self.verify is not None:
+            verify = functools.partial(self.verify, **dict(zip(self.attrs, key[1])))
+            kernel = _verified(verify, kernel)
+        self.kernels[key] = kernel
         return kernel
 
     def gradient(self, wanted, given, arity):

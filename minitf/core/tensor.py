@@ -7,7 +7,6 @@ Offers `EagerTensor`, which holds an array, `SymbolicTensor`, which names an out
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
@@ -107,7 +106,7 @@ class EagerTensor(Tensor):
         """The value as a JAX array (a NumPy object array for strings, a `Cell` for handles)."""
         value = self._value
         if type(value) is np.ndarray and value.dtype != _HOST:
-            value = jnp.asarray(value)
+            value = jax.device_put(value)  # `jnp.asarray` compiles a program for each shape
             if not isinstance(value, Tracer):  # inside a user's `jax.jit` it belongs to the trace
                 self._value = value
         return value
