@@ -13,13 +13,15 @@ from typing import Any
 import jax
 import numpy as np
 from jax.core import Tracer
+from jax.errors import JaxRuntimeError
 
 from minitf import errors
 from minitf.core.convert import foreign, matched, static_value
 from minitf.core.registry import Cell, freeze, is_text, run_on_codes
 from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
 
-_SMALL = 1024  # bytes up to which a call takes a NumPy array for less than a transfer costs
+# What JAX says of a program inside a user's `jax.jit`, or of options that a release does not have.
+_OF_OPTIONS = re.compile("compiler_options|compile option")
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 
 
@@ -118,20 +120,26 @@ class EagerFrame(Frame):
                     return other.__tf_execute__(op, inputs, attrs, name)
                 return self.run(op, matched(op, inputs, self), attrs, name, backward)
             value = x._value
-            if type(value) is np.ndarray and (value.nbytes > _SMALL or op.resource or op.costly):
-                value = x.array
+            if type(value) is np.ndarray:
+                value = x.array if op.costly or op.resource else x.operand
             arrays.append(value)
-        kernel = op.kernels.get((statics, attrs)) or op.kernel(statics, attrs)
+        program = op.programs.get((statics, attrs)) or op.program(statics, attrs)
         try:
             if op.host:
                 arrays = [np.asarray(a) if type(a) is not Cell else a for a in arrays]
-            result = kernel(*arrays)
+            try:
+                result = program(*arrays)
+            except (ValueError, JaxRuntimeError) as error:
+                if not _OF_OPTIONS.search(str(error)):
+                    raise
+                program = op.kernel(statics, attrs)
+                result = program(*arrays)
             if isinstance(result, Tracer) and not op.stateful:
-                result = _at_once(op, attrs, kernel, operands, result)
+                result = _at_once(op, attrs, program, operands, result)
         except TypeError:
             if op.host or not any(map(is_text, arrays)):
                 raise
-            result = run_on_codes(op, kernel, arrays)
+            result = run_on_codes(op, program, arrays)
         except errors.OpError as error:
             kind: Any = type(error)
             raise kind(None, None, f"{error.message} [Op:{op.name}] name: {name or ''}") from None

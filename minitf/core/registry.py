@@ -17,9 +17,11 @@ from jax.core import Tracer
 
 from minitf import errors
 from minitf.core.kinds import kernel_name, python_name, refusal
-from minitf.core.rehearsal import Rehearsal
 
 REGISTRY = {}
+
+# XLA's older code generator takes half the time for a program of one op, which runs as fast.
+_QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False}
 
 
 class Cell:
@@ -76,8 +78,8 @@ class Op:
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
         "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by", "bodies",
-        "verify", "attrs", "arguments", "kernels", "gradients", "static_set", "forward", "wanted",
-        "given", "arity", "sources",
+        "verify", "attrs", "arguments", "kernels", "programs", "gradients", "static_set",
+        "forward", "wanted", "given", "arity", "sources",
     )  # fmt: skip
 
     def __init__(
@@ -96,7 +98,7 @@ class Op:
         self.made_by, self.bodies = made_by, tuple(bodies)
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
-        self.kernels, self.gradients = {}, {}
+        self.kernels, self.programs, self.gradients = {}, {}, {}
 
     def __repr__(self):
         return f"<Op {self.name}>"
@@ -189,23 +191,26 @@ class Op:
         key = (statics, attrs)
         kernel = self.kernels.get(key)
         if kernel is None:
-            if self.resource and not (self.static or attrs or self.costly):
-                kernel = self.fn  # it works on cells: there is nothing to compile, nor to fill in
-            else:
-                bound = self.bind(statics, attrs)
-                plain = self.host or self.resource or self.costly
-                kernel = bound if plain else Rehearsal(
-                    jax.jit(bound), functools.partial(self._keep, key)
-                )  # fmt: skip
-            kernel = self._keep(key, kernel)
+            kernel = self.kernels[key] = self._kernel(statics, attrs, {})
         return kernel
 
-    def _keep(self, key, kernel):
-        """Has `kernel` used from now on, after `verify` if there is one."""
+    def program(self, statics=(), attrs=()):
+        """`kernel`, compiled as a program of its own: JAX refuses it inside another one."""
+        key = (statics, attrs)
+        program = self.programs.get(key)
+        if program is None:
+            program = self.programs[key] = self._kernel(statics, attrs, _QUICKLY_COMPILED)
+        return program
+
+    def _kernel(self, statics, attrs, options):
+        if self.resource and not (self.static or attrs or self.costly):
+            return self.fn  # it works on cells: there is nothing to compile, nor to fill in
+        kernel = self.bind(statics, attrs)
+        if not (self.host or self.resource or self.costly):
+            kernel = jax.jit(kernel, compiler_options=options or None)
         if self.verify is not None:
-            verify = functools.partial(self.verify, **dict(zip(self.attrs, key[1])))
+            verify = functools.partial(self.verify, **dict(zip(self.attrs, attrs)))
             kernel = _verified(verify, kernel)
-        self.kernels[key] = kernel
         return kernel
 
     def gradient(self, wanted, given, arity):

@@ -16,6 +16,7 @@ from minitf.devices import device_name
 from minitf.shapes import TensorShape
 
 _HOST = np.dtype(object)
+_SMALL = 512
 
 
 class _OfNumpy:
@@ -97,6 +98,7 @@ class EagerTensor(Tensor):
     """A tensor that has its value: a NumPy array until a device needs it, then a JAX array."""
 
     __slots__ = ("_value", "_name")
+    _seen = False  # whether a kernel has had the value as it is
 
     def __init__(self, value):
         self._value: Any = value
@@ -106,10 +108,21 @@ class EagerTensor(Tensor):
         """The value as a JAX array (a NumPy object array for strings, a `Cell` for handles)."""
         value = self._value
         if type(value) is np.ndarray and value.dtype != _HOST:
-            value = jax.device_put(value)  # `jnp.asarray` compiles a program for each shape
+            value = jax.device_put(value)  # `jnp.asarray` would compile a program for each shape
             if not isinstance(value, Tracer):  # inside a user's `jax.jit` it belongs to the trace
                 self._value = value
         return value
+
+    @property
+    def operand(self):
+        """The value as a compiled kernel takes it: a device gets it once it is used again.
+
+        Many small constants are used once, and a kernel reads them from where they are.
+        """
+        if self._seen or self._value.size > _SMALL:
+            return self.array
+        self._seen = True
+        return self._value
 
     @property
     def dtype(self):
