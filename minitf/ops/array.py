@@ -267,7 +267,9 @@ def _transpose(x, perm):
 
 def shape(input, out_type=None, name=None):
     """The shape of `input` as an int32 (or `out_type`) tensor."""
-    out_type = dtypes.as_dtype(out_type or dtypes.int32)
+    out_type, input = dtypes.as_dtype(out_type or dtypes.int32), convert_to_tensor(input)
+    if input.shape.is_fully_defined():
+        return constant(input.shape.as_list(), out_type, name=name or "Shape")
     return execute(SHAPE, (input,), (out_type.np,), name)
 
 
@@ -286,7 +288,9 @@ def rank(input, name=None):
 
 def size(input, out_type=dtypes.int32, name=None):
     """The number of elements of `input`."""
-    out_type = dtypes.as_dtype(out_type)
+    out_type, input = dtypes.as_dtype(out_type), convert_to_tensor(input)
+    if input.shape.is_fully_defined():
+        return constant(input.shape.num_elements(), out_type, name=name or "Size")
     return execute(SIZE, (shape(input, out_type),), (), name)
 
 
