@@ -154,6 +154,11 @@ def rows(tensorflow: str | None, keras_jax: str | None) -> list[Row]:
         ]:
             ours, other = body(MINITF, name, "minitf"), body(tensorflow, name, "tensorflow")
             table.append(Row(title, limit, ours, (other,)))
+        notebook = [str(BENCHMARKS / "bodies" / "cold_notebook.py")]
+        for cache, limit in (("cold", 1), ("warm", 0.5)):
+            ours = process([MINITF, *notebook], cold_cache=cache == "cold", library="minitf")
+            other = process([tensorflow, *notebook], library="tensorflow")
+            table.append(Row(f"100 small ops, {cache} cache / TensorFlow", limit, ours, (other,)))
         for program in PROGRAMS:
             title = "program " + program.stem.removeprefix("program_").replace("_", "-")
             ours = process([MINITF, "-m", "minitf", str(program)], cold_cache=True)
