@@ -26,6 +26,7 @@ from minitf.core.interpret import NeedsValue
 from minitf.core.registry import Op
 from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.ops import array, control_flow, functional, gathering, math
+from minitf.ops.bodies import from_plain, to_plain, traced
 from minitf.shapes import TensorShape, as_shape
 
 __all__ = [
@@ -92,7 +93,7 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
 
         return traced
 
-    parts = [control_flow.traced(f"cond_{side}", branch(run), scope="cond")
+    parts = [traced(f"cond_{side}", branch(run), scope="cond")
              for side, run in (("true", body), ("false", orelse))]  # fmt: skip
     _check_defined(ends, symbol_names)
     flat = [nest.flatten(list(end)) for end in ends]
@@ -278,20 +279,20 @@ class _Loop:
         handles = [source.handle] if hasattr(source, "get_next") else []
         specs = [(s.shape, s.dtype) for s in nest.flatten(spec)]
         self._begin(None)
-        given = [convert_to_tensor(x) for x in control_flow.to_plain(self._carried())]
+        given = [convert_to_tensor(x) for x in to_plain(self._carried())]
         kinds = [(TensorShape(None) if hasattr(x, "__tf_loop_state__") else t.shape, t.dtype)
                  for x, t in zip(self._carried(), given)]  # fmt: skip
         carried = self._carried()
 
         def step(*inputs):
             element = nest.pack_sequence_as(spec, inputs[: len(specs)])
-            self._enter(control_flow.from_plain(list(inputs[len(specs) :]), carried))
+            self._enter(from_plain(list(inputs[len(specs) :]), carried))
             body(element)
             self._ended = self._leave()
             going_on = True if extra_test is None else extra_test()
-            return [convert_to_tensor(x) for x in (going_on, *control_flow.to_plain(self._ended))]
+            return [convert_to_tensor(x) for x in (going_on, *to_plain(self._ended))]
 
-        graph, results = control_flow.traced("dataset_loop", step, [*specs, *kinds], "foreach")
+        graph, results = traced("dataset_loop", step, [*specs, *kinds], "foreach")
         with stack.push(graph):
             results = [graph.adopt(t) for t in results]
         function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
@@ -316,7 +317,7 @@ class _Loop:
         op = Op("ReduceDataset", compiled, "?*", num_outputs=None, resource=True, costly=True,
                 infer=lambda inputs, attrs: kinds, eagerly=eagerly)  # fmt: skip
         made = execute(op, (*handles, *given, *function.captured_inputs), (), "foreach")
-        self._finish(control_flow.from_plain(list(made), self._ended))
+        self._finish(from_plain(list(made), self._ended))
 
     # The state -----------------------------------------------------------------------------------
 
@@ -342,7 +343,7 @@ class _Loop:
             body()
             return self._get_state()
 
-        graph, after = control_flow.traced("while_shapes", once, scope="while_shapes")
+        graph, after = traced("while_shapes", once, scope="while_shapes")
         self._set_state(state)
         result = []
         for before, value in zip(state, after):

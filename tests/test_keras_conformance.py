@@ -28,6 +28,7 @@ FAMILIES = {
         ("Dense(2, use_bias=False, activation='gelu', kernel_regularizer='l2')", ROWS),
         ("EinsumDense('abc,cd->abd', output_shape=(None, 5), bias_axes='d')", X),
         ("EinsumDense('...x,xy->...y', output_shape=5, activation='relu')", X),
+        ("EinsumDense('ab...,bc->ac...', output_shape=(3,), bias_axes='c')", IMAGES),
         ("Embedding(10, 3)", INTEGERS),
         ("ReversibleEmbedding(10, 3, tie_weights=False)", INTEGERS),
         ("Identity()", X),
@@ -118,7 +119,9 @@ FAMILIES = {
     "normalization": [
         ("BatchNormalization(momentum=0.5)", IMAGES),
         ("BatchNormalization(axis=1, scale=False)", X),
+        ("BatchNormalization(renorm=True, renorm_clipping={'rmax': 1.5, 'dmax': 0.2})", X),
         ("LayerNormalization()", X),
+        ("LayerNormalization(rms_scaling=True)", X),
         ("LayerNormalization(axis=[1, 2])", X),
         ("GroupNormalization(1)", IMAGES),
         ("RMSNormalization()", X),

@@ -91,7 +91,13 @@ def _clone_functional(model, input_tensors, clone, call_function):
                 "All entries in `input_tensors` must be KerasTensors. Received invalid values: "
                 f"inputs_tensors={input_tensors}"
             )
-    nest.assert_same_structure(input_tensors, model.input)
+    try:
+        nest.assert_same_structure(input_tensors, model.input)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "`input_tensors` must have the same structure as model.input\n"
+            f"input_tensors={input_tensors}\nmodel.input={model.input}"
+        ) from error
 
     def call(operation, args, kwargs):
         new = clone(operation)

@@ -130,6 +130,7 @@ class CompileLoss(losses_module.Loss):
         names = self.output_names or [None] * len(nest.flatten(y_pred))
         named = nest.pack_sequence_as(y_pred, names[: len(nest.flatten(y_pred))])
         self._parts = self._match(self._user_loss, weights, y_true, y_pred, named, ())
+        self._structure = _stars(y_pred)
         if len(self._parts) > 1:
             self.metrics = [metrics_module.Mean(name=f"{p.name}_loss") for p in self._parts]
         self.built = True
@@ -149,7 +150,7 @@ class CompileLoss(losses_module.Loss):
         if not nest.is_nested(y_pred):
             return self._match_one(loss, weights, y_true, y_pred, names, path)
         if isinstance(loss, dict) and not isinstance(y_pred, dict):
-            self._check_names(loss)
+            self._check_names(loss, path)
             loss = [loss[name] for name in names]
             weights = [weights[name] for name in names] if isinstance(weights, dict) else weights
         elif isinstance(loss, (list, tuple)) and isinstance(y_pred, dict):
@@ -167,7 +168,7 @@ class CompileLoss(losses_module.Loss):
     def _match_one(self, loss, weights, y_true, y_pred, names, path):
         """Several losses, or one in a list or dict, for a single output."""
         if isinstance(loss, dict):
-            self._check_names(loss)
+            self._check_names(loss, path)
             loss = list(loss.values())
             weights = nest.flatten(weights) if weights is not None else None
         weights = weights if weights is not None else [None] * len(loss)
@@ -189,7 +190,12 @@ class CompileLoss(losses_module.Loss):
             parts += self._match(loss, weight, y_true[key], y_pred[key], names[key], (*path, key))
         return parts
 
-    def _check_names(self, loss):
+    def _check_names(self, loss, path):
+        if path:
+            raise KeyError(
+                f"The path: {path} in the `loss` argument, can't be found in the model's output "
+                "(`y_pred`)."
+            )
         if set(self.output_names or ()) != set(loss):
             raise ValueError(
                 f"Expected keys {self.output_names} in loss dict, "
@@ -204,6 +210,10 @@ class CompileLoss(losses_module.Loss):
         y_true = by_output(self._fill_gaps(y_true, y_pred), y_pred, self.output_names)
         if not self.built:
             self.build(y_true, y_pred)
+        elif isinstance(y_pred, dict) != isinstance(self._structure, dict):
+            y_true, y_pred = (
+                nest.pack_sequence_as(self._structure, nest.flatten(y)) for y in (y_true, y_pred)
+            )
         several = nest.is_nested(y_pred)  # of two losses for one output, Keras takes the first
         values = []
         for i, part in enumerate(self._parts if several else self._parts[:1]):
@@ -272,8 +282,8 @@ class CompileMetrics(metrics_module.Metric):
 
     def build(self, y_true, y_pred):
         """Match metrics with outputs; metrics that fit no output raise ValueError."""
-        flat_true, flat_pred = nest.flatten(y_true), nest.flatten(y_pred)
         names = self._names(y_pred)
+        flat_true, flat_pred = self._flatten(y_true), self._flatten(y_pred)
         groups = []
         for argument in ("metrics", "weighted_metrics"):
             chosen = getattr(self, f"_user_{argument}")
@@ -290,11 +300,19 @@ class CompileMetrics(metrics_module.Metric):
         self.built = True
 
     def _names(self, y_pred):
-        """The name of each output, in the order of `nest.flatten`."""
+        """The name of each output: of a dict the keys, in the model's order if it has them."""
         count = len(nest.flatten(y_pred))
+        self._keys = None
         if isinstance(y_pred, dict) and len(y_pred) == count:
-            return sorted(y_pred)
-        return self.output_names or [None] * count
+            known = self.output_names and set(self.output_names) == set(y_pred)
+            self._keys = list(self.output_names or ()) if known else sorted(y_pred)
+        return self._keys or self.output_names or [None] * count
+
+    def _flatten(self, structure):
+        """The leaves of labels, outputs or weights, in the order of the names."""
+        if self._keys and isinstance(structure, dict):
+            return [structure[key] for key in self._keys]
+        return nest.flatten(structure)
 
     def _per_output(self, metrics, y_pred, names, argument):
         if not metrics:
@@ -318,8 +336,8 @@ class CompileMetrics(metrics_module.Metric):
         y_true = by_output(y_true, y_pred, self.output_names)
         if not self.built:
             self.build(y_true, y_pred)
-        y_true, y_pred = nest.flatten(y_true), nest.flatten(y_pred)
-        weights = [None] if sample_weight is None else nest.flatten(sample_weight)
+        y_true, y_pred = self._flatten(y_true), self._flatten(y_pred)
+        weights = [None] if sample_weight is None else self._flatten(sample_weight)
         if len(weights) < len(y_true):
             weights = weights[:1] * len(y_true)
         for plain, weighted, true, pred, weight in zip(

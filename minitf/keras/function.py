@@ -33,7 +33,7 @@ class Function(Operation):
                     f"inputs={inputs}\noutputs={outputs}"
                 )
         self._topology = Topology(self._inputs, self._outputs)
-        self._topology.check_reached(self._inputs, self._outputs)
+        self._topology.check_reached(self._inputs, outputs)
 
     inputs = property(lambda self: self._inputs)
     outputs = property(lambda self: self._outputs)

@@ -47,7 +47,7 @@ class Functional(Model):
         self._outputs = nest.flatten(outputs)
         self._inputs_struct, self._outputs_struct = inputs, outputs
         self._topology = Topology(self._inputs, self._outputs)
-        self._topology.check_reached(self._inputs, self._outputs)
+        self._topology.check_reached(self._inputs, outputs)
         for operation in self._topology.operations:
             if isinstance(operation, Layer):
                 self._tracker.track(operation)
@@ -74,6 +74,7 @@ class Functional(Model):
     inputs = property(lambda self: self._inputs)
     outputs = property(lambda self: self._outputs)
     operations = property(lambda self: list(self._topology.operations))
+    _operations = operations
     input = property(lambda self: self._inputs_struct)
     output = property(lambda self: self._outputs_struct)
     input_shape = property(lambda self: _alone([tuple(x.shape) for x in self._inputs]))
@@ -107,8 +108,8 @@ class Functional(Model):
         return _alone(nest.map_structure(lambda x: values[id(x)], self._outputs_struct))
 
     def compute_output_spec(self, inputs, training=None, mask=None):
-        shapes = [tuple(x.shape) for x in nest.flatten(inputs)]
-        if shapes == [tuple(x.shape) for x in self._inputs]:  # known without another dry run
+        pairs = zip(nest.flatten(inputs), self._inputs)
+        if all(tuple(x.shape) == tuple(of.shape) for x, of in pairs):  # no need of a dry run
 
             def again(x):
                 result = KerasTensor(x.shape, str(x.dtype), x.sparse, x.ragged)
@@ -119,6 +120,12 @@ class Functional(Model):
         return super().compute_output_spec(inputs)
 
     # Inputs --------------------------------------------------------------------------------------
+
+    def _check_inputs(self, inputs):
+        for x, of in zip(nest.flatten(inputs), self._inputs):
+            if x is None:
+                _check_optional(of)
+        super()._check_inputs(inputs)
 
     @property
     def input_spec(self):
@@ -170,11 +177,7 @@ class Functional(Model):
 
     def _as_input(self, x, of):
         if x is None:
-            if not of._keras_history.operation.optional:
-                raise ValueError(
-                    f"The input '{of.name}' is not optional, but None was passed. Please provide "
-                    "a valid tensor."
-                )
+            _check_optional(of)
             return None
         mask = getattr(x, "_keras_mask", None)
         x = promotion.convert(x, str(of.dtype))
@@ -253,6 +256,8 @@ class Functional(Model):
         forms = config.pop("layers")
         operations = {}
         for form in forms:
+            if "module" not in form:
+                form = serialization.with_modules(form, custom_objects or ())
             operation = serialization.deserialize_keras_object(form, custom_objects)
             if not isinstance(operation, Operation):
                 raise ValueError(
@@ -267,6 +272,8 @@ class Functional(Model):
                    for op, n in made_before.items()}  # fmt: skip
 
         def tensor(name, node_index, tensor_index):
+            if name not in operations:
+                raise ValueError(f"Invalid Functional model configuration. Missing node: {name}")
             operation = operations[name]
             return operation._inbound_nodes[node_index + offsets[operation]].outputs[tensor_index]
 
@@ -299,6 +306,14 @@ Model._of_tensors = Functional
 
 def _alone(values):
     return values[0] if isinstance(values, list | tuple) and len(values) == 1 else values
+
+
+def _check_optional(x):
+    if not x._keras_history.operation.optional:
+        raise ValueError(
+            f"The input '{x.name}' is not optional, but None was passed. Please provide a valid "
+            "tensor."
+        )
 
 
 def _is_input(x):
@@ -351,7 +366,10 @@ def _node_form(node, places):
 
 
 def _node_arguments(node, tensor):
-    """(args, kwargs) of a call, of what `_node_form` made of them."""
+    """(args, kwargs) of a call, of what `_node_form`, or an older version, made of them."""
+    if isinstance(node, list):  # of older versions: [name, node index, tensor index, kwargs]
+        kwargs = node[-1][3] if len(node[-1]) > 3 else {}
+        return [_alone([tensor(*place[:3]) for place in node])], kwargs
 
     def read(value):
         if isinstance(value, dict):

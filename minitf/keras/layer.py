@@ -196,7 +196,7 @@ class Layer(Unquantized, Weighted, Picklable):
                         f"{x} (of type {type(x)})"
                     )
         arguments = CallArguments(self._signature, args, kwargs)
-        check_inputs(self.input_spec, arguments.first, self.name)
+        self._check_inputs(arguments.first)
         with self._name_scope(), call_context(self) as context:
             self._build_for(arguments)
             self._settle_training(arguments, context, kwargs)
@@ -215,6 +215,9 @@ class Layer(Unquantized, Weighted, Picklable):
     def _run(self, args, kwargs):
         method = self.symbolic_call if any_symbolic(args, kwargs) else self.call
         return call_explained(method, f"{type(self).__name__}.call()", args, kwargs)
+
+    def _check_inputs(self, inputs):
+        check_inputs(self.input_spec, inputs, self.name)
 
     def _is_plain_call(self, args, kwargs):
         """Whether the only argument is a tensor that needs no conversion."""

@@ -1,28 +1,17 @@
 """One step after another along time: the loop of all recurrent layers.
 
-Where values are known it is Python's; in a function, and inside JAX's transformations, the step is
-traced once and becomes the body of `lax.scan`.
+Where values are known it is Python's; in a function, and inside JAX's transformations, it is one
+op, whose step is traced once.
 """
 
-import functools
-
-import jax
-import jax.numpy as jnp
-from jax.core import Tracer
-
 from minitf import nest
-from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.frames import stack
-from minitf.core.func_graph import Body
-from minitf.core.interpret import NeedsValue
-from minitf.core.registry import Cell, Op
-from minitf.core.tensor import EagerTensor
-from minitf.ops.array import expand_dims, reverse, zeros_like
-from minitf.ops.control_flow import Bodies, traced
+from minitf.core.dispatch import convert_to_tensor
+from minitf.ops.array import expand_dims, reverse, shape, transpose, zeros_like
+from minitf.ops.control_flow import is_pythons, loop
 from minitf.ops.gathering import where
-from minitf.ops.joining import stack as stacked
-from minitf.ops.joining import unstack
+from minitf.ops.joining import stack, unstack
 from minitf.ops.math import cast
+from minitf.ops.tensor_array import TensorArray
 from minitf.shapes import TensorShape
 
 
@@ -62,15 +51,16 @@ def recur(step, sequence, states, mask=None, go_backwards=False, unroll=False, z
 
     carry = [None, *nest.flatten(states)]
     if not unroll:  # as in Keras, a step is made for the shape of its output alone
-        carry[0] = zeros_like(step(sequence[:, 0], states)[0])
-    in_python = unroll or not (stack.frame.is_graph or _holds_tracer([*sequences, *carry]))
-    loop = _in_python if in_python else _scanned
-    outputs, carry = loop(advance, sequences, carry)
+        output, after = step(sequence[:, 0], states)
+        after = [output, *nest.flatten(after)]
+        carry[0] = zeros_like(output)
+    if unroll or is_pythons([*sequences, *carry, output]):
+        outputs, carry = _in_python(advance, sequences, carry)
+    else:
+        carry = [convert_to_tensor(x) for x in carry]
+        shapes = [x.shape.most_specific_compatible_shape(y.shape) for x, y in zip(carry, after)]
+        outputs, carry = _in_a_loop(advance, sequences, carry, shapes)
     return carry[0], outputs, nest.pack_sequence_as(states, carry[1:])
-
-
-def _holds_tracer(tensors):
-    return any(isinstance(t, EagerTensor) and isinstance(t._value, Tracer) for t in tensors)
 
 
 def _chosen(mask, new, old):
@@ -85,90 +75,27 @@ def _in_python(advance, sequences, carry):
     for rows in zip(*(unstack(x, axis=1) for x in sequences)):
         carry = advance(rows, carry)
         outputs.append(carry[0])
-    return stacked(outputs, axis=1), carry
+    return stack(outputs, axis=1), carry
 
 
-def _scanned(advance, sequences, carry):
-    count = len(sequences)
-    carry = [convert_to_tensor(x) for x in carry]
-    specs = [(TensorShape([x.shape[0], *x.shape[2:]]), x.dtype) for x in sequences]
-    specs += [(x.shape, x.dtype) for x in carry]
-    graph, after = traced(
-        "while_body", lambda *given: advance(given[:count], given[count:]), specs, "while"
-    )
-    with stack.push(graph):
-        after = [graph.adopt(convert_to_tensor(x)) for x in after]
-    getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
-    bodies = Bodies([Body(graph, graph.inputs, after)])
-    time = sequences[0].shape[1]
-    shapes = [TensorShape([s[0], time, *s[1:]]) for s in (after[0].shape,)]
-    outputs = [(shapes[0], after[0].dtype), *((x.shape, x.dtype) for x in after)]
-    op = _scan_op(bodies, count, len(carry), outputs)
-    outputs, *carry = execute(op, (*sequences, *carry, *bodies.captured), (), "while")
-    return outputs, carry
+def _in_a_loop(advance, sequences, carry, shapes):
+    """The same as one op: a step reads a row of each sequence, and writes one of the outputs."""
+    sequences = [_time_first(x) for x in sequences]
+    time = sequences[0].shape[0]
+    time = shape(sequences[0])[0] if time is None else time
+    outputs = TensorArray(carry[0].dtype, time)
+
+    def body(i, outputs, *carry):
+        after = advance([x[i] for x in sequences], carry)
+        return (i + 1, outputs.write(i, after[0]), *after)
+
+    _, outputs, *carry = loop(
+        lambda i, *_: i < time, body, (0, outputs, *carry), (TensorShape([]), None, *shapes),
+        uses=sequences,
+    )  # fmt: skip
+    return _time_first(outputs.stack()), carry
 
 
-def _scan_op(bodies, num_sequences, num_carried, outputs):
-    scan = _Scan(bodies, num_sequences, num_carried)
-    return Op("While", scan.run, "?*", num_outputs=None, resource=True, costly=True,
-              infer=lambda inputs, attrs: outputs, eagerly=scan.eagerly,
-              made_by=(_scan_op, (bodies, num_sequences, num_carried, outputs)),
-              bodies=bodies.bodies)  # fmt: skip
-
-
-class _Scan:
-    """The function of the op: its inputs are the sequences, the carry, and what was captured."""
-
-    def __init__(self, bodies, num_sequences, num_carried):
-        self.bodies = bodies
-        self._ends = num_sequences, num_sequences + num_carried
-
-    def _parts(self, inputs):
-        first, second = self._ends
-        return list(inputs[:first]), list(inputs[first:second]), list(inputs[second:])
-
-    def run(self, *inputs):
-        sequences, carry, captured = self._parts(inputs)
-        plain, cells = self.bodies.split(captured)
-        written = self._written(sequences, carry, plain, cells)
-
-        def step(carry, rows):
-            arrays, states = carry
-            inner = [Cell(states.get(i, c.value), c.described, c.source)
-                     for i, c in enumerate(cells)]  # fmt: skip
-            after = self.bodies[0]([*rows, *arrays], [*plain, *inner])
-            return (list(after), {i: inner[i].value for i in written}), after[0]
-
-        start = carry, {i: cells[i].value for i in written}
-        rows = [jnp.moveaxis(x, 1, 0) for x in sequences]
-        try:
-            (carry, states), outputs = jax.lax.scan(step, start, rows)
-        except TypeError as error:  # a shape changes from step to step
-            raise NeedsValue("While") from error
-        for i, state in states.items():
-            cells[i].value = state
-        return (jnp.moveaxis(outputs, 0, 1), *carry)
-
-    def _written(self, sequences, carry, plain, cells):
-        """The positions of the cells that a step assigns to."""
-        written = set()
-
-        def step(rows, carry, plain, states):
-            inner = [Cell(state, c.described) for c, state in zip(cells, states)]
-            self.bodies[0]([*rows, *carry], [*plain, *inner])
-            written.update(i for i, c in enumerate(inner) if c.value is not states[i])
-
-        if cells:
-            rows = [x[:, 0] for x in sequences]
-            jax.eval_shape(step, rows, carry, plain, [c.value for c in cells])
-        return sorted(written)
-
-    def eagerly(self, inputs, attrs):
-        """The same on tensors, op by op."""
-        sequences, carry, captured = self._parts(inputs)
-        advance = functools.partial(self._step_eagerly, captured)
-        outputs, carry = _in_python(advance, sequences, carry)
-        return [outputs, *carry]
-
-    def _step_eagerly(self, captured, rows, carry):
-        return self.bodies.eagerly(0, [*rows, *carry], captured)
+def _time_first(x):
+    """`x` with its first two axes exchanged."""
+    return transpose(x, [1, 0, *range(2, x.shape.rank)])

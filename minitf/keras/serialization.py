@@ -205,6 +205,23 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwar
     return _read_form(config, custom_objects, safe_mode)
 
 
+def with_modules(form, custom_objects=()):
+    """A config as older versions wrote it, with the modules in which its classes are today."""
+    if isinstance(form, list):
+        return [with_modules(entry, custom_objects) for entry in form]
+    if not isinstance(form, dict):
+        return form
+    form = {key: with_modules(value, custom_objects) for key, value in form.items()}
+    name = form.get("class_name")
+    if name == "InputLayer" and "batch_input_shape" in form["config"]:
+        form["config"]["batch_shape"] = form["config"].pop("batch_input_shape")
+    if isinstance(name, str) and "config" in form and "module" not in form:
+        if not name.startswith("__") and name not in custom_objects:
+            module = _PRIVATE["functional"] if name == "Functional" else "keras.layers"
+            form["module"] = "keras" if name in ("Sequential", "Model") else module
+    return form
+
+
 def _deserialize_among(module_objects, config, custom_objects, safe_mode):
     """Reads an identifier whose name is looked up among the built-in objects of one room.
 

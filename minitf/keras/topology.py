@@ -111,14 +111,14 @@ class Topology:
             computable.update(id(x) for x in node.outputs)
 
     def check_reached(self, inputs, outputs):
-        """Raises ValueError where an output does not come from the inputs alone."""
+        """Raises ValueError where one of a structure of outputs does not come from the inputs."""
         reached = {id(x) for x in inputs}
         for node in self.nodes:
             if not node.is_input and all(id(x) in reached for x in node.input_tensors):
                 reached.update(id(x) for x in node.outputs)
-        for i, x in enumerate(outputs):
+        for path, x in nest.flatten_with_tuple_paths(outputs):
             if id(x) not in reached:
-                path = str(i) if len(outputs) > 1 else ""
+                path = ".".join(map(str, path))
                 raise ValueError(f"Output with path `{path}` is not connected to `inputs`")
 
     def run(self, inputs, values, call):

@@ -1,11 +1,8 @@
 """`cond`, `case`, `switch_case` and `while_loop`: Python's own where values are known, else ops.
 
 Eagerly, a branch or loop is Python. In a graph its parts are traced into bodies, and the ops `If`
-and `While` hold them: they become `lax.switch`, `lax.scan` (where the number of steps is known) or
-`lax.while_loop`, with gradients. What cannot be compiled runs step by step, on tensors.
+(here) and `While` (`while_op.py`) hold them. What cannot be compiled runs step by step, on tensors.
 """
-
-import math as python_math
 
 import jax
 import jax.numpy as jnp
@@ -13,20 +10,19 @@ import numpy as np
 from jax.core import Tracer
 
 from minitf import dtypes, errors, nest
-from minitf.core import loops
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.func_graph import Body, FuncGraph
-from minitf.core.graph import PLACEHOLDER, Operation
-from minitf.core.interpret import NeedsValue, interpret, needed
-from minitf.core.registry import Cell, Op
+from minitf.core.func_graph import Body
+from minitf.core.graph import Operation
+from minitf.core.interpret import NeedsValue
+from minitf.core.registry import Op
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.ops import math
 from minitf.ops.array import identity
+from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
+from minitf.ops.while_op import while_op
 from minitf.shapes import TensorShape, as_shape
-
-# Bodies ------------------------------------------------------------------------------------------
 
 
 def known(tensor):
@@ -36,60 +32,6 @@ def known(tensor):
     if isinstance(tensor, Tensor) or hasattr(tensor, "__tf_execute__"):
         return None
     return tensor
-
-
-def traced(name, function, specs=(), scope=None):
-    """(graph, result) of calling `function` on placeholders of `specs`, tensors adopted."""
-    graph = FuncGraph(name, stack.frame)
-    graph.scope = f"{scope or name}/"
-    with stack.push(graph):
-        inputs = [graph.placeholder(dtype, shape) for shape, dtype in specs]
-        graph.inputs = inputs
-        result = function(*inputs)
-    return graph, result
-
-
-class Bodies:
-    """Finished bodies that run in one op: their captures, put together, are its inputs."""
-
-    def __init__(self, bodies):
-        self.bodies = bodies
-        unique = {id(t): t for body in bodies for t in body.captured}
-        plain = [t for t in unique.values() if t.dtype is not dtypes.resource]
-        self.handles = [t for t in unique.values() if t.dtype is dtypes.resource]
-        self.captured = [*plain, *self.handles]
-        place = {id(t): i for i, t in enumerate(self.captured)}
-        self._places = [[place[id(t)] for t in body.captured] for body in bodies]
-        self.has_effects = any(body.has_effects for body in bodies)
-
-    def of(self, number, captured):
-        """What body `number` captured, among the values of what all of them did."""
-        return [captured[i] for i in self._places[number]]
-
-    def __getitem__(self, number):
-        """Body `number`, as a function of its own inputs and of all that was captured."""
-        return lambda given, captured: self.bodies[number]([*given, *self.of(number, captured)])
-
-    def eagerly(self, number, given, captured):
-        """The outputs of body `number` on tensors, op by op."""
-        return self.bodies[number].eagerly([*given, *self.of(number, captured)])
-
-    def split(self, captured):
-        """(plain values, cells) among the values of what was captured."""
-        count = len(self.captured) - len(self.handles)
-        return list(captured[:count]), list(captured[count:])
-
-
-def _sources(cells):
-    return [c.value if c.source is None else c.source for c in cells]
-
-
-def _inner(cells, states, sources):
-    """Cells to work on inside a branch or step, for the values that JAX hands in."""
-    return [
-        Cell(state, c.described, None if c.source is None else source)
-        for c, state, source in zip(cells, states, sources)
-    ]
 
 
 # Branches ----------------------------------------------------------------------------------------
@@ -104,7 +46,7 @@ def _switch_op(bodies, outputs, name):
 
         def branch(number):
             def call(plain, states, sources):
-                inner = _inner(cells, states, sources)
+                inner = inner_cells(cells, states, sources)
                 results = bodies[number]([], [*plain, *inner])
                 written.update(i for i, c in enumerate(inner) if c.value is not states[i])
                 return tuple(results), [c.value for c in inner]
@@ -119,7 +61,7 @@ def _switch_op(bodies, outputs, name):
             index = jnp.where(inside, index, len(branches) - 1)
         try:
             states = [c.value for c in cells]
-            results, states = jax.lax.switch(index, branches, plain, states, _sources(cells))
+            results, states = jax.lax.switch(index, branches, plain, states, sources_of(cells))
         except TypeError as error:  # shapes differ between the branches
             raise NeedsValue(name) from error
         for i in written:
@@ -217,21 +159,6 @@ def _branch_names(count, name):
     if count == 2:
         return [f"{name}_true", f"{name}_false"]
     return [f"{name}_branch{i}" for i in range(count)]
-
-
-def to_plain(structure):
-    """`structure` with objects such as `TensorArray` in the form that enters a body."""
-    return nest.map_structure(lambda x: getattr(x, "__tf_loop_state__", lambda: x)(), structure)
-
-
-def from_plain(structure, like):
-    """The inverse of `to_plain`: tensors stand again in the objects of `like`."""
-    return nest.map_structure_up_to(
-        like,
-        lambda old, new: old.__tf_from_loop_state__(new)
-        if hasattr(old, "__tf_from_loop_state__") else new,
-        like, structure,
-    )  # fmt: skip
 
 
 def cond(pred, true_fn=None, false_fn=None, name=None):
@@ -351,8 +278,14 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         raise TypeError("'body' must be callable.")
     if not loop_vars:
         raise ValueError("'loop_vars' cannot be empty.")
+    return loop(cond, body, loop_vars, shape_invariants, maximum_iterations, name)
+
+
+def loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=None, name=None,
+         uses=()):  # fmt: skip
+    """`while_loop`, where `uses` are tensors that the body reads besides the loop variables."""
     loop_vars = nest.map_structure(_as_loop_var, loop_vars)
-    if not stack.frame.is_graph and not _holds_tracer(loop_vars):
+    if is_pythons([loop_vars, uses]):
         return _run(cond, body, loop_vars, maximum_iterations)
     return _While(cond, body, loop_vars, shape_invariants, maximum_iterations,
                   name or "while").result  # fmt: skip
@@ -362,8 +295,11 @@ def _as_loop_var(x):
     return x if hasattr(x, "__tf_loop_state__") else convert_to_tensor(x)
 
 
-def _holds_tracer(structure):
-    return any(isinstance(getattr(x, "_value", None), Tracer) for x in nest.flatten(structure))
+def is_pythons(tensors):
+    """Whether a loop on `tensors` is one of Python: outside of graphs, where all have values."""
+    return not stack.frame.is_graph and not any(
+        isinstance(getattr(x, "_value", None), Tracer) for x in nest.flatten(tensors)
+    )
 
 
 def _packed(result, like):
@@ -429,7 +365,7 @@ class _While:
         outputs = [(shape, t.dtype) for shape, t in zip(shapes, given)]
         limit = () if maximum_iterations is None else (
             math.cast(convert_to_tensor(maximum_iterations), dtypes.int32),)  # fmt: skip
-        op = _while_op(bodies, len(given), bool(limit), outputs)
+        op = while_op(bodies, len(given), bool(limit), outputs)
         made = execute(op, (*given, *limit, *bodies.captured), (), name)
         final = nest.pack_sequence_as(plain, made)
         self.result = from_plain(final, result)
@@ -476,204 +412,3 @@ def within(shape, invariant):
     if shape.rank is None or shape.rank != invariant.rank:
         return False
     return all(d is None or d == s for s, d in zip(shape.as_list(), invariant.as_list()))
-
-
-def _while_op(bodies, count, limited, outputs):
-    loop = Loop(bodies, count, limited, _Counter.of(bodies, count))
-    return Op("While", loop.run, "?*", num_outputs=None, resource=True, costly=True,
-              infer=lambda inputs, attrs: outputs, eagerly=loop.eagerly,
-              made_by=(_while_op, (bodies, count, limited, outputs)),
-              bodies=bodies.bodies)  # fmt: skip
-
-
-class Loop:
-    """The function of a `While` op: inputs are the loop variables, the limit, what was captured."""
-
-    def __init__(self, bodies, count, limited, counter):
-        self._bodies, self._count, self._limited = bodies, count, limited
-        self._counter = counter
-
-    def _parts(self, inputs):
-        given, rest = list(inputs[: self._count]), list(inputs[self._count :])
-        limit = rest.pop(0) if self._limited else None
-        return given, limit, rest
-
-    def run(self, *inputs):
-        """The loop variables after the loop, as arrays."""
-        given, limit, captured = self._parts(inputs)
-        if any(x.dtype == object for x in given):
-            raise NeedsValue("While")  # strings
-        plain, cells = self._bodies.split(captured)
-        written = self._written(given, captured)
-        carry = ([jnp.asarray(x) for x in given], [cells[i].value for i in written])
-        held = [None if i in written else c.value for i, c in enumerate(cells)]
-        consts = (plain, held, [None if c.source is None else c.source for c in cells])
-
-        def enter(carry, consts):
-            arrays, states = carry
-            plain, held, sources = consts
-            states = dict(zip(written, states))
-            inner = [Cell(states.get(i, held[i]), c.described, sources[i])
-                     for i, c in enumerate(cells)]  # fmt: skip
-            return arrays, inner, [*plain, *inner]
-
-        def test(carry, consts):
-            arrays, _, captured = enter(carry, consts)
-            return jnp.asarray(self._bodies[0](arrays, captured)[0])
-
-        def step(carry, consts):
-            arrays, inner, captured = enter(carry, consts)
-            results = self._bodies[1](arrays, captured)
-            return [jnp.asarray(r) for r in results], [inner[i].value for i in written]
-
-        trips = self._trips(given, limit, captured)
-        try:
-            carry = self._allocated(step, carry, consts)
-            # JAX drops the effects of a `scan` that it differentiates.
-            if trips is not None and not self._bodies.has_effects:
-                if trips:
-                    carry = loops.counted(step, carry, consts, trips)
-            else:
-                carry = self._uncounted(test, step, carry, consts, limit)
-        except (TypeError, NeedsValue) as error:  # a shape changes from step to step
-            if trips is None or trips * len(self._bodies.bodies[1].operations) > _UNROLL:
-                raise NeedsValue("While") from error
-            for _ in range(trips):
-                given = self._bodies[1](given, captured)
-            return tuple(given)
-        for i, state in zip(written, carry[1]):
-            cells[i].value = state
-        return tuple(carry[0])
-
-    def _written(self, given, captured):
-        """The positions of the cells that a step assigns to."""
-        plain, cells = self._bodies.split(captured)
-        written = set()
-
-        def step(given, plain, states):
-            inner = [Cell(s, c.described) for c, s in zip(cells, states)]
-            self._bodies[1](given, [*plain, *inner])
-            written.update(i for i, c in enumerate(inner) if c.value is not states[i])
-
-        if cells:
-            try:
-                jax.eval_shape(step, given, plain, [c.value for c in cells])
-            except (TypeError, NeedsValue):  # it will be met again, and handled
-                return ()
-        return tuple(sorted(written))
-
-    @staticmethod
-    def _allocated(step, carry, consts):
-        """`carry` with zeros for what is empty until the first step gives it a shape."""
-        given, states = carry
-        if not any(x.ndim > 1 and x.shape[-1] == 0 for x in given):
-            return carry
-        after = jax.eval_shape(step, carry, consts)[0]
-        given = [
-            jnp.zeros(a.shape, a.dtype) if x.ndim > 1 and x.shape[-1] == 0 else x
-            for x, a in zip(given, after)
-        ]
-        return given, states
-
-    def _trips(self, given, limit, captured):
-        """The number of steps where it is known before any is run."""
-        trips = None
-        if self._counter is not None:
-            trips = self._counter.trips(given, captured)
-        if trips is not None and limit is not None:
-            if isinstance(limit, Tracer):
-                return None
-            trips = min(trips, int(limit))
-        return trips
-
-    def _uncounted(self, test, step, carry, consts, limit):
-        if limit is not None:
-            inner_test, inner_step = test, step
-            carry = (carry, jnp.int32(0))
-            consts = (consts, jnp.asarray(limit, jnp.int32))
-            test = lambda c, k: (c[1] < k[1]) & inner_test(c[0], k[0])  # noqa: E731
-            step = lambda c, k: (inner_step(c[0], k[0]), c[1] + 1)  # noqa: E731
-        carry = loops.while_loop(test, step, carry, consts)
-        return carry if limit is None else carry[0]
-
-    def eagerly(self, inputs, attrs):
-        """The loop variables after the loop, as tensors: every op of every step by itself."""
-        given, limit, captured = self._parts(inputs)
-        steps, limit = 0, None if limit is None else int(limit)
-        while (limit is None or steps < limit) and bool(
-            self._bodies.eagerly(0, given, captured)[0]
-        ):
-            given = self._bodies.eagerly(1, given, captured)
-            steps += 1
-        return given
-
-
-_UNROLL = 4000  # ops in a loop that is written out because its shapes change
-
-
-class _Counter:
-    """A loop variable that goes from its start to a bound in constant steps."""
-
-    def __init__(self, position, bodies, bound, step, comparison):
-        self._position, self._bodies = position, bodies
-        self._bound, self._step, self._comparison = bound, step, comparison
-
-    @classmethod
-    def of(cls, bodies, count):
-        """The counter that alone decides how often a loop runs, or None."""
-        test, step = bodies.bodies
-        condition = test.outputs[0].op
-        if condition.type not in ("Less", "LessEqual", "Greater", "GreaterEqual"):
-            return None
-        variable, bound = condition.inputs
-        position = _position(variable, test.given)
-        if position is None or _depends(bound, test.given):
-            return None
-        update = step.outputs[position].op
-        if update.type not in ("AddV2", "Sub"):
-            return None
-        before, by = update.inputs
-        if update.type == "AddV2" and _position(before, step.given) != position:
-            before, by = by, before
-        if _position(before, step.given) != position or _depends(by, step.given):
-            return None
-        sign = -1 if update.type == "Sub" else 1
-        return cls(position, bodies, bound, (by, sign), condition.type)
-
-    def trips(self, given, captured):
-        """The number of steps, None where a value that decides it is not known."""
-        start = given[self._position]
-        bound = self._value(0, self._bound, captured)
-        by = self._value(1, self._step[0], captured)
-        if any(v is None or isinstance(v, Tracer) for v in (start, bound, by)):
-            return None
-        start, bound, by = [np.asarray(v).item() for v in (start, bound, by)]
-        by *= self._step[1]
-        rising = self._comparison.startswith("Less")
-        if by == 0 or (by > 0) != rising or not isinstance(start, int) or not isinstance(by, int):
-            return None
-        distance = bound - start if rising else start - bound
-        if self._comparison.endswith("Equal"):
-            return max(0, python_math.floor(distance / abs(by)) + 1)
-        return max(0, -python_math.floor(-distance / abs(by)))
-
-    def _value(self, number, tensor, captured):
-        body = self._bodies.bodies[number]
-        values = self._bodies.of(number, captured)
-        env = {id(t): v for t, v in zip(body.inputs[len(body.given) :], values)}
-        operations = [o for o in needed([tensor]) if o.op_def is not PLACEHOLDER]
-        if any(o.op_def.stateful for o in operations):
-            return None
-        interpret(operations, env)
-        return env[id(tensor)]
-
-
-def _position(tensor, tensors):
-    while tensor.op.type == "Identity":
-        tensor = tensor.op.inputs[0]
-    return next((i for i, t in enumerate(tensors) if t is tensor), None)
-
-
-def _depends(tensor, tensors):
-    inside = {id(t) for t in tensors}
-    return any(id(o.outputs[0]) in inside for o in needed([tensor]) if o.outputs)

@@ -8,6 +8,7 @@ from minitf.core.frames import stack
 from minitf.core.func_graph import Body
 from minitf.core.registry import Op
 from minitf.ops import array, control_flow
+from minitf.ops.bodies import traced
 from minitf.ops.tensor_array import TensorArray
 from minitf.shapes import TensorShape, TensorSpec
 
@@ -77,8 +78,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
                                    check_types=False)  # fmt: skip
         return i + 1, _written(arrays, i, result)
 
-    _, arrays = control_flow.while_loop(lambda i, _: i < n, body, (0, arrays),
-                                        name=name or "map/while")  # fmt: skip
+    _, arrays = control_flow.loop(lambda i, _: i < n, body, (0, arrays),
+                                  name=name or "map/while", uses=tensors)  # fmt: skip
     return _stacked(arrays)
 
 
@@ -92,7 +93,7 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     tensors, _ = _rows(elems, "vectorized_map")
     flat = nest.flatten(tensors)
     specs = [(t.shape[1:] if t.shape.rank else TensorShape(None), t.dtype) for t in flat]
-    graph, result = control_flow.traced(
+    graph, result = traced(
         "loop_body", lambda *rows: fn(nest.pack_sequence_as(tensors, rows)), specs
     )
     with stack.push(graph):
@@ -135,8 +136,8 @@ def _fold(fn, elems, initializer, reverse, name):
         row = _row(tensors, n - 1 - i if reverse else i)
         return i + 1, fn(accumulated, row)
 
-    return control_flow.while_loop(lambda i, _: i < n, body, (first, start),
-                                   name=f"{name}/while")[1]  # fmt: skip
+    return control_flow.loop(lambda i, _: i < n, body, (first, start),
+                             name=f"{name}/while", uses=tensors)[1]  # fmt: skip
 
 
 def foldl(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False,
@@ -183,6 +184,6 @@ def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, sw
         nest.assert_same_structure(start, accumulated, check_types=False)
         return i + 1, accumulated, _written(arrays, place(i), accumulated)
 
-    arrays = control_flow.while_loop(lambda i, *_: i < n, body, (first, start, arrays),
-                                     name=name or "scan/while")[2]  # fmt: skip
+    arrays = control_flow.loop(lambda i, *_: i < n, body, (first, start, arrays),
+                               name=name or "scan/while", uses=tensors)[2]  # fmt: skip
     return _stacked(arrays)

@@ -5,6 +5,7 @@ It holds a Python list as long as the indices are known. As a loop variable it b
 the first write gives it its shape.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -22,23 +23,22 @@ def _unknown(inputs, attrs):
     return [(TensorShape(None), inputs[0].dtype)]
 
 
-def _is_empty(buffer, item):
-    return buffer.ndim > 1 and buffer.shape[-1] == 0 and buffer.shape[1:] != item.shape
+def allocated(buffer, item, size=0):
+    """`buffer` with room for elements of the shape of `item`, and at least for `size` of them."""
+    if buffer.ndim > 1 and buffer.shape[-1] == 0 and buffer.shape[1:] != item.shape:
+        buffer = jnp.zeros((buffer.shape[0], *item.shape), item.dtype)
+    missing = size - buffer.shape[0]
+    if missing > 0:
+        buffer = jnp.concatenate([buffer, jnp.zeros((missing, *buffer.shape[1:]), buffer.dtype)])
+    return buffer
 
 
 def _set_item(buffer, index, item):
-    if _is_empty(buffer, item):
-        buffer = jnp.zeros((buffer.shape[0], *item.shape), item.dtype)
-    return buffer.at[index].set(item)
+    return jax.lax.dynamic_update_index_in_dim(allocated(buffer, item), item, index, 0)
 
 
 def _grow_item(buffer, index, item):
-    if _is_empty(buffer, item):
-        buffer = jnp.zeros((buffer.shape[0], *item.shape), item.dtype)
-    missing = int(index) + 1 - buffer.shape[0]
-    if missing > 0:
-        buffer = jnp.concatenate([buffer, jnp.zeros((missing, *buffer.shape[1:]), buffer.dtype)])
-    return buffer.at[int(index)].set(item)
+    return allocated(buffer, item, int(index) + 1).at[int(index)].set(item)
 
 
 def _get_item(buffer, index, *, shape):
@@ -92,7 +92,7 @@ def _filled(buffer, shape):
     known = shape is not None and None not in shape[1:]
     if known and buffer.shape[1:] != tuple(shape[1:]) and buffer.shape[-1] == 0:
         return jnp.zeros((buffer.shape[0], *shape[1:]), buffer.dtype)
-    return buffer + 0 if buffer.dtype != bool else buffer | False
+    return buffer
 
 
 class TensorArray:

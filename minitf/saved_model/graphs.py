@@ -19,13 +19,12 @@ from minitf.core.registry import Cell, Op
 from minitf.core.tensor import EagerTensor, Reference, Tensor
 from minitf.custom_gradient import Written
 from minitf.function_type import function_type, plain_data
-from minitf.ops import control_flow
+from minitf.ops.bodies import Bodies
 from minitf.shapes import TensorSpec
 
 # The functions that a file may call. Besides: minitf's classes, and these of Python and NumPy.
 _FUNCTIONS = {
-    "_scan_op", "_switch_op", "_vectorized_op", "_while_op", "as_dtype", "get", "gradient_of",
-    "op_of",
+    "_switch_op", "_vectorized_op", "as_dtype", "get", "gradient_of", "op_of", "while_op",
 }  # fmt: skip
 _OTHERS = {
     "builtins.complex", "builtins.frozenset", "builtins.range", "builtins.set", "builtins.slice",
@@ -80,7 +79,7 @@ class _Pickler(pickle.Pickler):
             self.modules.add(getattr(obj.fn, "__module__", None) or "")
         if isinstance(obj, Body):
             return _body, _parts_of_body(obj)
-        if isinstance(obj, control_flow.Bodies):
+        if isinstance(obj, Bodies):
             return _bodies, (obj.bodies, obj._places, [_stand_in(t) for t in obj.captured])
         if isinstance(obj, Written):
             return _written, (obj.function, obj.connected)
@@ -173,7 +172,7 @@ def _tensor_at(graph, place):
 
 
 def _bodies(bodies, places, captured):
-    made = control_flow.Bodies(bodies)
+    made = Bodies(bodies)
     made.captured, made._places = captured, places
     made.handles = [t for t in captured if t.dtype is dtypes.resource]
     return made

@@ -20,6 +20,7 @@ from minitf.keras.layers.adaptive_pooling import (
     AdaptiveMaxPooling3D,
 )
 from minitf.keras.layers.attention import AdditiveAttention, Attention
+from minitf.keras.layers.batch_normalization import BatchNormalization
 from minitf.keras.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from minitf.keras.layers.convolution import (
     Conv1D,
@@ -98,7 +99,6 @@ from minitf.keras.layers.multi_head_attention import (
     MultiHeadAttention,
 )
 from minitf.keras.layers.normalization import (
-    BatchNormalization,
     GroupNormalization,
     LayerNormalization,
     RMSNormalization,

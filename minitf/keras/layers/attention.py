@@ -7,14 +7,14 @@ from minitf.keras.activations import softmax
 from minitf.keras.layer import Layer
 from minitf.keras.promotion import promoting
 from minitf.keras.symbolic import KerasTensor
-from minitf.ops import linalg
+from minitf.ops import linalg, math
 from minitf.ops.array import expand_dims, shape, zeros_like
 from minitf.ops.array import range as arange
 from minitf.ops.gathering import where
 from minitf.ops.math import greater_equal, logical_and, logical_not, tanh
 from minitf.ops.reductions import reduce_sum
 
-matmul = promoting(linalg.matmul)
+add, matmul, multiply = map(promoting, (math.add, linalg.matmul, math.multiply))
 
 
 def causal_mask(num_queries, num_keys):
@@ -76,10 +76,10 @@ class Attention(Layer):
         """How every query matches every key, `[batch, queries, keys]`."""
         if self.score_mode == "dot":
             scores = matmul(query, key, transpose_b=True)
-            return scores if self.scale is None else scores * self.scale
-        pairs = expand_dims(query, -2) + expand_dims(key, -3)
-        pairs = pairs if self.scale is None else self.scale * pairs
-        return self.concat_score_weight * reduce_sum(tanh(pairs), -1)
+            return scores if self.scale is None else multiply(scores, self.scale)
+        pairs = add(expand_dims(query, -2), expand_dims(key, -3))
+        pairs = pairs if self.scale is None else multiply(self.scale, pairs)
+        return multiply(self.concat_score_weight, reduce_sum(tanh(pairs), -1))
 
     def _apply_scores(self, scores, value, scores_mask=None, training=False):
         """(the weighted means of `value`, the weights)."""

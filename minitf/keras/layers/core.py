@@ -5,15 +5,15 @@ import types
 import warnings
 
 from minitf import nest
-from minitf.keras import serialization
+from minitf.keras import registration, serialization
 from minitf.keras.calling import map_shapes
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
-from minitf.keras.promotion import promoting
+from minitf.keras.promotion import promoting, together
 from minitf.keras.symbolic import KerasTensor
 from minitf.ops import linalg
-from minitf.ops.array import squeeze, transpose
-from minitf.ops.gathering import gather
+from minitf.ops.array import squeeze, transpose, zeros_like
+from minitf.ops.gathering import gather, where
 from minitf.ops.math import add, cast, not_equal, tanh
 from minitf.ops.reductions import reduce_any
 
@@ -78,7 +78,7 @@ class Dense(Layer):
         outputs = matmul(inputs, self.kernel)
         if self.bias is not None:
             outputs = add(outputs, self.bias)
-        return self.activation(outputs)
+        return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.units)
@@ -278,11 +278,23 @@ class Lambda(Layer):
 
     @classmethod
     def from_config(cls, config, custom_objects=None, safe_mode=None):
+        if safe_mode is None:
+            safe_mode = registration.SAFE_MODE.get() is not False
         config = dict(config)
-        for name in ("function", "output_shape", "mask"):
+        for name in ("function", "output_shape", "mask", "arguments"):
             value = config.get(name)
+            if safe_mode and isinstance(value, dict) and value.get("class_name") == "__lambda__":
+                raise ValueError(
+                    f"Requested the deserialization of a `Lambda` layer whose `{name}` is a Python "
+                    "lambda. This carries a potential risk of arbitrary code execution and thus it "
+                    "is disallowed by default. If you trust the source of the artifact, you can "
+                    "override this error by passing `safe_mode=False` to the loading function, or "
+                    "calling `keras.config.enable_unsafe_deserialization()."
+                )
             if isinstance(value, dict) or name == "function":
-                config[name] = serialization.deserialize_keras_object(value, custom_objects)
+                config[name] = serialization.deserialize_keras_object(
+                    value, custom_objects, safe_mode
+                )
         return cls(**config)
 
 
@@ -299,15 +311,18 @@ class Masking(Layer):
     def __init__(self, mask_value=0.0, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.mask_value = mask_value
+        self.mask_value = serialization.deserialize_keras_object(mask_value)
         self._build_at_init()
 
     def compute_mask(self, inputs, mask=None):
-        return reduce_any(not_equal(inputs, self.mask_value), -1)
+        return reduce_any(self._differs(inputs), -1)
+
+    def _differs(self, inputs):
+        return not_equal(*together(inputs, self.mask_value))
 
     def call(self, inputs):
-        kept = reduce_any(not_equal(inputs, self.mask_value), -1, keepdims=True)
-        outputs = inputs * cast(kept, inputs.dtype)
+        kept = reduce_any(self._differs(inputs), -1, keepdims=True)
+        outputs = where(kept, inputs, zeros_like(inputs))
         outputs._keras_mask = squeeze(kept, -1)
         return outputs
 

@@ -9,6 +9,12 @@ from minitf.keras.promotion import together
 from minitf.ops.linalg import einsum
 from minitf.ops.math import add
 
+_FORMS = {  # where the ellipsis, written as 0, may stand
+    None: "([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)",
+    "left": "0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)",
+    "right": "([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0",
+}
+
 
 class EinsumDense(Layer):
     """`activation(einsum(equation, inputs, kernel) + bias)`.
@@ -47,44 +53,59 @@ class EinsumDense(Layer):
             bias_constraint=bias_constraint,
         )
 
+    def _letters(self):
+        """The letters of inputs, kernel and outputs, and the side of their ellipsis, if any."""
+        equation = self.equation.replace(" ", "").replace("...", "0")
+        for side, form in _FORMS.items():
+            match = re.fullmatch(form, equation)
+            if match:
+                return *match.groups(), side
+        raise ValueError(
+            f"Invalid einsum equation '{self.equation}'. Equations must be in the form "
+            "[X],[Y]->[Z], ...[X],[Y]->...[Z], or [X]...,[Y]->[Z]...."
+        )
+
     def _shapes(self, input_shape):
         """The shapes of kernel, bias (or None) and outputs for inputs of this shape."""
-        match = re.fullmatch(r"\s*([a-zA-Z.]+)\s*,\s*([a-zA-Z]+)\s*->\s*([a-zA-Z.]+)\s*",
-                             self.equation)  # fmt: skip
-        if match is None:
-            raise ValueError(
-                f"Invalid einsum equation '{self.equation}'. Equations must be in the form "
-                "[X],[Y]->[Z], ...[X],[Y]->...[Z], or [X]...,[Y]->[Z]...."
-            )
-        inputs, kernel, outputs = match.groups()
-        rank, given = len(input_shape), len(inputs.replace("...", ""))
-        free = "".join(c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in self.equation)
-        letters = [part.replace("...", free[: rank - given]) for part in (inputs, outputs)]
-        sizes = dict(zip(letters[0], input_shape))
-        wanted_sizes = self.partial_output_shape
-        for letter, size in zip(letters[1][-len(wanted_sizes) :], wanted_sizes):
-            if size is None:
-                continue
-            if sizes.get(letter, size) not in (size, None):
+        inputs, kernel, outputs, side = self._letters()
+        hidden = len(input_shape) - len(inputs)  # axes that the ellipsis stands for
+        ahead = hidden if side == "left" else 0
+        behind = () if side == "left" else tuple(input_shape[len(inputs) :])
+        output_shape = (*input_shape[: max(ahead, 1)], *self.partial_output_shape, *behind)
+        input_sizes = dict(zip(inputs, input_shape[ahead:]))
+        output_sizes = dict(zip(outputs, output_shape[ahead:]))
+        for letter, size in input_sizes.items():
+            if output_sizes.get(letter) not in (None, size):
                 raise ValueError(
                     f"Input shape and output shape do not match at shared dimension '{letter}'. "
-                    f"Input shape is {sizes[letter]}, and output shape is {size}."
+                    f"Input shape is {size}, and output shape is {output_sizes[letter]}."
                 )
-            sizes[letter] = size
+        for letter in outputs:
+            if letter not in inputs + kernel:
+                raise ValueError(
+                    f"Dimension '{letter}' was specified in the output '{outputs}' but has no "
+                    f"corresponding dim in input spec '{inputs}' or weight spec '{outputs}'"
+                )
         for letter in kernel:
-            if letter not in sizes:
+            if letter not in inputs + outputs:
                 raise ValueError(
                     f"Weight dimension '{letter}' did not have a match in either the input spec "
                     f"'{inputs}' or the output spec '{outputs}'. For this layer, the weight must "
                     "be fully specified."
                 )
+        sizes = output_sizes | input_sizes
         bias = None
         if self.bias_axes:
-            first = min(letters[1].index(c) for c in self.bias_axes)
-            bias = tuple(sizes[c] if c in self.bias_axes else 1 for c in letters[1][first:])
-        # Sizes that were given as None stay so, as in Keras.
-        free_sizes = [sizes[c] for c in letters[1][: len(letters[1]) - len(wanted_sizes)]]
-        return tuple(sizes[c] for c in kernel), bias, (*free_sizes, *wanted_sizes)
+            for letter in self.bias_axes:
+                if letter not in outputs:
+                    raise ValueError(
+                        f"Bias dimension '{letter}' was requested, but is not part of the output "
+                        f"spec '{outputs}'"
+                    )
+            first = min(outputs.index(letter) for letter in self.bias_axes)
+            bias = [sizes[c] if c in self.bias_axes else 1 for c in outputs[first:]]
+            bias = (*bias, *(1 for _ in behind))
+        return tuple(sizes[c] for c in kernel), bias, output_shape
 
     def build(self, input_shape):
         kernel_shape, bias_shape, self.full_output_shape = self._shapes(input_shape)
@@ -104,7 +125,7 @@ class EinsumDense(Layer):
             initializer.input_axes, initializer.output_axes
         ):  # fmt: skip
             return initializer
-        _, kernel, outputs = re.split(r"\s*,\s*|\s*->\s*", self.equation.strip())
+        _, kernel, outputs, _ = self._letters()
         axes = [i for i, c in enumerate(kernel) if c in outputs]
         config = {**initializer.get_config(), "seed": initializer.seed, "output_axes": axes}
         config["input_axes"] = [i for i in range(len(kernel)) if i not in axes]
@@ -114,7 +135,7 @@ class EinsumDense(Layer):
         outputs = einsum(self.equation, *together(inputs, self.kernel))
         if self.bias is not None:
             outputs = add(outputs, self.bias)
-        return self.activation(outputs)
+        return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape):
         return self._shapes(input_shape)[2]

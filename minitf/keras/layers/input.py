@@ -34,7 +34,7 @@ class InputLayer(Layer):
         if kwargs:
             raise TypeError(f"InputLayer got unexpected arguments: {list(kwargs)}")
         if input_tensor is not None:
-            _check_fits(input_tensor, batch_size, shape, batch_shape, dtype)
+            _check_fits(input_tensor, batch_size, shape, batch_shape, dtype, sparse, ragged)
             batch_shape, dtype = input_tensor.shape, input_tensor.dtype
         else:
             batch_shape = _batch_shape(shape, batch_size, batch_shape)
@@ -69,7 +69,7 @@ def _batch_shape(shape, batch_size, batch_shape):
     return (batch_size, *standardize_shape(shape))
 
 
-def _check_fits(tensor, batch_size, shape, batch_shape, dtype):
+def _check_fits(tensor, batch_size, shape, batch_shape, dtype, sparse, ragged):
     if not isinstance(tensor, KerasTensor):
         raise ValueError(
             f"Argument `input_tensor` must be a KerasTensor. Received invalid type: "
@@ -80,6 +80,8 @@ def _check_fits(tensor, batch_size, shape, batch_shape, dtype):
         "shape": shape is not None and tuple(shape) != tensor.shape[1:],
         "batch_shape": batch_shape is not None and tuple(batch_shape) != tensor.shape,
         "dtype": dtype is not None and tensor.dtype != dtype,
+        "sparse": sparse is not None and tensor.sparse != sparse,
+        "ragged": ragged is not None and tensor.ragged != ragged,
     }
     for name, is_wrong in wrong.items():
         if is_wrong:

@@ -20,7 +20,7 @@ from minitf.ops.array import (
 from minitf.ops.gathering import where
 from minitf.ops.joining import concat
 from minitf.ops.linalg import matmul
-from minitf.ops.math import logical_or, maximum, minimum
+from minitf.ops.math import cast, logical_or, maximum, minimum
 from minitf.ops.normalization import l2_normalize
 from minitf.ops.reductions import reduce_any
 
@@ -84,7 +84,7 @@ class Merge(Layer):
         _check_masks(inputs, mask)
         if any(m is None for m in mask):
             return None
-        return functools.reduce(logical_or, mask)
+        return functools.reduce(logical_or, [cast(m, "bool") for m in mask])
 
 
 def _broadcast(a, b):
@@ -260,9 +260,9 @@ class Concatenate(Merge):
             if m is None:
                 m = ones_like(x, dtype="bool")
             elif len(m.shape) < len(x.shape):
-                m = logical_or(expand_dims(m, -1), zeros_like(x, dtype="bool"))
+                m = logical_or(cast(expand_dims(m, -1), "bool"), zeros_like(x, dtype="bool"))
             full.append(m)
-        return reduce_any(concat(full, self.axis), -1)
+        return reduce_any(cast(concat(full, self.axis), "bool"), -1)
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("axis")}

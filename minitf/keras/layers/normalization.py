@@ -1,31 +1,32 @@
 """Normalization layers: mean 0 and variance 1, over the batch, the features, or groups of them."""
 
+import warnings
+
 from minitf.keras import config as settings
 from minitf.keras import promotion
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
 from minitf.keras.layers.core import Wrapper
-from minitf.ops.array import expand_dims, reshape, shape, transpose, zeros_like
-from minitf.ops.gathering import where
+from minitf.ops.array import reshape, shape, transpose, zeros_like
 from minitf.ops.linalg import matmul
-from minitf.ops.math import cast, maximum, rsqrt, square
-from minitf.ops.normalization import batch_normalization, l2_normalize, moments
-from minitf.ops.reductions import reduce_mean, reduce_sum
+from minitf.ops.math import cast, rsqrt, square
+from minitf.ops.normalization import l2_normalize, moments
+from minitf.ops.reductions import reduce_mean
 
-_SCALING = (
+SCALING = (
     "beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer",
     "beta_constraint", "gamma_constraint",
 )  # fmt: skip
 
 
-def _precise(x):
+def precise(x):
     """`x` in float32 at least."""
     dtype = settings.standardize_dtype(x.dtype)
     return cast(x, promotion.result_type(dtype, "float32"))
 
 
-class _Normalization(Layer):
-    """A layer that may scale by weights `gamma` and shift by weights `beta`."""
+class Normalized(Layer):
+    """Base class: a layer that may scale by weights `gamma` and shift by weights `beta`."""
 
     gamma = beta = None
 
@@ -61,115 +62,17 @@ class _Normalization(Layer):
         return x * factor + summand
 
 
-class BatchNormalization(_Normalization):
-    """Mean 0 and variance 1 over the batch; moving averages of them serve where it does not train.
-
-    Args:
-      axis: of the features.
-      momentum: of the moving averages.
-      epsilon: added to the variance.
-      center, scale: whether there are the weights `beta` and `gamma`.
-      moving_mean_initializer, moving_variance_initializer: of the averages.
-      synchronized: over all replicas; there is one.
-
-    Raises:
-      NotImplementedError: `renorm`.
-
-    >>> import numpy as np
-    >>> layer = BatchNormalization()
-    >>> layer(np.array([[1.0], [3.0]]), training=True).numpy().round(2).ravel()
-    array([-1.,  1.], dtype=float32)
-    """
-
-    def __init__(self, axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True,
-                 beta_initializer="zeros", gamma_initializer="ones",
-                 moving_mean_initializer="zeros", moving_variance_initializer="ones",
-                 beta_regularizer=None, gamma_regularizer=None, beta_constraint=None,
-                 gamma_constraint=None, renorm=False, renorm_clipping=None, renorm_momentum=0.99,
-                 synchronized=False, **kwargs):  # fmt: skip
-        if renorm:
-            raise NotImplementedError("minitf has no BatchNormalization(renorm=True).")
-        super().__init__(**kwargs)
-        self._set_up(
-            int(axis), float(epsilon), center, scale,
-            beta_initializer=beta_initializer, gamma_initializer=gamma_initializer,
-            moving_mean_initializer=moving_mean_initializer,
-            moving_variance_initializer=moving_variance_initializer,
-            beta_regularizer=beta_regularizer, gamma_regularizer=gamma_regularizer,
-            beta_constraint=beta_constraint, gamma_constraint=gamma_constraint,
-        )  # fmt: skip
-        self.momentum, self.synchronized = float(momentum), synchronized
-        self.renorm, self.renorm_clipping = renorm, renorm_clipping
-        self.renorm_momentum = renorm_momentum
-
-    def build(self, input_shape):
-        sizes = (input_shape[self.axis],)
-        self._add_scaling(sizes)
-        for name in ("moving_mean", "moving_variance"):
-            weight = self.add_weight(
-                sizes, getattr(self, f"{name}_initializer"), trainable=False, autocast=False,
-                name=name,
-            )  # fmt: skip
-            setattr(self, name, weight)
-        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: sizes[0]})
-
-    def call(self, inputs, training=None, mask=None):
-        if mask is not None and len(mask.shape) != len(inputs.shape) - 1:
-            raise ValueError(
-                "The mask provided should be one dimension less than the inputs. Received: "
-                f"mask.shape={mask.shape}, inputs.shape={inputs.shape}"
-            )
-        x = _precise(inputs)
-        mean, variance = cast(self.moving_mean, x.dtype), cast(self.moving_variance, x.dtype)
-        if training and self.trainable:
-            old_mean, old_variance = mean, variance
-            mean, variance = self._moments(x, mask)
-            rest = 1.0 - self.momentum
-            self.moving_mean.assign(old_mean * self.momentum + mean * rest)
-            self.moving_variance.assign(old_variance * self.momentum + variance * rest)
-        sizes = [1] * len(x.shape)
-        sizes[self.axis] = x.shape[self.axis]
-        mean, variance = reshape(mean, sizes), reshape(variance, sizes)
-        gamma, beta = (
-            None if weight is None else reshape(cast(weight, x.dtype), sizes)
-            for weight in (self.gamma, self.beta)
-        )
-        outputs = batch_normalization(x, mean, variance, beta, gamma, self.epsilon)
-        return cast(outputs, self.compute_dtype)
-
-    def _moments(self, x, mask):
-        axes = list(range(len(x.shape)))
-        del axes[self.axis]
-        if mask is None:
-            return moments(x, axes)
-        kept = cast(expand_dims(mask, -1), x.dtype)
-        kept = kept + zeros_like(x)
-        count = maximum(reduce_sum(kept, axes), settings.epsilon())
-        seen = where(cast(kept, "bool"), x, zeros_like(x))
-        mean = reduce_sum(seen, axes, keepdims=True) / reshape(count, [1] * len(axes) + [-1])
-        squares = reduce_sum(square(seen - mean) * kept, axes)
-        return reshape(mean, [-1]), squares / count
-
-    def get_config(self):
-        own = ("axis", "momentum", "epsilon", "center", "scale", "beta_initializer",
-               "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer",
-               "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint",
-               "synchronized", "renorm", "renorm_clipping", "renorm_momentum")  # fmt: skip
-        return {**super().get_config(), **self._config_of(*own)}
-
-
 def _check_axis(axis, text):
     if not isinstance(axis, int | list | tuple):
         raise TypeError(text)
     return axis if isinstance(axis, int) else list(axis)
 
 
-class LayerNormalization(_Normalization):
+class LayerNormalization(Normalized):
     """Mean 0 and variance 1 over the features of each example; the arguments are as above.
 
     Raises:
       TypeError: `axis` is neither an integer nor a list of them.
-      NotImplementedError: `rms_scaling`, which Keras is giving up.
     """
 
     def __init__(self, axis=-1, epsilon=1e-3, center=True, scale=True, beta_initializer="zeros",
@@ -177,8 +80,11 @@ class LayerNormalization(_Normalization):
                  beta_constraint=None, gamma_constraint=None, **kwargs):  # fmt: skip
         self.rms_scaling = kwargs.pop("rms_scaling", False)
         if self.rms_scaling:
-            raise NotImplementedError(
-                "minitf has no LayerNormalization(rms_scaling=True); use RMSNormalization."
+            warnings.warn(
+                "You passed `rms_scaling=True`, which is deprecated. This argument incorrectly "
+                "scales the input by the variance, not the root mean square. To correctly use RMS "
+                "Normalization, please use `keras.layers.RMSNormalization` instead.",
+                stacklevel=2,
             )
         super().__init__(**kwargs)
         axis = _check_axis(axis, "Expected an int or a list/tuple of ints for the argument 'axis', "
@@ -193,11 +99,16 @@ class LayerNormalization(_Normalization):
 
     def build(self, input_shape):
         self.axis = sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
-        self._add_scaling(tuple(input_shape[axis] for axis in self.axis))
+        sizes = tuple(input_shape[axis] for axis in self.axis)
+        if self.rms_scaling:  # always scaled, never shifted
+            self.gamma = self._add_part("gamma", sizes, autocast=False)
+        else:
+            self._add_scaling(sizes)
 
     def call(self, inputs):
-        x = _precise(inputs)
+        x = precise(inputs)
         mean, variance = moments(x, self.axis, keepdims=True)
+        mean = zeros_like(mean) if self.rms_scaling else mean
         sizes = [1] * len(x.shape)
         for axis in self.axis:
             sizes[axis] = x.shape[axis]
@@ -208,11 +119,11 @@ class LayerNormalization(_Normalization):
         return cast(outputs, self.compute_dtype)
 
     def get_config(self):
-        own = ("axis", "epsilon", "center", "scale", "rms_scaling", *_SCALING)
+        own = ("axis", "epsilon", "center", "scale", "rms_scaling", *SCALING)
         return {**super().get_config(), **self._config_of(*own)}
 
 
-class GroupNormalization(_Normalization):
+class GroupNormalization(Normalized):
     """Mean 0 and variance 1 over groups of channels of each example; -1: a group per channel.
 
     Raises:
@@ -264,7 +175,7 @@ class GroupNormalization(_Normalization):
         sizes = [dynamic[i] if n is None else n for i, n in enumerate(inputs.shape)]
         within = inputs.shape[axis] // self.groups
         split = [*sizes[:axis], self.groups, within, *sizes[axis + 1 :]]
-        x = _precise(reshape(inputs, split))
+        x = precise(reshape(inputs, split))
         mean, variance = moments(x, [i for i in range(1, rank + 1) if i != axis], keepdims=True)
         spread = [1] * (rank + 1)
         spread[axis], spread[axis + 1] = self.groups, within
@@ -276,11 +187,11 @@ class GroupNormalization(_Normalization):
         return cast(reshape(outputs, sizes), self.compute_dtype)
 
     def get_config(self):
-        own = ("groups", "axis", "epsilon", "center", "scale", *_SCALING)
+        own = ("groups", "axis", "epsilon", "center", "scale", *SCALING)
         return {**super().get_config(), **self._config_of(*own)}
 
 
-class RMSNormalization(_Normalization):
+class RMSNormalization(Normalized):
     """The features over the root of the mean of their squares, times weights."""
 
     def __init__(self, axis=-1, epsilon=1e-6, **kwargs):
@@ -294,7 +205,7 @@ class RMSNormalization(_Normalization):
         self.scale = self.add_weight(sizes, "ones", name="scale")
 
     def call(self, inputs):
-        x = _precise(inputs)
+        x = precise(inputs)
         sizes = [1] * len(x.shape)
         for axis in self.axis:
             sizes[axis] = x.shape[axis]
@@ -306,7 +217,7 @@ class RMSNormalization(_Normalization):
         return {**super().get_config(), **self._config_of("axis", "epsilon")}
 
 
-class UnitNormalization(_Normalization):
+class UnitNormalization(Normalized):
     """Vectors of length 1 along `axis`; TypeError for what is no axis."""
 
     def __init__(self, axis=-1, **kwargs):
@@ -364,7 +275,7 @@ class SpectralNormalization(Wrapper):
             weights, u = self._estimated()
             self.vector_u.assign(u)
             self.kernel.assign(weights)
-        return self.layer(inputs)
+        return cast(self.layer(inputs), inputs.dtype)
 
     def _estimated(self):
         """The kernel over its largest singular value, and the right singular vector."""

@@ -5,6 +5,7 @@ from minitf.keras import config as settings
 from minitf.keras.losses.loss import as_tensor, to_same_rank
 from minitf.keras.losses.regression import converted
 from minitf.keras.metrics.reductions import MeanMetricWrapper
+from minitf.keras.promotion import together
 from minitf.ops.array import expand_dims, reshape, shape, squeeze
 from minitf.ops.gathering import gather
 from minitf.ops.math import cast, equal, greater, is_finite, less, logical_and
@@ -27,7 +28,7 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     [[1.0], [0.0]]
     """
     y_true, y_pred = to_same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
-    above = greater(y_pred, cast(threshold, y_pred.dtype))
+    above = greater(*together(y_pred, convert_to_tensor(threshold)))
     return _as_float(equal(y_true, cast(above, y_true.dtype)))
 
 

@@ -1,5 +1,7 @@
 """The area under the curve that two rates draw as the threshold moves."""
 
+import json
+
 import numpy as np
 
 from minitf.core.dispatch import convert_to_tensor
@@ -15,9 +17,9 @@ from minitf.ops.reductions import reduce_mean, reduce_sum
 def _one_of(what, key, names):
     """The member of `names` that `key` is, in upper, lower or title case."""
     for name in names:
-        if key in (name, name.lower(), name.title()):
+        if str(key) in (name, name.lower(), name.title()):
             return name
-    raise ValueError(f'Invalid AUC {what} value: "{key}". Expected values are {names}')
+    raise ValueError(f'Invalid AUC {what} value: "{key}". Expected values are {json.dumps(names)}')
 
 
 class AUC(Counter):
@@ -52,7 +54,7 @@ class AUC(Counter):
                  label_weights=None, from_logits=False):  # fmt: skip
         self.curve = _one_of("curve", curve, ["PR", "ROC", "PRGAIN"])
         methods = ["interpolation", "majoring", "minoring"]
-        self.summation_method = _one_of("summation method", str(summation_method).lower(), methods)
+        self.summation_method = _one_of("summation method", summation_method, methods)
         self._given = None if thresholds is None else sorted(thresholds)
         if thresholds is None and num_thresholds <= 1:
             raise ValueError(

@@ -5,6 +5,7 @@ import numpy as np
 from minitf.keras import config as settings
 from minitf.keras import initializers, naming
 from minitf.keras.saving.zipped import Picklable
+from minitf.keras.tracking import Tracker
 from minitf.keras.variable import Variable
 
 
@@ -35,6 +36,10 @@ class Metric(Picklable):
         self.name = name or naming.auto_name(type(self).__name__)
         self._dtype = settings.standardize_dtype(getattr(dtype, "compute_dtype", dtype))
         self._variables, self._metrics = [], []
+        self._tracker = Tracker({
+            "variables": (lambda x: isinstance(x, Variable), self._variables),
+            "metrics": (lambda x: isinstance(x, Metric), self._metrics),
+        })  # fmt: skip
 
     @property
     def dtype(self):
@@ -47,24 +52,12 @@ class Metric(Picklable):
         return self._variables + inner
 
     def __setattr__(self, name, value):
-        if isinstance(value, Variable):
-            self._track(self._variables, value)
-        elif isinstance(value, Metric):
-            self._track(self._metrics, value)
-        elif isinstance(value, (list, tuple)) and not name.startswith("_"):
-            for entry in value:
-                if isinstance(entry, (Variable, Metric)):
-                    kind = self._variables if isinstance(entry, Variable) else self._metrics
-                    self._track(kind, entry)
+        if "_tracker" in self.__dict__:
+            value = self._tracker.track(value)
         super().__setattr__(name, value)
 
-    @staticmethod
-    def _track(known, entry):
-        if not any(entry is other for other in known):
-            known.append(entry)
-
     def _check_super_called(self):
-        if not hasattr(self, "_metrics"):
+        if not hasattr(self, "_tracker"):
             raise RuntimeError(
                 "You forgot to call `super().__init__()` in the `__init__()` method. Go add it!"
             )
@@ -81,7 +74,7 @@ class Metric(Picklable):
                 aggregation=aggregation,
                 name=name,
             )
-        self._track(self._variables, variable)
+        self._tracker.track(variable)
         return variable
 
     def add_weight(self, shape=(), initializer=None, dtype=None, name=None):

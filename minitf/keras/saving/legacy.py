@@ -8,7 +8,6 @@ import numpy as np
 
 from minitf.keras import losses, metrics, optimizers, serialization
 
-_MODELS = ("Sequential", "Model")
 _SHORTCUTS = ("accuracy", "acc", "crossentropy", "ce")
 logger = logging.getLogger("tensorflow")
 
@@ -63,7 +62,7 @@ def load_model(file, custom_objects=None, compile=True, safe_mode=True):
     """
     if "model_config" not in file.attrs:
         raise ValueError(f"No model config found in the file at {file.filename}.")
-    form = _with_modules(json.loads(file.attrs["model_config"]), custom_objects or {})
+    form = serialization.with_modules(json.loads(file.attrs["model_config"]), custom_objects or {})
     model = serialization.deserialize_keras_object(form, custom_objects, safe_mode)
     load_weights(file, model)
     if not compile:
@@ -86,23 +85,6 @@ def load_model(file, custom_objects=None, compile=True, safe_mode=True):
                 "with a freshly initialized optimizer."
             )
     return model
-
-
-def _with_modules(form, custom_objects):
-    """A config of these files as one of today: classes say in which module they are."""
-    if isinstance(form, list):
-        return [_with_modules(entry, custom_objects) for entry in form]
-    if not isinstance(form, dict):
-        return form
-    form = {key: _with_modules(value, custom_objects) for key, value in form.items()}
-    name = form.get("class_name")
-    if name == "InputLayer" and "batch_input_shape" in form["config"]:
-        form["config"]["batch_shape"] = form["config"].pop("batch_input_shape")
-    if isinstance(name, str) and "config" in form and "module" not in form:
-        if not name.startswith("__") and name not in custom_objects:
-            module = "keras.src.models" if name == "Functional" else "keras.layers"
-            form["module"] = "keras" if name in _MODELS else module
-    return form
 
 
 def _compile_arguments(config):

@@ -1,0 +1,144 @@
+"""Corners of Keras: structures of losses and inputs, what stands in messages, odd dtypes and masks."""
+
+import numpy as np
+
+RNG = np.random.RandomState(0)
+X = RNG.uniform(-1, 1, (4, 3)).astype("float32")
+Y = RNG.uniform(-1, 1, (4, 2)).astype("float32")
+STEPS = RNG.uniform(-1, 1, (2, 3, 4)).astype("float32")
+
+
+def two_outputs(tf, as_dict):
+    tf.keras.utils.set_random_seed(1)
+    inputs = tf.keras.Input((3,))
+    outputs = {name: tf.keras.layers.Dense(2, name=name)(inputs) for name in "ba"}
+    return tf.keras.Model(inputs, outputs if as_dict else list(outputs.values()))
+
+
+def test_metrics_of_a_dict_of_outputs_come_in_the_order_of_the_model(tf, answer):
+    model = two_outputs(tf, as_dict=True)
+    model.compile("sgd", "mse", metrics={"b": ["mse"], "a": ["mape"]})
+    logs = model.train_on_batch(X, {"a": Y, "b": Y}, return_dict=True)
+    answer("names", list(logs))
+    answer("logs", logs, rtol=1e-4)
+
+
+def test_a_list_of_losses_for_labels_in_a_dict(tf, answer):
+    model = two_outputs(tf, as_dict=False)
+    model.compile("sgd", ["mse", "mae"])
+    answer("labels in a dict", model.train_on_batch(X, {"a": Y, "b": 2 * Y}), rtol=1e-4)
+
+
+def test_a_loss_for_what_is_no_output(tf, answer):
+    tf.keras.utils.set_random_seed(1)
+    inputs = tf.keras.Input((3,))
+    dense = [tf.keras.layers.Dense(2, name=name)(inputs) for name in "cdb"]
+    model = tf.keras.Model(inputs, {"a": {"c": dense[0], "d": dense[1]}, "b": dense[2]})
+    labels = {"a": {"c": Y, "d": Y}, "b": Y}
+    model.compile("sgd", {"a": {"c": "mse", "d": "mae"}, "b": None})
+    answer("nested", model.train_on_batch(X, labels), rtol=1e-4)
+    model.compile("sgd", {"a": {"c": "mse"}, "b": {"d": "mae"}})
+    answer.raises("path", lambda: model.train_on_batch(X, labels),
+                  ["can't be found in the model's output"])  # fmt: skip
+
+
+def test_inputs_that_a_functional_model_refuses(tf, answer):
+    a, b = tf.keras.Input((2,), name="a"), tf.keras.Input((2,), name="b")
+    answer.raises("not connected", lambda: tf.keras.Model(a, {"p": a * 2, "q": b * 3}),
+                  ["Output with path `q` is not connected"])  # fmt: skip
+    model = tf.keras.Model({"a": a, "b": b}, a + b)
+    given = {"a": tf.ones([1, 2]), "b": None}
+    answer.raises("not optional", lambda: model(given), ["'b' is not optional"])
+    more = {"a": tf.keras.Input((2,)), "b": tf.keras.Input((2,)), "c": tf.keras.Input((9,))}
+    answer("a field too many", tuple(model(more).shape))
+    structure = (tf.keras.Input((2,)), tf.keras.Input((2,)))
+    answer.raises("another structure", lambda: tf.keras.models.clone_model(model, structure),
+                  ["`input_tensors` must have the same structure as model.input"])  # fmt: skip
+
+
+def old_config(*nodes):
+    layers = [{"class_name": "InputLayer", "name": "i", "inbound_nodes": [],
+               "config": {"batch_input_shape": [None, 3], "dtype": "float32", "name": "i"}}]  # fmt: skip
+    for name, before in nodes:
+        layers.append({"class_name": "Dense", "name": name, "config": {"units": 2, "name": name},
+                       "inbound_nodes": [[[before, 0, 0, {}]]]})  # fmt: skip
+    ends = {"input_layers": [["i", 0, 0]], "output_layers": [[nodes[-1][0], 0, 0]]}
+    return {"name": "old", "layers": layers, **ends}
+
+
+def test_configs_of_older_versions(tf, answer):
+    model = tf.keras.Model.from_config(old_config(("p", "i"), ("q", "p")))
+    answer("weights", [(w.path, w.shape) for w in model.weights])
+    answer.raises("loop", lambda: tf.keras.Model.from_config(old_config(("p", "q"), ("q", "p"))),
+                  ["loops or disconnected nodes"])  # fmt: skip
+    answer.raises("missing", lambda: tf.keras.Model.from_config(old_config(("p", "q"))),
+                  ["Missing node: q"])  # fmt: skip
+
+
+def test_metrics_find_their_state_in_any_structure(tf, answer):
+    class Several(tf.keras.metrics.Metric):
+        def __init__(self):
+            super().__init__(name="several")
+            zeros = tf.keras.initializers.Zeros()
+            weights = [self.add_weight(initializer=zeros, name=name) for name in "ab"]
+            self.by_name = {"a": weights[:1], "b": weights[1]}
+            self.parts = {"mean": tf.keras.metrics.Mean(), "sum": [tf.keras.metrics.Sum()]}
+            self.loose = [tf.keras.Variable(1.0)]
+
+    answer("count", len(Several().variables))
+
+
+def test_accuracy_of_truth_values_and_integers(tf, answer):
+    truths, integers = np.array([[True], [False]]), np.array([[1], [1]])
+    answer("truth values", tf.keras.metrics.binary_accuracy(truths, ~truths))
+    answer("integers", tf.keras.metrics.binary_accuracy(integers, np.array([[1], [0]])))
+    answer.raises("summation", lambda: tf.keras.metrics.AUC(summation_method="Odd"),
+                  ['value: "Odd". Expected values are ["interpolation", "majoring", "minoring"]'])  # fmt: skip
+
+
+def test_masks_of_integers(tf, answer):
+    x = np.array([[[0, 0], [1, 2], [0, 3]]])
+    answer("masked", tf.keras.layers.Masking(0)(x))
+    layers = tf.keras.layers
+    answer("numbers as masks", layers.Add().compute_mask([X, Y], [X, 0 * X]))
+
+
+def test_batch_normalization_of_masked_steps(tf, answer):
+    layer = tf.keras.layers.BatchNormalization(axis=1, momentum=0.5)
+    mask = np.array([[True, True, False], [True, False, True]])
+    answer("outputs", layer(STEPS, training=True, mask=tf.constant(mask)), rtol=1e-4)
+    answer("averages", layer.non_trainable_weights, rtol=1e-4)
+    answer.raises("bounds", lambda: tf.keras.layers.BatchNormalization(
+        renorm=True, renorm_clipping={"least": 1}), ["Received invalid keys"])  # fmt: skip
+
+
+def test_dense_layers_without_an_activation(tf, answer):
+    layer = tf.keras.layers.Dense(2, kernel_initializer="ones", activation="relu")
+    layer.build((None, 3))
+    layer.activation = None
+    answer("none", layer(X))
+
+
+def test_einsum_equations_that_are_refused(tf, answer):
+    def build(*args, **kwargs):
+        tf.keras.layers.EinsumDense(*args, **kwargs).build((None, 3))
+
+    answer.raises("form", lambda: build("abc,cd", 4), ["Invalid einsum equation"])
+    answer.raises("output", lambda: build("ab,bc->ad", 4), ["Dimension 'd' was specified"])
+    answer.raises("bias", lambda: build("ab,bc->ac", 4, bias_axes="e"),
+                  ["Bias dimension 'e' was requested"])  # fmt: skip
+
+
+def test_lambdas_are_read_back_only_where_that_is_safe(tf, answer):
+    config = tf.keras.layers.Lambda(lambda x: x + 1).get_config()
+    again = tf.keras.layers.Lambda.from_config(dict(config), safe_mode=False)
+    answer("read", again(tf.constant([1.0])))
+    answer.raises("refused", lambda: tf.keras.layers.Lambda.from_config(dict(config)),
+                  ["`Lambda` layer whose `function` is a Python lambda"])  # fmt: skip
+
+
+def test_attention_scores_of_another_dtype(tf, answer):
+    layer = tf.keras.layers.Attention(use_scale=True)
+    layer.build([(2, 3, 4), (2, 3, 4)])
+    query = STEPS.astype("float64")
+    answer("scores", layer._calculate_scores(query, query), rtol=1e-6)
