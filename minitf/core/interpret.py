@@ -198,7 +198,7 @@ def apply(op, values, operation):
         isinstance(a, np.ndarray | np.generic) and a.size <= _SMALL for a in arrays
     ):
         with jax.ensure_compile_time_eval():
-            result = op.kernel(statics, attrs)(*arrays)
+            result = op.program(statics, attrs)(*arrays)
         several = isinstance(result, tuple)
         return tuple(map(np.asarray, result)) if several else np.asarray(result)
     result = op.kernel(statics, attrs)(*arrays)

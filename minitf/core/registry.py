@@ -17,6 +17,7 @@ from jax.core import Tracer
 
 from minitf import errors
 from minitf.core.kinds import kernel_name, python_name, refusal
+from minitf.core.rehearsal import Rehearsal
 
 REGISTRY = {}
 
@@ -191,27 +192,41 @@ class Op:
         key = (statics, attrs)
         kernel = self.kernels.get(key)
         if kernel is None:
-            kernel = self.kernels[key] = self._kernel(statics, attrs, {})
+            kernel = self.kernels[key] = self._verified(attrs, self._compiled(statics, attrs))
         return kernel
 
     def program(self, statics=(), attrs=()):
-        """`kernel`, compiled as a program of its own: JAX refuses it inside another one."""
+        """`kernel` as a program of its own: quickly compiled, and not before it has run often.
+
+        JAX refuses it inside another program.
+        """
         key = (statics, attrs)
         program = self.programs.get(key)
         if program is None:
-            program = self.programs[key] = self._kernel(statics, attrs, _QUICKLY_COMPILED)
+            if self.host or self.resource or self.costly:
+                program = self.programs[key] = self.kernel(statics, attrs)
+            else:
+                compiled = self._compiled(statics, attrs, _QUICKLY_COMPILED)
+                program = self._keep(key, Rehearsal(compiled, functools.partial(self._keep, key)))
         return program
 
-    def _kernel(self, statics, attrs, options):
+    def _keep(self, key, program):
+        """Has `program` run from now on."""
+        program = self.programs[key] = self._verified(key[1], program)
+        return program
+
+    def _compiled(self, statics, attrs, options=None):
         if self.resource and not (self.static or attrs or self.costly):
             return self.fn  # it works on cells: there is nothing to compile, nor to fill in
-        kernel = self.bind(statics, attrs)
-        if not (self.host or self.resource or self.costly):
-            kernel = jax.jit(kernel, compiler_options=options or None)
-        if self.verify is not None:
-            verify = functools.partial(self.verify, **dict(zip(self.attrs, attrs)))
-            kernel = _verified(verify, kernel)
-        return kernel
+        bound = self.bind(statics, attrs)
+        plain = self.host or self.resource or self.costly
+        return bound if plain else jax.jit(bound, compiler_options=options)
+
+    def _verified(self, attrs, kernel):
+        """`kernel` after `verify`, if there is one."""
+        if self.verify is None:
+            return kernel
+        return _verified(functools.partial(self.verify, **dict(zip(self.attrs, attrs))), kernel)
 
     def gradient(self, wanted, given, arity):
         """The op that maps (inputs, cotangents) to the gradients of the inputs at `wanted`.

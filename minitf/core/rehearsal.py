@@ -12,7 +12,6 @@ import jax
 import numpy as np
 from jax import lax
 from jax.core import Tracer
-from jax.extend.core import Literal
 
 _RUNS = 8  # of one signature; then the kernel is worth compiling
 _WORK = 2**18  # elements that NumPy computes in the time that XLA compiles one equation
@@ -60,7 +59,9 @@ def evaluate(jaxpr, consts, arrays):
     env.update(zip(jaxpr.invars, arrays))
 
     def read(atom):
-        return np.asarray(atom.val, atom.aval.dtype) if type(atom) is Literal else env[atom]
+        if hasattr(atom, "val"):  # a literal
+            return np.asarray(atom.val, atom.aval.dtype)
+        return env[atom]
 
     for equation in jaxpr.eqns:
         run = _RULES[equation.primitive.name]
@@ -332,7 +333,7 @@ def _kinds(equation):
 # Equations that NumPy does otherwise, by primitive.
 _REFUSED = {
     "convert_element_type": lambda e: _kinds(e) == ["f"] and e.params["new_dtype"].kind in "iu",
-    "div": lambda e: _kinds(e)[0] == "f" and type(e.invars[1]) is Literal,  # times the inverse
+    "div": lambda e: _kinds(e)[0] == "f" and hasattr(e.invars[1], "val"),  # times the inverse
     "rem": lambda e: _kinds(e)[0] == "f",
     "integer_pow": lambda e: e.params["y"] < 0 or _kinds(e)[0] == "f" and e.params["y"] != 2,
     "round": lambda e: e.params["rounding_method"] != lax.RoundingMethod.TO_NEAREST_EVEN,
