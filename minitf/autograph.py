@@ -563,8 +563,11 @@ class _NamesOfCaught(ast.NodeTransformer):
 
 
 @functools.cache
-def _transpiler():
-    """malt's transpiler with the operators of this module, which knows what not to convert."""
+def transpiler():
+    """malt's transpiler with the operators of this module, which knows what not to convert.
+
+    The first call imports malt, which takes as long as tracing a small function.
+    """
     from malt.core import config  # noqa: PLC0415
     from malt.impl import api  # noqa: PLC0415
 
@@ -596,7 +599,7 @@ def _converting():
     """malt converts what is called inside with our operators."""
     from malt.impl import api  # noqa: PLC0415
 
-    before, api._TRANSPILER = api._TRANSPILER, _transpiler()
+    before, api._TRANSPILER = api._TRANSPILER, transpiler()
     try:
         yield api
     finally:

@@ -10,6 +10,7 @@ import weakref
 from typing import Any
 
 from minitf import autograph, nest
+from minitf.autograph import transpiler
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
@@ -45,6 +46,8 @@ class Function:
         self.python_function = self._python_function = python_function
         self.name = self._name = name or getattr(python_function, "__name__", "function")
         self._autograph, self._jit_compile = autograph, jit_compile
+        if autograph:
+            transpiler()  # so that the first call does not wait for it
         self._reduce_retracing = reduce_retracing
         self._signature = Signature(python_function, input_signature)
         self._concrete: dict[Any, ConcreteFunction] = {}

@@ -50,9 +50,11 @@ def _mean(input, axis, keepdims):
     if jnp.issubdtype(input.dtype, jnp.inexact):
         wide = jnp.promote_types(input.dtype, jnp.float32)
         total = jnp.sum(input, axis, dtype=wide, keepdims=keepdims)
-        # The compiler would turn division by a constant into a product with its reciprocal, which
-        # rounds differently.
-        divisor = jax.lax.optimization_barrier(jnp.asarray(count, wide))
+        divisor = jnp.asarray(count, wide)
+        if total.ndim == 0 and count & (count - 1):
+            # The compiler would turn division by a constant into a product with its reciprocal,
+            # which rounds differently where that is not exact. (Of arrays, it does so anyway.)
+            divisor = jax.lax.optimization_barrier(divisor)
         return (total / divisor).astype(input.dtype)
     total = jnp.sum(input, axis, dtype=jnp.int64, keepdims=keepdims)
     return jax.lax.div(total, jnp.full_like(total, count)).astype(input.dtype)
