@@ -70,6 +70,8 @@ class _Namespace(ModuleType):
     """A module that names the nearest thing it has, where it lacks what is asked for."""
 
     def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # each `from module import name` asks for `__path__`
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         names = [n for n, value in vars(self).items() if not isinstance(value, ModuleType)]
         raise missing(self.__name__, name, names or dir(self))
 

@@ -308,14 +308,18 @@ def join_words(low, high):
 
 def _cipher(key, low, high):
     """Four uint32 words for each counter (`low`, `high`): ten rounds of Philox-4x32."""
-    (k0, k1), (c0, c1), (c2, c3) = _split(key), _split(low), _split(high)
+    keys, words = _split(key), (*_split(low), *_split(high))
     for _ in range(10):
-        product0 = c0.astype(jnp.uint64) * np.uint64(_MULTIPLIERS[0])
-        product1 = c2.astype(jnp.uint64) * np.uint64(_MULTIPLIERS[1])
-        (low0, high0), (low1, high1) = _split(product0), _split(product1)
-        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
-        k0, k1 = k0 + _WEYL[0], k1 + _WEYL[1]
-    return c0, c1, c2, c3
+        words = _round(*keys, *words)
+        keys = keys[0] + _WEYL[0], keys[1] + _WEYL[1]
+    return words
+
+
+@jax.jit  # so that JAX traces one round, not ten
+def _round(k0, k1, c0, c1, c2, c3):
+    low0, high0 = _split(c0.astype(jnp.uint64) * np.uint64(_MULTIPLIERS[0]))
+    low1, high1 = _split(c2.astype(jnp.uint64) * np.uint64(_MULTIPLIERS[1]))
+    return high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
 
 
 def _advance(counter, offset):
