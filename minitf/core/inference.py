@@ -96,7 +96,7 @@ def _infer_by_parts(op, inputs, attrs, signature):
     Raises:
       LookupError: not even its shape is.
     """
-    parts = [None if i >= len(inputs) or inputs[i] is None else _partial_value(inputs[i])
+    parts = [None if i >= len(inputs) or inputs[i] is None else partial_value(inputs[i])
              for i in op.static]  # fmt: skip
     if any(p is None and i < len(inputs) for i, p in zip(op.static, parts)):
         raise LookupError
@@ -297,7 +297,7 @@ _CARRIERS = set(
 )
 
 
-def _partial_value(tensor):
+def partial_value(tensor):
     """As `static_value`, of integers: -1 for the elements that the graph does not decide."""
     known = convert.static_value(tensor)
     if known is not None or not tensor.dtype.is_integer:
@@ -309,7 +309,7 @@ def _partial_value(tensor):
     if not shape.is_fully_defined():
         return None
     if operation.type in _CARRIERS:
-        values = [None if x is None else _partial_value(x) for x in operation.inputs]
+        values = [None if x is None else partial_value(x) for x in operation.inputs]
         if not any(v is None and x is not None for v, x in zip(values, operation.inputs)):
             return _folded(tensor, values)
     return np.full(shape.as_list(), -1, tensor.dtype.np)

@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import errors
-from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.inference import partial_value
 from minitf.core.registry import define
 from minitf.ops.correlation import Window, correlate, spread
 from minitf.ops.windows import (
@@ -149,8 +149,11 @@ def _sizes_given(position):
     """`infer` of an op whose result has the sizes that are its input at `position`."""
 
     def infer(inputs, attrs):
-        sizes = static_value(inputs[position])
-        shape = None if sizes is None else [None if n == -1 else int(n) for n in sizes]
+        sizes = partial_value(inputs[position])
+        rank = inputs[-1].shape.rank
+        shape = None if rank is None else [None] * rank
+        if sizes is not None:
+            shape = [None if n == -1 else int(n) for n in sizes]
         return [(TensorShape(shape), inputs[-1].dtype)]
 
     return infer
