@@ -100,6 +100,26 @@ def test_print_in_functions(tf, answer, tmp_path):
     answer("text", path.read_text("utf-8"))
 
 
+def test_python_functions_by_decorator(tf, answer):
+    for name in ("py_function", "numpy_function"):
+        decorate = getattr(tf, name)
+
+        @decorate(Tout=[tf.float32, tf.int32])
+        def both(x, y):
+            "What it says."
+            return x, np.int32(3)
+
+        compiled = tf.function(lambda x: both(x, x))  # noqa: B023
+        answer(f"{name} eager", both([1.0, 2.0], 3))
+        answer(f"{name} compiled", compiled(tf.constant(2.0)))
+        answer(f"{name} is", [both.__name__, both.__doc__])
+        for given in ({}, {"Tout": tf.float32, "inp": [1.0]}, {"func": abs, "Tout": tf.float32}):
+            try:
+                decorate(**given)
+            except TypeError as error:
+                answer(f"{name} {sorted(given)}", str(error))
+
+
 def test_python_functions(tf, answer):
     x = tf.constant([1.0, 2.0])
     answer("eager", tf.py_function(lambda x: x * 2, [x], tf.float32))

@@ -84,5 +84,10 @@ def test_images(tf, answer):
     tf.random.set_seed(3)
     tell("drawn flip", lambda: image.random_flip_left_right(one, seed=4))
     tell("drawn crop", lambda: image.random_crop(one, [2, 2, 3], seed=4))
+    tell("too large", lambda: image.random_crop(one, [2, 90, 3], seed=4))
+    tell("of numbers", lambda: image.random_crop([[1, 2], [3, 4]], [1, 2], seed=4))
+    unknown = [tf.TensorSpec([None, None, 3]), tf.TensorSpec([3], tf.int32)]
+    crop = tf.function(lambda x, n: image.random_crop(x, n, seed=3), input_signature=unknown)
+    tell("crop of unknown sizes", lambda: crop(one, [2, 2, 2]))
     tell("drawn brightness", lambda: image.random_brightness(one, 0.2, seed=4))
     tell("function", lambda: tf.function(lambda t: image.resize(image.rot90(t), [3, 3]))(x))

@@ -1,5 +1,6 @@
 """What acts on the world outside: `print`, calls of Python functions, time; and the order of it."""
 
+import functools
 import logging
 import pprint
 import sys
@@ -173,8 +174,44 @@ def _results(returned, specs):
             for v, s in zip(values, specs)]  # fmt: skip
 
 
+def _decorator(function, func, inp, Tout, **options):  # noqa: N803
+    """What decorates a Python function where `function` is given none; else None.
+
+    Raises:
+      TypeError: `Tout` is missing, or `inp`, or `inp` is given to a decorator.
+    """
+    name = f"tf.{function.__name__}"
+    if Tout is None:
+        raise TypeError(
+            f"Missing required argument: 'Tout'\n  If using {name} as a decorator, set `Tout`\n"
+            f"  **by name** above the function:\n  `@{name}(Tout=tout)`"
+        )
+    if func is None and inp is not None:
+        raise TypeError(
+            f"Don't set the `inp` argument when using {name} as a decorator (`func=None`)."
+        )
+    if func is not None:
+        if inp is None:
+            raise TypeError(
+                "Missing argument `inp`:\n  You must set the `inp` argument (the list of arguments "
+                f"to the\n  function), unless you use `{name}` as a decorator(`func=None`)."
+            )
+        return None
+
+    def decorate(decorated):
+        @functools.wraps(decorated)
+        def call(*args):
+            return function(decorated, args, Tout, **options)
+
+        return call
+
+    return decorate
+
+
 def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
     """Calls `func`, Python code on eager tensors; in graphs too, with gradients.
+
+    Without `func`, a decorator: `@tf.py_function(Tout=tf.float32)`.
 
     Args:
       func: takes a tensor for each of `inp`.
@@ -184,6 +221,12 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
     >>> py_function(lambda x: x + 1, [1], "int32").numpy()
     np.int32(2)
     """
+    if decorator := _decorator(py_function, func, inp, Tout, name=name):
+        return decorator
+    if not callable(func):
+        raise ValueError(
+            f"Expected func to be callable. Received func={func} of type {type(func)}."
+        )
     specs, single = _signature(Tout)
     tensors = [convert_to_tensor(x) for x in inp]
     run = lambda inputs, attrs: _results(func(*inputs), specs)  # noqa: E731
@@ -193,10 +236,16 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
 def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  # noqa: N803
     """Calls `func`, Python code on NumPy arrays; it has no gradient.
 
+    Without `func`, a decorator: `@tf.numpy_function(Tout=tf.float32)`.
+
     >>> numpy_function(lambda x: x + 1, [np.float32(1)], "float32").numpy()
     np.float32(2.0)
     """
+    if decorator := _decorator(numpy_function, func, inp, Tout, stateful=stateful, name=name):
+        return decorator
     specs, single = _signature(Tout)
+    if not stack.frame.is_graph:  # eagerly, numbers are NumPy's before they are tensors
+        inp = [x if isinstance(x, Tensor) else np.array(x) for x in inp]
     tensors = [convert_to_tensor(x) for x in inp]
 
     def run(inputs, attrs):

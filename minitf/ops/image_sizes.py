@@ -9,9 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, math, random
+from minitf.ops.debugging import Assert
+from minitf.ops.effects import tuple_
+from minitf.ops.reductions import reduce_all
+from minitf.ops.slicing import slice_
 
 # Resizing ----------------------------------------------------------------------------------------
 
@@ -380,23 +385,34 @@ def rot90(image, k=1, name=None):
 
 
 def random_crop(value, size, seed=None, name=None):
-    """A part of `value` of a `size` (one number for each axis), at a random place."""
-    value = convert_to_tensor(value)
-    drawn = random.uniform([len(size)], 0, dtypes.int32.max, dtypes.int32, seed)
-    return _crop_at(value, size, drawn)
+    """A part of `value` of a `size` (one number for each axis), at a random place.
+
+    Raises:
+      InvalidArgumentError: `size` is larger than `value`.
+    """
+
+    def draw(shape):
+        return random.uniform(shape, 0, dtypes.int32.max, dtypes.int32, seed)
+
+    return _crop(value, size, draw, name)
 
 
 def stateless_random_crop(value, size, seed, name=None):
     """A part of `value` of a `size`, at a place that `seed` determines."""
-    value = convert_to_tensor(value)
-    drawn = random.stateless_uniform([len(size)], seed, 0, dtypes.int32.max, dtypes.int32)
-    return _crop_at(value, size, drawn)
+
+    def draw(shape):
+        return random.stateless_uniform(shape, seed, 0, dtypes.int32.max, dtypes.int32)
+
+    return _crop(value, size, draw, name)
 
 
-def _crop_at(value, size, drawn):
-    limits = [whole - int(n) + 1 for whole, n in zip(value.shape.as_list(), size, strict=True)]
-    begin = math.floormod(drawn, limits)
-    return array.ensure_shape(
-        value[tuple(slice(begin[i], begin[i] + int(n)) for i, n in enumerate(size))],
-        [int(n) for n in size],
-    )
+def _crop(value, size, draw, name):
+    """The part of `value` that begins where the numbers drawn say, modulo the number of places."""
+    value, size = convert_to_tensor(value), convert_to_tensor(size, dtypes.int32)
+    whole = array.shape(value)
+    fits = reduce_all(whole >= size)
+    if not static_value(fits):  # or not known before the graph runs
+        check = Assert(fits, ["Need value.shape >= size, got ", whole, size], 1000)
+        (whole,) = tuple_([whole], [check])
+    begin = math.floormod(draw(array.shape(size)), whole - size + 1)
+    return slice_(value, begin, size, name or "random_crop")
