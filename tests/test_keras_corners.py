@@ -42,6 +42,37 @@ def test_a_loss_for_what_is_no_output(tf, answer):
                   ["can't be found in the model's output"])  # fmt: skip
 
 
+def test_losses_of_several_outputs_together(tf, answer):
+    def apart(y_true, y_pred):
+        return tf.abs((y_true["a"] - y_pred["a"]) * (y_true["b"] - y_pred["b"]))
+
+    model = two_outputs(tf, as_dict=True)
+    model.compile("sgd", [apart, {"a": "mse", "b": "mae"}], loss_weights=[1.0, {"a": 0.5, "b": 2}])
+    logs = model.train_on_batch(X, {"a": Y, "b": 2 * Y}, return_dict=True)
+    answer("names", sorted(logs))
+    answer("logs", logs, rtol=1e-4)
+
+
+def test_a_loss_that_makes_two_outputs_of_one(tf, answer):
+    class Twice(tf.keras.Model):
+        def compute_loss(self, x, y, y_pred, sample_weight=None, **kwargs):
+            return super().compute_loss(x, y, [y_pred, 2 * y_pred], sample_weight, **kwargs)
+
+    tf.keras.utils.set_random_seed(1)
+    inputs = tf.keras.Input((3,))
+    model = Twice(inputs, tf.keras.layers.Dense(2)(inputs))
+    model.compile("sgd", ["mean_squared_error", "mean_absolute_error"])
+    answer("logs", model.fit(X, (Y, Y), verbose=0).history, rtol=1e-4)
+
+
+def test_states_and_exports_that_do_not_fit(tf, answer, tmp_path):
+    model = two_outputs(tf, as_dict=True)
+    model.set_state_tree({"trainable_variables": {"a": {"bias": [0.5, 1.5]}}})
+    answer("a list", model.get_layer("a").bias)
+    answer.raises("format", lambda: model.export(tmp_path / "m", format="odd", verbose=False),
+                  ["Unrecognized format=odd. Supported formats are"])  # fmt: skip
+
+
 def test_inputs_that_a_functional_model_refuses(tf, answer):
     a, b = tf.keras.Input((2,), name="a"), tf.keras.Input((2,), name="b")
     answer.raises("not connected", lambda: tf.keras.Model(a, {"p": a * 2, "q": b * 3}),

@@ -63,6 +63,24 @@ def _stars(structure):
     return nest.map_structure(lambda _: "*", structure)
 
 
+def _has(structure, key):
+    if isinstance(structure, dict):
+        return key in structure
+    return isinstance(structure, list | tuple) and isinstance(key, int) and key < len(structure)
+
+
+def _loss_name(path, names, default):
+    """What the logs call the loss of the output at `path`; `names` are those of its tensors."""
+    if not nest.is_nested(names):
+        name = default if names is None else names
+        if not path or isinstance(path[-1], int):
+            path = (*path[:-1], name)
+    elif not path:
+        flat = list(names) if isinstance(names, dict) else nest.flatten(names)
+        path = ("_".join(map(str, flat)),)
+    return "/".join(map(str, path))
+
+
 def _at(path, structure):
     for key in path:
         structure = structure[key]
@@ -85,13 +103,21 @@ def by_output(values, y_pred, output_names):
 
 
 @dataclasses.dataclass
+class WeightedLoss:
+    """A loss as the user has named it, with its weight: a leaf of a structure of losses."""
+
+    loss: Any
+    weight: Any
+
+
+@dataclasses.dataclass
 class OutputLoss:
     """The loss of one output: where the output is, its loss, weight, and name in the logs."""
 
     path: tuple
     loss: Any
     weight: Any
-    name: str | None
+    name: str
 
 
 class CompileLoss(losses_module.Loss):
@@ -118,89 +144,78 @@ class CompileLoss(losses_module.Loss):
 
     def build(self, y_true, y_pred):
         """Match losses and weights with outputs; names that fit no output raise."""
-        weights = self._user_loss_weights
-        if weights is not None and nest.is_nested(self._user_loss):
-            flat = nest.flatten(weights)
-            if len(flat) != len(nest.flatten(self._user_loss)):
-                raise ValueError(
-                    "`loss_weights` must match the number of losses, got "
-                    f"{len(nest.flatten(self._user_loss))} losses and {len(flat)} weights."
-                )
-            weights = nest.pack_sequence_as(self._user_loss, flat)
-        names = self.output_names or [None] * len(nest.flatten(y_pred))
-        named = nest.pack_sequence_as(y_pred, names[: len(nest.flatten(y_pred))])
-        self._parts = self._match(self._user_loss, weights, y_true, y_pred, named, ())
+        loss = self._weighted_losses(y_pred)
+        if not nest.is_nested(loss):
+            loss = nest.map_structure(lambda _: loss, y_pred)
+        self._parts = []
+        self._match(loss, y_true, y_pred, self._names(y_pred), ())
         self._structure = _stars(y_pred)
         if len(self._parts) > 1:
             self.metrics = [metrics_module.Mean(name=f"{p.name}_loss") for p in self._parts]
         self.built = True
 
-    def _match(self, loss, weights, y_true, y_pred, names, path):
-        if not nest.is_nested(loss):
-            if loss is None:
-                return []
-            if nest.is_nested(y_pred):
-                keys = y_pred.keys() if isinstance(y_pred, dict) else range(len(y_pred))
-                loss = {key: loss for key in keys}
-                return self._match_each(loss, weights, y_true, y_pred, names, path)
-            resolved = resolve_loss(loss, y_true, y_pred)
-            name = path[-1] if path and isinstance(path[-1], str) else names or resolved.name
-            name = "/".join(map(str, (*path[:-1], name)))
-            return [OutputLoss(path, resolved, weights, name)]
-        if not nest.is_nested(y_pred):
-            return self._match_one(loss, weights, y_true, y_pred, names, path)
-        if isinstance(loss, dict) and not isinstance(y_pred, dict):
-            self._check_names(loss, path)
-            loss = [loss[name] for name in names]
-            weights = [weights[name] for name in names] if isinstance(weights, dict) else weights
-        elif isinstance(loss, (list, tuple)) and isinstance(y_pred, dict):
-            order = self.output_names if set(names.values()) == set(y_pred) else sorted(y_pred)
-            if len(loss) != len(y_pred):
-                raise KeyError(
-                    f"The path: {path} in the `loss` argument, can't be found in the model's "
-                    "output (`y_pred`)."
+    def _weighted_losses(self, y_pred):
+        """The user's structure of losses, each with its weight; None stays None."""
+        loss, weights = self._user_loss, self._user_loss_weights
+        if self.output_names and isinstance(loss, dict) and not isinstance(y_pred, dict):
+            if set(self.output_names) != set(loss):
+                raise ValueError(
+                    f"Expected keys {self.output_names} in loss dict, "
+                    f"but found loss.keys()={list(loss)}"
                 )
-            loss = dict(zip(order, loss))
-            weights = dict(zip(order, weights)) if weights is not None else None
-        items = loss if isinstance(loss, dict) else dict(enumerate(loss))
-        return self._match_each(items, weights, y_true, y_pred, names, path)
+            loss = [loss[name] for name in self.output_names]
+            if isinstance(weights, dict):
+                weights = [weights[name] for name in self.output_names]
+        losses = nest.flatten(loss)
+        flat = [None] * len(losses) if weights is None else nest.flatten(weights)
+        if len(losses) != len(flat):
+            raise ValueError(
+                f"`loss_weights` must match the number of losses, got {len(losses)} losses and "
+                f"{len(flat)} weights."
+            )
+        pairs = [None if x is None else WeightedLoss(x, w) for x, w in zip(losses, flat)]
+        return nest.pack_sequence_as(loss, pairs)
 
-    def _match_one(self, loss, weights, y_true, y_pred, names, path):
-        """Several losses, or one in a list or dict, for a single output."""
-        if isinstance(loss, dict):
-            self._check_names(loss, path)
-            loss = list(loss.values())
-            weights = nest.flatten(weights) if weights is not None else None
-        weights = weights if weights is not None else [None] * len(loss)
-        return [part for one, weight in zip(loss, weights)
-                for part in self._match(one, weight, y_true, y_pred, names, path)]  # fmt: skip
+    def _names(self, y_pred):
+        """The names of the outputs, in the structure of `y_pred`."""
+        count, names = len(nest.flatten(y_pred)), self.output_names or ()
+        return nest.pack_sequence_as(y_pred, names if len(names) == count else [None] * count)
 
-    def _match_each(self, losses, weights, y_true, y_pred, names, path):
-        parts = []
-        for key, loss in losses.items():
-            if loss is None:
-                continue
-            present = key in y_pred if isinstance(y_pred, dict) else key < len(y_pred)
-            if not present:
-                raise KeyError(
-                    f"The path: {(*path, key)} in the `loss` argument, can't be found in either "
-                    "the model's output (`y_pred`) or in the labels (`y_true`)."
-                )
-            weight = weights[key] if nest.is_nested(weights) else weights
-            parts += self._match(loss, weight, y_true[key], y_pred[key], names[key], (*path, key))
-        return parts
+    def _match(self, loss, y_true, y_pred, names, path):
+        """Finds the labels and outputs of each loss in a structure of losses.
 
-    def _check_names(self, loss, path):
-        if path:
+        Lists may hold a loss for each tensor of `y_pred`, whatever its structure; or several for
+        all of `y_pred` each; else the structures are walked together.
+        """
+        if loss is None:
+            return
+        is_list = isinstance(loss, list | tuple)
+        is_flat = is_list and not any(map(nest.is_nested, loss))
+        if is_flat and len(loss) == len(nest.flatten(y_pred)):
+            loss = nest.pack_sequence_as(y_pred, loss)
+        elif is_list and not isinstance(y_pred, type(loss)):
+            for one in loss:
+                self._match(one, y_true, y_pred, names, path)
+            return
+        if isinstance(loss, WeightedLoss):
+            resolved = resolve_loss(loss.loss, y_true, y_pred)
+            name = _loss_name(path, names, resolved.name)
+            self._parts.append(OutputLoss(path, resolved, loss.weight, name))
+            return
+        if not isinstance(loss, type(y_pred)):
             raise KeyError(
                 f"The path: {path} in the `loss` argument, can't be found in the model's output "
                 "(`y_pred`)."
             )
-        if set(self.output_names or ()) != set(loss):
-            raise ValueError(
-                f"Expected keys {self.output_names} in loss dict, "
-                f"but found loss.keys()={list(loss)}"
-            )
+        for key, one in loss.items() if isinstance(loss, dict) else enumerate(loss):
+            if one is None:
+                continue
+            if not (_has(y_true, key) and _has(y_pred, key)):
+                raise KeyError(
+                    f"The path: {(*path, key)} in the `loss` argument, can't be found in either "
+                    "the model's output (`y_pred`) or in the labels (`y_true`)."
+                )
+            self._match(one, y_true[key], y_pred[key], names[key], (*path, key))
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         return self.call(y_true, y_pred, sample_weight)
@@ -223,7 +238,8 @@ class CompileLoss(losses_module.Loss):
                 weight = _at(part.path, by_output(sample_weight, y_pred, self.output_names))
             value = cast(part.loss(label, output, weight), self.dtype)
             if self.metrics and several:  # The mean over batches, where their size is not known.
-                self.metrics[i].update_state(value, sample_weight=output.shape[0])
+                count = nest.flatten(output)[0].shape[0]
+                self.metrics[i].update_state(value, sample_weight=count)
             values.append(value if part.weight is None else value * part.weight)
         if len(values) > 1:
             return add_n(values)

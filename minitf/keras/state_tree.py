@@ -1,6 +1,5 @@
 """The state of a model as nested dictionaries, and its loss as a pure function of the state."""
 
-from minitf import nest
 from minitf.keras.pure import bound
 
 
@@ -30,6 +29,15 @@ def _nested(variables, value_format):
             inner = inner.setdefault(room, {})
         inner[name] = variable.numpy() if value_format == "numpy_array" else variable.value
     return tree
+
+
+def _by_path(tree, path=()):
+    """(path, value) of what is in dictionaries of dictionaries."""
+    if not isinstance(tree, dict):
+        yield "/".join(path), tree
+        return
+    for name, inner in tree.items():
+        yield from _by_path(inner, (*path, name))
 
 
 class StateTrees:
@@ -67,7 +75,7 @@ class StateTrees:
             if name not in groups:
                 raise ValueError(f"Unknown variable name: {name}")
             by_path = {v.path: v for v in groups[name]}
-            for path, value in nest.flatten_with_joined_string_paths(tree):
+            for path, value in _by_path(tree):
                 if path in by_path:
                     by_path[path].assign(value)
 

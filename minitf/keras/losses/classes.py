@@ -23,11 +23,13 @@ class LossFunctionWrapper(Loss):
             vars(self).update(kwargs)
 
     def call(self, y_true, y_pred):
-        if isinstance(y_pred, (list, tuple)):
-            y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
-        elif nest.is_nested(y_pred):
+        if not (nest.is_nested(y_pred) and nest.is_nested(y_true)):
+            y_true, y_pred = to_same_rank(as_tensor(y_true), as_tensor(y_pred))
             return self.fn(y_true, y_pred, **self._fn_kwargs)
-        return self.fn(*to_same_rank(as_tensor(y_true), y_pred), **self._fn_kwargs)
+        pairs = [to_same_rank(*pair) for pair in zip(nest.flatten(y_true), nest.flatten(y_pred))]
+        trues, preds = zip(*pairs)
+        y_true, y_pred = nest.pack_sequence_as(y_true, trues), nest.pack_sequence_as(y_pred, preds)
+        return self.fn(y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self):
         config = super().get_config()

@@ -169,8 +169,13 @@ def _described(name, concrete):
     return "\n".join([*lines, *concrete.pretty_printed_signature().split("\n")[len(args) + 1 :]])
 
 
+_FORMATS = ("tf_saved_model", "onnx", "openvino", "litert", "torch")  # of minitf: the first
+
+
 def export(model, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs):
     """`Model.export`."""
+    if format not in _FORMATS:
+        raise ValueError(f"Unrecognized format={format}. Supported formats are: {list(_FORMATS)}.")
     if format != "tf_saved_model":
         raise NotImplementedError(f"Model.export: format={format!r}")
     archive = ExportArchive()
