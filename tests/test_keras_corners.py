@@ -173,3 +173,56 @@ def test_attention_scores_of_another_dtype(tf, answer):
     layer.build([(2, 3, 4), (2, 3, 4)])
     query = STEPS.astype("float64")
     answer("scores", layer._calculate_scores(query, query), rtol=1e-6)
+
+
+def test_a_variable_that_its_gradient_overwrites(tf, answer):
+    kept = tf.keras.Variable([1.0, 2.0], name="kept")
+    kept.overwrite_with_gradient = True
+    other = tf.keras.Variable([1.0, 2.0], name="other")
+    optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=2)
+    for step in ([3.0, 1.0], [2.0, 2.0], [0.0, 1.0]):
+        optimizer.apply_gradients([(tf.constant(step), kept), (tf.constant(step), other)])
+        answer(f"after {step}", [kept.numpy(), other.numpy()])
+
+
+def several_optimizers(tf):
+    keras = tf.keras
+    keras.utils.set_random_seed(1)
+    first, rest = keras.optimizers.SGD(0.5, use_ema=True, name="first"), keras.optimizers.Adam(0.25)
+    chosen = keras.optimizers.OptimizerMap(rest, {".*first/.*": first})
+    layers = [keras.Input((3,)), keras.layers.Dense(2, name="first"), keras.layers.Dense(2)]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.MultiOptimizer(chosen), "mse")
+    return model
+
+
+def test_callbacks_know_all_of_several_optimizers(tf, answer):
+    model = several_optimizers(tf)
+    callbacks = tf.keras.callbacks
+    plateau = callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=100.0)
+    halving = callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2, verbose=1)
+    given = {"verbose": 0, "epochs": 3, "shuffle": False}
+    answer.printed("said", lambda: model.fit(X, Y, callbacks=[halving, plateau], **given))
+    answer("history", model.history.history, rtol=1e-4)
+    swap = callbacks.SwapEMAWeights(swap_on_epoch=True)
+    model.fit(X, Y, callbacks=[swap], **given)
+    answer("averages", model.get_weights(), rtol=1e-4)
+
+
+def test_what_an_optimizer_of_optimizers_refuses(tf, answer):
+    optimizers = tf.keras.optimizers
+    inner = optimizers.LossScaleOptimizer(optimizers.SGD())
+    several = optimizers.MultiOptimizer(lambda variable: inner)
+    answer.raises("inside", lambda: several.build([tf.keras.Variable(1.0)]),
+                  ["LossScaleOptimizer cannot be used inside an MultiOptimizer."])  # fmt: skip
+    answer.raises("read", lambda: several.learning_rate, ["cannot be accessed"])
+
+    def set_rate():
+        several.learning_rate = 1.0
+
+    answer.raises("set", set_rate, ["Learning rate cannot be set on a MultiOptimizer"])
+    model = several_optimizers(tf)
+    model.fit(X, Y, verbose=0)
+    weights = [v.numpy() + 1 for v in model.optimizer.variables]
+    model.optimizer.set_weights(weights)
+    answer("weights", [v.numpy() for v in model.optimizer.variables], rtol=1e-4)

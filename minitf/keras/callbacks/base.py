@@ -15,6 +15,18 @@ BATCH_HOOKS = {
 }
 
 
+def rated_optimizers(optimizer):
+    """The optimizers that have a learning rate of their own, by the name of it in the logs."""
+    if not getattr(optimizer, "optimizers", None):
+        return {"learning_rate": optimizer}
+    return {f"learning_rate_{inner.name}": inner for inner in optimizer.optimizers}
+
+
+def learning_rates(optimizer):
+    """The learning rates of an optimizer, and of those inside of it, by their names in the logs."""
+    return {name: float(one.learning_rate) for name, one in rated_optimizers(optimizer).items()}
+
+
 def python_logs(logs):
     """Logs by name in alphabetical order, nested ones spread out, numbers as Python floats.
 

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from minitf.keras.callbacks.base import Callback
+from minitf.keras.callbacks.base import Callback, learning_rates, rated_optimizers
 from minitf.keras.compiling import CompileMetrics
 from minitf.keras.progress import print_message
 
@@ -144,7 +144,7 @@ class ReduceLROnPlateau(MonitorCallback):
         if self.monitor_op is None:
             self._set_monitor_op()
         logs = {} if logs is None else logs
-        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        logs.update(learning_rates(self.model.optimizer))
         current = logs.get(self.monitor)
         if current is None:
             warnings.warn(
@@ -165,17 +165,20 @@ class ReduceLROnPlateau(MonitorCallback):
                 self._reduce(epoch)
 
     def _reduce(self, epoch):
-        old_rate = float(self.model.optimizer.learning_rate)
-        if old_rate <= np.float32(self.min_lr):
-            return
-        rate = max(old_rate * self.factor, self.min_lr)
-        self.model.optimizer.learning_rate = rate
-        if self.verbose > 0:
-            print_message(
-                f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}."
-            )
-        self.cooldown_counter = self.cooldown
-        self.wait = 0
+        for name, optimizer in rated_optimizers(self.model.optimizer).items():
+            old_rate = float(optimizer.learning_rate)
+            if old_rate <= np.float32(self.min_lr):
+                continue
+            rate = max(old_rate * self.factor, self.min_lr)
+            optimizer.learning_rate = rate
+            if self.verbose > 0:
+                which = "" if name == "learning_rate" else f"{optimizer.name} "
+                print_message(
+                    f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing {which}learning rate to "
+                    f"{rate}."
+                )
+            self.cooldown_counter = self.cooldown
+            self.wait = 0
 
     def in_cooldown(self):
         """Whether the rate was reduced less than `cooldown` epochs ago."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minitf.keras.callbacks.base import Callback
+from minitf.keras.callbacks.base import Callback, learning_rates, rated_optimizers
 from minitf.keras.progress import print_message
 
 
@@ -14,7 +14,16 @@ class LearningRateScheduler(Callback):
         self.schedule, self.verbose = schedule, verbose
 
     def on_epoch_begin(self, epoch, logs=None):
-        optimizer = self.model.optimizer
+        for name, optimizer in rated_optimizers(self.model.optimizer).items():
+            rate = self._set_rate(optimizer, epoch)
+            if self.verbose > 0:
+                which = "" if name == "learning_rate" else f"{optimizer.name} "
+                print_message(
+                    f"\nEpoch {epoch + 1}: LearningRateScheduler setting {which}learning rate to "
+                    f"{rate}."
+                )
+
+    def _set_rate(self, optimizer, epoch):
         if not hasattr(optimizer, "learning_rate"):
             raise ValueError('Optimizer must have a "learning_rate" attribute.')
         try:
@@ -26,14 +35,11 @@ class LearningRateScheduler(Callback):
                 f"The output of the `schedule` function should be a float. Got: {rate}"
             )
         optimizer.learning_rate = rate
-        if self.verbose > 0:
-            print_message(
-                f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}."
-            )
+        return rate
 
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:
-            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+            logs.update(learning_rates(self.model.optimizer))
 
 
 class TerminateOnNaN(Callback):
@@ -70,13 +76,23 @@ class SwapEMAWeights(Callback):
 
     def _pairs(self):
         optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
-        averages = getattr(optimizer, "_model_variables_moving_average", None)
-        if averages is None:
+        several = getattr(optimizer, "optimizers", None)
+        averaging = [one for one in several or [optimizer] if one.use_ema]
+        if several and not averaging:
             raise ValueError(
-                "SwapEMAWeights must be used when `use_ema=True` is set on the optimizer. "
-                f"Received: use_ema={optimizer.use_ema}"
+                "SwapEMAWeights must be used when at least one inner optimizer has `use_ema=True` "
+                "set. Received a MultiOptimizer with all inner optimizers having `use_ema=False`."
             )
-        return list(zip(optimizer._trainable_variables, averages))
+        pairs = []
+        for one in averaging or [optimizer]:
+            averages = getattr(one, "_model_variables_moving_average", None)
+            if averages is None:
+                raise ValueError(
+                    "SwapEMAWeights must be used when `use_ema=True` is set on the optimizer. "
+                    f"Received: use_ema={one.use_ema}"
+                )
+            pairs += zip(one._trainable_variables, averages)
+        return pairs
 
     def _put(self, averages_in_model):
         if averages_in_model == self._averages_in_model:

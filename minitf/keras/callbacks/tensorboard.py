@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from minitf import summary
-from minitf.keras.callbacks.base import Callback
+from minitf.keras.callbacks.base import Callback, learning_rates
 
 
 class TensorBoard(Callback):
@@ -100,7 +100,8 @@ class TensorBoard(Callback):
         validation = {f"epoch_{name[4:]}": v for name, v in logs.items() if name.startswith("val_")}
         training = {f"epoch_{name}": v for name, v in logs.items() if not name.startswith("val_")}
         optimizer = self.model.optimizer
-        training["epoch_learning_rate"] = float(optimizer.learning_rate)
+        rates = learning_rates(getattr(optimizer, "inner_optimizer", optimizer))
+        training |= {f"epoch_{name}": rate for name, rate in rates.items()}
         if self.write_steps_per_second:
             start, before = self._epoch_start
             steps = int(optimizer.iterations) - before

@@ -15,12 +15,13 @@ from minitf.keras import config as settings
 from minitf.keras import serialization
 from minitf.keras.optimizers import update
 from minitf.keras.optimizers.schedules import LearningRateSchedule
-from minitf.keras.optimizers.state import OptimizerState, native
+from minitf.keras.optimizers.state import OptimizerState, native, overwritten
 from minitf.keras.saving.zipped import Picklable
 from minitf.keras.variable import Variable
 from minitf.ops.array import zeros_like
 from minitf.ops.control_flow import cond
-from minitf.ops.math import cast, equal
+from minitf.ops.gathering import where
+from minitf.ops.math import cast, equal, maximum
 
 
 class Optimizer(OptimizerState, Picklable):
@@ -180,11 +181,12 @@ class Optimizer(OptimizerState, Picklable):
         if len(grads) == 0:
             return
         variables = self._known_variables(grads, trainable_variables)
-        pairs = self._pairs_with_gradient(grads, variables)
+        pairs = self._overwrite(self._pairs_with_gradient(grads, variables))
         if self.loss_scale_factor is not None:
             pairs = [(update.divide(g, self.loss_scale_factor), v) for g, v in pairs]
         gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
-        self._backend_apply_gradients(gradients, variables)
+        if pairs:
+            self._backend_apply_gradients(gradients, variables)
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
@@ -231,6 +233,21 @@ class Optimizer(OptimizerState, Picklable):
                 stacklevel=4,
             )
         return pairs
+
+    def _overwrite(self, pairs):
+        """Variables that ask for it get their gradient for a value; the other pairs are left."""
+        asking = [(g, v) for g, v in pairs if overwritten(v)]
+        steps = self.gradient_accumulation_steps
+        for gradient, variable in asking:
+            if not steps:
+                variable.assign(gradient)
+                continue
+            kept = self._accumulated_gradients[self._get_variable_index(variable)]
+            largest = maximum(kept, gradient)
+            is_last = equal((self._iterations + 1) % steps, 0)
+            variable.assign(where(is_last, largest, convert_to_tensor(variable)))
+            kept.assign(where(is_last, zeros_like(largest), largest))
+        return [pair for pair in pairs if not overwritten(pair[1])] if asking else pairs
 
     def _backend_apply_gradients(self, grads, trainable_variables):
         if self.gradient_accumulation_steps:

@@ -4,6 +4,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.gradients import densify
 from minitf.keras import initializers, serialization
 from minitf.keras.optimizers.base import Optimizer
+from minitf.keras.optimizers.state import overwritten
 from minitf.keras.optimizers.update import divide
 from minitf.ops.control_flow import cond
 from minitf.ops.math import equal, is_finite
@@ -89,7 +90,11 @@ class LossScaleOptimizer(Optimizer):
         counter = convert_to_tensor(self.step_counter)
 
         def step():
-            unscaled = [None if g is None else divide(g, scale) for g in grads]
+            variables = trainable_variables or self.inner_optimizer._trainable_variables
+            unscaled = [
+                g if g is None or overwritten(v) else divide(g, scale)
+                for g, v in zip(grads, variables)
+            ]
             self.inner_optimizer.apply(unscaled, trainable_variables)
             cond(equal(counter, self.dynamic_growth_steps - 1), grow, count)
 

@@ -13,6 +13,11 @@ def native(variable):
     return variable.value if isinstance(variable, Variable) else variable
 
 
+def overwritten(variable):
+    """Whether the gradient of a variable is its next value."""
+    return getattr(variable, "overwrite_with_gradient", False)
+
+
 class OptimizerState:
     """What an optimizer has beside its mathematics: variables, under its own name.
 
