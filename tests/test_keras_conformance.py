@@ -173,7 +173,10 @@ EXCUSED = {
         StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing""",
     "of images, random unless told otherwise: test_keras_image_layers": """
         Resizing CenterCrop RandomCrop RandomFlip RandomRotation RandomZoom RandomTranslation
-        RandomHeight RandomWidth RandomContrast RandomBrightness RandomGrayscale""",
+        RandomHeight RandomWidth RandomContrast RandomBrightness RandomGrayscale RandomShear
+        RandomPerspective RandomHue RandomSaturation RandomColorDegeneration RandomColorJitter
+        RandomInvert RandomPosterization RandomSharpness RandomGaussianBlur RandomErasing
+        Solarization AutoContrast Equalization MixUp CutMix RandAugment AugMix""",
 }
 
 

@@ -59,11 +59,30 @@ from minitf.keras.layers.image_colors import (
     RandomContrast,
     RandomGrayscale,
 )
+from minitf.keras.layers.image_filters import (
+    AutoContrast,
+    Equalization,
+    RandomErasing,
+    RandomGaussianBlur,
+    RandomSharpness,
+)
 from minitf.keras.layers.image_geometry import (
     RandomFlip,
+    RandomPerspective,
     RandomRotation,
+    RandomShear,
     RandomTranslation,
     RandomZoom,
+)
+from minitf.keras.layers.image_mixing import AugMix, CutMix, MixUp, RandAugment
+from minitf.keras.layers.image_tones import (
+    RandomColorDegeneration,
+    RandomColorJitter,
+    RandomHue,
+    RandomInvert,
+    RandomPosterization,
+    RandomSaturation,
+    Solarization,
 )
 from minitf.keras.layers.images import CenterCrop, RandomCrop, RandomHeight, RandomWidth, Resizing
 from minitf.keras.layers.input import (
@@ -280,6 +299,24 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomPerspective",
+    "RandomShear",
+    "AutoContrast",
+    "Equalization",
+    "RandomErasing",
+    "RandomGaussianBlur",
+    "RandomSharpness",
+    "AugMix",
+    "CutMix",
+    "MixUp",
+    "RandAugment",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPosterization",
+    "RandomSaturation",
+    "Solarization",
     "RandomBrightness",
     "RandomContrast",
     "RandomCrop",

@@ -1,6 +1,6 @@
 """Layers that change the colours of images at random, while training."""
 
-from minitf.keras.layers.images import ImageLayer
+from minitf.keras.layers.images import ImageLayer, checked_range, factor_range
 from minitf.keras.ops import image
 from minitf.ops.gathering import where
 from minitf.ops.linalg import clip_by_value
@@ -8,8 +8,8 @@ from minitf.ops.math import cast
 from minitf.ops.reductions import reduce_mean
 
 
-class _Colours(ImageLayer):
-    """Images of numbers in `value_range`, of which the colours are changed."""
+class Colours(ImageLayer):
+    """Base class: images of numbers in `value_range`, of which the colours are changed."""
 
     _is_random = True
 
@@ -20,26 +20,7 @@ class _Colours(ImageLayer):
         return {**super().get_config(), **self._config_of("factor", "value_range", "seed")}
 
 
-def _factor(factor, least, most):
-    """(lower, upper) of a number, or of a pair, within `least` and `most`."""
-    message = (
-        "The `factor` argument should be a number (or a list of two numbers) in the range "
-        f"[{least}, {most}]. Received: factor={factor}"
-    )
-    if isinstance(factor, list | tuple) and len(factor) == 2:
-        lower, upper = sorted(factor)
-        fits = factor[0] <= most and factor[1] >= least
-    elif isinstance(factor, int | float):
-        lower, upper = max(-abs(factor), least), abs(factor)
-        fits = least <= factor <= most
-    else:
-        fits = False
-    if not fits:
-        raise ValueError(message)
-    return lower, upper
-
-
-class RandomBrightness(_Colours):
+class RandomBrightness(Colours):
     """Images made darker or lighter.
 
     Args:
@@ -52,13 +33,8 @@ class RandomBrightness(_Colours):
 
     def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
         super().__init__(seed=seed, **kwargs)
-        self.factor = _factor(factor, -1, 1)
-        if not isinstance(value_range, list | tuple) or len(value_range) != 2:
-            raise ValueError(
-                "The `value_range` argument should be a list of two numbers. "
-                f"Received: value_range={value_range}"
-            )
-        self.value_range = sorted(value_range)
+        self.factor = factor_range(factor, -1, 1)
+        self.value_range = checked_range(value_range)
 
     def get_random_transformation(self, data, training=True, seed=None):
         if not training:
@@ -73,7 +49,7 @@ class RandomBrightness(_Colours):
         return clip_by_value(images + delta, *self.value_range)
 
 
-class RandomContrast(_Colours):
+class RandomContrast(Colours):
     """Each channel's distance from its mean, multiplied.
 
     Args:
@@ -86,7 +62,7 @@ class RandomContrast(_Colours):
 
     def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
         super().__init__(seed=seed, **kwargs)
-        self.factor, self.value_range = _factor(factor, 0, 1), value_range
+        self.factor, self.value_range = factor_range(factor, 0, 1), value_range
 
     def get_random_transformation(self, data, training=True, seed=None):
         if not training:
@@ -104,7 +80,7 @@ class RandomContrast(_Colours):
         return clip_by_value(changed, *self.value_range)
 
 
-class RandomGrayscale(_Colours):
+class RandomGrayscale(Colours):
     """Images of which a share `factor` loses its colours.
 
     Raises:

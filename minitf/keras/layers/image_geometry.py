@@ -1,13 +1,13 @@
-"""Layers that move the pixels of images at random, while training: flips, turns, shifts, zooms."""
+"""Layers that move the pixels of images at random: flips, turns, shifts, zooms, perspectives."""
 
 import math
 
-from minitf.keras.layers.images import ImageLayer
+from minitf.keras.layers.images import ImageLayer, factor_range
 from minitf.keras.ops import image
 from minitf.ops.array import ones_like, reverse, shape, zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.joining import concat, stack
-from minitf.ops.math import cast, cos, less_equal, sin
+from minitf.ops.math import cast, cos, greater, less_equal, sin
 
 
 class RandomFlip(ImageLayer):
@@ -230,3 +230,110 @@ class RandomZoom(_ByHeightAndWidth):
         x, y = (width - 1.0) / 2.0 * (1.0 - right), (height - 1.0) / 2.0 * (1.0 - down)
         zero = zeros_like(down)
         return concat([right, zero, x, zero, down, y, zero, zero], 1)
+
+
+class RandomShear(_Projected):
+    """Images sheared at random.
+
+    Args:
+      x_factor, y_factor: up to what slope, to both sides; or the least and the most.
+      fill_mode, interpolation, fill_value: as in `keras.ops.image.affine_transform`.
+
+    Raises:
+      ValueError: a factor is not within [0, 1].
+    """
+
+    def __init__(self, x_factor=0.0, y_factor=0.0, interpolation="bilinear", fill_mode="reflect",
+                 fill_value=0.0, data_format=None, seed=None, **kwargs):  # fmt: skip
+        super().__init__(data_format=data_format, seed=seed, **kwargs)
+        message = (
+            "The `factor` argument should be a number (or a list of two numbers) in the range "
+            "[0, 1.0]."
+        )
+        self.x_factor, self.y_factor = (
+            _factor(x, lambda n: 0 <= n <= 1, message) for x in (x_factor, y_factor)
+        )
+        self._set_up(fill_mode, interpolation, fill_value)
+
+    def get_random_transformation(self, data, training=True, seed=None):
+        if not training:
+            return None
+        drawn = [self._uniform(data, low, high, (1,), seed, self.compute_dtype)
+                 for low, high in ((0, 1), self.y_factor, self.x_factor)]  # fmt: skip
+        side, y, x = drawn
+        side = where(greater(side, 0.5), -ones_like(side), ones_like(side))
+        return {"shear_factor": concat([x, y], 1) * side}
+
+    def _matrix(self, transformation, height, width):
+        x, y = transformation["shear_factor"][:, 0], transformation["shear_factor"][:, 1]
+        one, zero = ones_like(x), zeros_like(x)
+        return stack([one, x, zero, y, one, zero, zero, zero], 1)
+
+    def get_config(self):
+        own = ("x_factor", "y_factor", "fill_mode", "interpolation", "seed", "fill_value",
+               "data_format")  # fmt: skip
+        return {**super().get_config(), **self._config_of(*own)}
+
+
+class RandomPerspective(ImageLayer):
+    """Some images as seen from elsewhere: their corners moved at random.
+
+    Args:
+      factor: the probability of an image, or the least and the most.
+      scale: up to what share of the size the corners move.
+      interpolation, fill_value: as in `keras.ops.image.perspective_transform`.
+
+    Raises:
+      ValueError: `factor` or `scale` is not within [0, 1].
+      NotImplementedError: another `interpolation`.
+    """
+
+    _is_random = True
+
+    def __init__(self, factor=1.0, scale=1.0, interpolation="bilinear", fill_value=0.0, seed=None,
+                 data_format=None, **kwargs):  # fmt: skip
+        super().__init__(data_format=data_format, seed=seed, **kwargs)
+        self.factor, self.scale = factor_range(factor, 0, 1), scale
+        self.fill_value, self.interpolation = fill_value, interpolation
+        if not 0.0 <= scale <= 1.0:
+            raise ValueError(
+                "The `scale` argument should be a number in the range [0,1]. "
+                f"Received: scale={scale}"
+            )
+        if interpolation not in ("nearest", "bilinear"):
+            raise NotImplementedError(
+                f"Unknown `interpolation` {interpolation}. Expected of one ('nearest', 'bilinear')."
+            )
+
+    def get_random_transformation(self, data, training=True, seed=None):
+        if not training:
+            return None
+        chosen = self._chosen(data, self.factor, seed)
+        half = 0.5 * self.scale
+        moved = self._uniform(data, -half, half, (4, 2), seed, self.compute_dtype)
+        bottom, right = (cast(shape(data)[axis] - 1, self.compute_dtype) for axis in self._axes())
+        zero = zeros_like(right)
+        corners = stack([stack([x, y]) for y in (zero, bottom) for x in (zero, right)])
+        start = zeros_like(moved) + corners
+        return {"apply_perspective": chosen, "start_points": start,
+                "end_points": start + start * moved}  # fmt: skip
+
+    def transform_images(self, images, transformation, training=True):
+        return self._seen(images, transformation, training, self.interpolation)
+
+    def transform_segmentation_masks(self, segmentation_masks, transformation, training=True):
+        return self._seen(segmentation_masks, transformation, training, "nearest")
+
+    def _seen(self, images, transformation, training, interpolation):
+        images = cast(images, self.compute_dtype)
+        if not training or transformation is None:
+            return images
+        seen = image.perspective_transform(
+            images, transformation["start_points"], transformation["end_points"], interpolation,
+            self.fill_value, self.data_format,
+        )  # fmt: skip
+        return where(transformation["apply_perspective"], seen, images)
+
+    def get_config(self):
+        own = ("factor", "scale", "interpolation", "fill_value", "seed")
+        return {**super().get_config(), **self._config_of(*own)}

@@ -93,19 +93,63 @@ class ImageLayer(Layer):
         """(height, width), counted from the end."""
         return (-2, -1) if self.data_format == "channels_first" else (-3, -2)
 
-    def _uniform(self, images, low, high, sizes=(), seed=None):
-        """Random numbers `[batch, *sizes]`, the batch being 1 for one image."""
+    @staticmethod
+    def _batch_size(images):
+        """The number of images, 1 for one image."""
         images = convert_to_tensor(images)
         batch = 1 if images.shape.rank == 3 else images.shape[0]
-        batch = shape(images)[0] if batch is None else batch
+        return shape(images)[0] if batch is None else batch
+
+    def _uniform(self, images, low, high, sizes=(), seed=None, dtype=None):
+        """Random numbers `[batch, *sizes]`."""
         seed = self.generator if seed is None else seed
-        return random.uniform([batch, *sizes], low, high, seed=seed)
+        return random.uniform([self._batch_size(images), *sizes], low, high, dtype, seed)
+
+    def _chosen(self, images, probability, seed=None):
+        """`[batch, 1, 1, 1]`: whether an image is changed; the probability is drawn from a pair."""
+        probability = self._uniform(images, *probability, sizes=(1, 1, 1), seed=seed)
+        return self._uniform(images, 0, 1, sizes=(1, 1, 1), seed=seed) < probability
 
     def compute_output_shape(self, input_shape):
         return input_shape
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("data_format")}
+
+
+def factor_range(factor, least, most, name="factor"):
+    """(lower, upper) of a number, or of a pair, within `least` and `most`; else ValueError."""
+    if isinstance(factor, list | tuple) and len(factor) == 2:
+        lower, upper = sorted(factor)
+        fits = factor[0] <= most and factor[1] >= least
+    elif isinstance(factor, int | float):
+        lower, upper = max(-abs(factor), least), abs(factor)
+        fits = least <= factor <= most
+    else:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"The `{name}` argument should be a number (or a list of two numbers) in the range "
+            f"[{least}, {most}]. Received: factor={factor}"
+        )
+    return lower, upper
+
+
+def checked_range(value_range):
+    """`value_range`, a pair, the smaller number first; ValueError for what is no pair."""
+    if not isinstance(value_range, list | tuple) or len(value_range) != 2:
+        raise ValueError(
+            "The `value_range` argument should be a list of two numbers. "
+            f"Received: value_range={value_range}"
+        )
+    return sorted(value_range)
+
+
+def rescaled(images, old, new, dtype="float32"):
+    """Images of numbers in the range `old`, brought into the range `new`."""
+    if tuple(old) == tuple(new):
+        return images
+    return (cast(images, dtype) - old[0]) / (old[1] - old[0]) * (new[1] - new[0]) + new[0]
 
 
 class _Sized(ImageLayer):

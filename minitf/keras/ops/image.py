@@ -5,7 +5,6 @@ With `data_format="channels_first"` the channels come before the height.
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.keras import config as settings
@@ -315,19 +314,18 @@ def _perspective(start, end):
 
 def gaussian_blur(images, kernel_size=(3, 3), sigma=(1.0, 1.0), data_format=None):
     """Each element as a mean of those around it, weighted by a normal distribution."""
-    size, sigma = tuple(map(int, kernel_size)), tuple(map(float, sigma))
-    return _for_batch(images, data_format, lambda x: _blurred(x, size=size, sigma=sigma))
+    size = tuple(map(int, kernel_size))
+    return _for_batch(images, data_format, lambda x: _blurred(x, math.cast(sigma, x.dtype), size))
 
 
-@of_arrays(1)
-def _blurred(x, size, sigma):
+@of_arrays(2)
+def _blurred(x, sigma, size):
     weights = []
-    for n, s in zip(size, sigma):
-        places = np.arange(n) - (n - 1) / 2
-        values = np.exp(-0.5 * (places / s) ** 2)
+    for i, n in enumerate(size):
+        places = jnp.arange(n, dtype=x.dtype) - (n - 1) / 2
+        values = jnp.exp(-0.5 * (places / sigma[i]) ** 2)
         weights.append(values / values.sum())
-    kernel = np.outer(weights[1], weights[0]).reshape(*size, 1, 1)  # as Keras lays it out
-    kernel = jnp.asarray(kernel, x.dtype)
+    kernel = jnp.outer(weights[1], weights[0]).reshape(*size, 1, 1)  # as Keras lays it out
     channels = x.shape[-1]
     return jax.lax.conv_general_dilated(
         x, jnp.tile(kernel, (1, 1, 1, channels)), (1, 1), "SAME",
