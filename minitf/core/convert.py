@@ -204,7 +204,10 @@ def matched(op, inputs, frame):
             known[letters[i]] = x.dtype
     for i in plain:
         letter = letters[i]
-        x = result[i] = as_tensor(result[i], frame, known.get(letter), op.argument(i))
+        dtype = dtypes.bool if letter == "b" else known.get(letter)
+        if letter == "i" and dtype is None and np.size(result[i]) == 0:
+            dtype = dtypes.int32
+        x = result[i] = as_tensor(result[i], frame, dtype, op.argument(i))
         if letter not in known:
             known[letter] = x.dtype
     return tuple(result)

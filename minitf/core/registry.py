@@ -139,7 +139,7 @@ class Op:
             self.check(full)
             try:
                 return fn(*full)
-            except (TypeError, ValueError, IndexError, OverflowError) as error:
+            except (TypeError, ValueError, ArithmeticError, LookupError) as error:
                 raise errors.InvalidArgumentError(None, None, explain(arrays, error)) from error
 
         return bound
@@ -153,9 +153,11 @@ class Op:
         """
         first = {}
         for i, (x, letter) in enumerate(zip(inputs, self.letters(len(inputs)))):
-            if i in self.static_set or not hasattr(x, "dtype"):
+            if letter == "?" or not hasattr(x, "dtype"):
                 continue
-            if letter == "?":
+            if i in self.static_set:
+                if letter == "i" and isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.size:
+                    raise TypeError(f"Cannot convert {x} to EagerTensor of dtype int32")
                 continue
             if letter == "b" and x.dtype.name != "bool":
                 raise self._misfit(i, x, "bool", "expected type of bool")
