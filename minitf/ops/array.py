@@ -83,7 +83,7 @@ STOP_GRADIENT = define("StopGradient", lambda input: input, "T", differentiable=
 RANGE = define(
     "Range",
     lambda start, limit, delta, *, dtype: _range(start, limit, delta, dtype),
-    "iii",
+    "???",
     static=(0, 1, 2),
     differentiable=False,
 )
@@ -242,7 +242,7 @@ def _expand(input, dim):
 
 
 def _squeeze(input, squeeze_dims):
-    axes = [_normal_axis(a, input.ndim, "squeeze dim") for a in squeeze_dims]
+    axes = {_normal_axis(a, input.ndim, "squeeze dim") for a in squeeze_dims}
     for axis in axes:
         if input.shape[axis] != 1:
             raise errors.InvalidArgumentError(
@@ -308,6 +308,8 @@ def reshape(tensor, shape, name=None):
 
 def expand_dims(input, axis, name=None):
     """`input` with a new axis of size 1 before position `axis`."""
+    if axis is None:
+        raise ValueError("Attempt to convert a value (None) with an unsupported type to a Tensor.")
     return execute(EXPAND_DIMS, (input, axis), (), name)
 
 
@@ -399,7 +401,7 @@ TILE = define("Tile", lambda input, multiples: _tile(input, _dims(multiples)), "
 REVERSE = define("ReverseV2", lambda tensor, axis: jnp.flip(tensor, _dims(axis)), "Ti", static=(1,))
 ROLL = define(
     "Roll",
-    lambda input, shift, axis: jnp.roll(input, _dims(shift), _dims(axis)),
+    lambda input, shift, axis: _roll(input, _dims(shift), _dims(axis)),
     "Tii",
     static=(1, 2),
 )
@@ -429,12 +431,20 @@ ONE_HOT = define(
 )
 
 
+def _roll(input, shift, axis):
+    if len(shift) != len(axis):
+        raise ValueError("shift and axis must have the same size")
+    return jnp.roll(input, shift, axis)
+
+
 def _tile(input, multiples):
     if len(multiples) != input.ndim:
         raise ValueError(
             f"Expected multiples argument to be a vector of length {input.ndim} but got length "
             f"{len(multiples)}"
         )
+    if any(m < 0 for m in multiples):
+        raise ValueError(f"Expected multiples >= 0, but got {list(multiples)}")
     return jnp.tile(input, multiples)
 
 
@@ -531,7 +541,7 @@ def meshgrid(*args, indexing="xy", name="meshgrid"):
 
 MESHGRID = define(
     "Meshgrid",
-    lambda *xs, indexing: tuple(jnp.meshgrid(*xs, indexing=indexing)),
+    lambda *xs, indexing: tuple(jnp.meshgrid(*map(jnp.ravel, xs), indexing=indexing)),
     "?*",
     num_outputs=None,
 )

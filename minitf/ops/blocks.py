@@ -99,7 +99,7 @@ def space_to_batch(input, block_shape, paddings, name=None):
     >>> space_to_batch([[[1], [2]]], [2], [[0, 0]]).numpy().tolist()
     [[[1]], [[2]]]
     """
-    return execute(SPACE_TO_BATCH, (input, block_shape, paddings), (), name)
+    return execute(SPACE_TO_BATCH, (input, _block(block_shape), paddings), (), name)
 
 
 def space_to_batch_nd(input, block_shape, paddings, name=None):
@@ -109,7 +109,12 @@ def space_to_batch_nd(input, block_shape, paddings, name=None):
 
 def batch_to_space(input, block_shape, crops, name=None):
     """Batch as blocks of space, cropped."""
-    return execute(BATCH_TO_SPACE, (input, block_shape, crops), (), name)
+    return execute(BATCH_TO_SPACE, (input, _block(block_shape), crops), (), name)
+
+
+def _block(shape):
+    """A number is the size of a square."""
+    return [shape, shape] if isinstance(shape, int) else shape
 
 
 def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=None, name=None):

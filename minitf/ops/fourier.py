@@ -31,8 +31,13 @@ def _real(name, transform, rank, words):
     op_name = name[: -2 if rank > 1 else None].upper() + _SUFFIX[rank]
     op = define(op_name, fn, "Ti", static=(1,))
 
+    takes = ("complex64", "complex128") if op_name.startswith("I") else ("float32", "float64")
+
     def function(input_tensor, fft_length=None, name=None):
-        return execute(op, (input_tensor, fft_length), (), name)
+        x = convert_to_tensor(input_tensor)
+        if x.dtype.name not in takes:
+            raise ValueError(f"{op_name} requires tf.{takes[0]} or tf.{takes[1]} inputs, got: {x}")
+        return execute(op, (x, fft_length), (), name)
 
     return _named(function, name, f"{words} over the last {rank} axes, cut or padded to lengths.")
 

@@ -73,7 +73,7 @@ def check_indices(indices, size):
 def check_index_vectors(indices, shape, what=""):
     """Raises where an index vector (of an array, maybe traced) points outside `shape`."""
     known = values(indices)
-    if known is None:
+    if known is None or known.shape[-1] > len(shape):  # the op itself says that there are too many
         return
     bad = ((known < 0) | (known >= np.array(shape[: known.shape[-1]]))).any(-1)
     if bad.any():
@@ -204,7 +204,12 @@ GATHER_ND = define(
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     """The elements or slices of `params` at the index vectors of the last axis of `indices`."""
-    params = convert_to_tensor(params)
+    params, indices = convert_to_tensor(params), convert_to_tensor(indices)
+    for what, rank in (("params", params.shape.rank), ("indices", indices.shape.rank)):
+        if rank is not None and batch_dims and batch_dims >= rank:
+            raise ValueError(
+                f"Argument `batch_dims` = {batch_dims} must be less than rank(`{what}`) = {rank}"
+            )
     return execute(GATHER_ND, (params, indices), (int(batch_dims),), name)
 
 
@@ -233,6 +238,11 @@ SCATTER_ND = define(
 
 def _inside(tensor, indices, updates):
     check_index_vectors(indices, tensor.shape)
+    shape = indices.shape[:-1] + tensor.shape[indices.shape[-1] :]
+    if updates.shape not in (shape, ()):  # a scalar fills them all
+        raise errors.InvalidArgumentError(
+            None, None, "Inner dimensions of output shape must match inner dimensions of updates "
+            f"shape. Output: {list(tensor.shape)} updates: {list(updates.shape)}")  # fmt: skip
 
 
 TENSOR_SCATTER = {

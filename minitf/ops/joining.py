@@ -15,7 +15,9 @@ from minitf.core.tensor import Tensor
 def _concat(*values_and_axis):
     *values, axis = values_and_axis
     axis, rank = int(np.asarray(axis).reshape(())), values[0].ndim
-    if not -max(rank, 1) <= axis < max(rank, 1):
+    if not rank:
+        raise ValueError("ConcatOp : Can't concatenate scalars (use tf.stack instead)")
+    if not -rank <= axis < rank:
         raise errors.InvalidArgumentError(
             None, None,
             f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got "
@@ -98,6 +100,10 @@ def unstack(value, num=None, axis=0, name="unstack"):
         num = value.shape[axis] if rank is not None else None
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {value.shape}")
+    elif rank is not None and value.shape[axis] not in (None, num):
+        raise frames.frame.invalid(
+            f"Input shape axis {axis} must equal {num}, got shape {value.shape}"
+        )
     return list(execute(UNPACK, (value,), (int(num), axis), name))
 
 

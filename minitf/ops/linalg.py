@@ -433,12 +433,13 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
 
 
 def _clip_by_norm(t, clip_norm, axes):
+    clip_norm = math.maximum(math.cast(clip_norm, t.dtype), 0)
     squares = reductions.reduce_sum(t * t, _axes(axes), keepdims=True)
     positive = squares > 0
     # So that the gradient at zero is zero, and not that of a square root at zero.
     safe = where(positive, squares, array.ones_like(squares))
     size = where(positive, math.sqrt(safe), squares)
-    return t * clip_norm / math.maximum(size, math.cast(clip_norm, t.dtype))
+    return t * clip_norm / math.maximum(size, clip_norm)
 
 
 def clip_by_global_norm(t_list, clip_norm, use_norm=None, name=None):
@@ -606,20 +607,8 @@ def logdet(matrix, name=None):
 
 
 def cholesky(input, name=None):
-    """The lower triangular factor of positive definite matrices.
-
-    Raises:
-      tf.errors.InvalidArgumentError: a matrix is not positive definite.
-    """
-    input = convert_to_tensor(input)
-    result = execute(CHOLESKY, (input,), (), name)
-    known = getattr(result, "_value", None)
-    if known is not None and not isinstance(known, jax.core.Tracer):
-        if np.isnan(np.asarray(known)).any() and not np.isnan(input.numpy()).any():
-            raise errors.InvalidArgumentError(
-                None, None, "Cholesky decomposition was not successful. The input might not be "
-                "valid. [Op:Cholesky]")  # fmt: skip
-    return result
+    """The lower triangular factor of positive definite matrices; NaN where a matrix is not."""
+    return execute(CHOLESKY, (input,), (), name)
 
 
 def cholesky_solve(chol, rhs, name=None):

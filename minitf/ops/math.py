@@ -28,14 +28,22 @@ def _is_integer(x):
     return jnp.issubdtype(x.dtype, jnp.integer)
 
 
-@jax.custom_jvp
-def _abs(x):
-    return jnp.abs(x)
+def with_derivatives(fn, *rules):
+    """`fn` with other derivatives than JAX has: one `rule(t, y, *x)` for each argument.
+
+    `t` is the tangent of the argument, `y` the result, `x` the arguments.
+    """
+    function = jax.custom_jvp(fn)
+    function.defjvps(*rules)
+    return function
 
 
 # TensorFlow's derivative at 0 is 0.
-_abs.defjvps(lambda t, y, x: (t * jnp.sign(x)) if not jnp.iscomplexobj(x) else (
-    jnp.real(t * jnp.conj(jnp.where(x == 0, 0, x / jnp.where(y == 0, 1, y))))))  # fmt: skip
+_abs = with_derivatives(
+    lambda x: jnp.abs(x),
+    lambda t, y, x: t * jnp.sign(x) if not jnp.iscomplexobj(x) else (
+        jnp.real(t * jnp.conj(jnp.where(x == 0, 0, x / jnp.where(y == 0, 1, y))))),
+)  # fmt: skip
 
 
 def _extreme(extreme, choose):
@@ -59,14 +67,34 @@ def _divide(x, y):
     return jnp.divide(x, y)
 
 
+# By y twice: its square is 0 or infinite sooner than y is.
+_real_divide = with_derivatives(
+    lambda x, y: jnp.divide(x, y), lambda t, z, x, y: t / y, lambda t, z, x, y: t * (-z / y)
+)
+
+
+def _floor_divide(x, y):
+    """Division rounded down: of floats the quotient, where NumPy rounds what divides exactly."""
+    return jnp.floor_divide(x, y) if _is_integer(x) else jnp.floor(x / y)
+
+
+_floor_mod = with_derivatives(
+    lambda x, y: jnp.mod(x, y),
+    lambda t, z, x, y: jnp.broadcast_to(t, z.shape),
+    lambda t, z, x, y: t * -_floor_divide(x, y),
+)
+
+
 def _no_zero(x, y):
     """JAX gives -1 where an integer is divided by zero."""
-    if y.dtype.kind in "iu" and (divisors := values(y)) is not None and not divisors.all():
+    divisors = values(y) if y.dtype.kind in "iu" and x.size else None
+    if divisors is not None and not divisors.all():
         raise errors.InvalidArgumentError(None, None, "Integer division by zero")
 
 
 def _no_negative_power(x, y):
-    if y.dtype.kind == "i" and (exponents := values(y)) is not None and (exponents < 0).any():
+    exponents = values(y) if y.dtype.kind == "i" and x.size else None
+    if exponents is not None and (exponents < 0).any():
         raise errors.InvalidArgumentError(
             None, None, "Integers to negative integer powers are not allowed"
         )
@@ -77,13 +105,10 @@ def _divide_no_nan(x, y):
     return jnp.where(y == 0, jnp.zeros((), x.dtype), x / safe)
 
 
-@jax.custom_jvp
-def _multiply_no_nan(x, y):
-    return jnp.where(y == 0, jnp.zeros((), x.dtype), x * y)
-
-
-_multiply_no_nan.defjvps(
-    lambda t, z, x, y: _multiply_no_nan(t, y), lambda t, z, x, y: jnp.broadcast_to(x * t, z.shape)
+_multiply_no_nan = with_derivatives(
+    lambda x, y: jnp.where(y == 0, jnp.zeros((), x.dtype), x * y),
+    lambda t, z, x, y: _multiply_no_nan(t, y),
+    lambda t, z, x, y: jnp.broadcast_to(x * t, z.shape),
 )
 
 
@@ -93,13 +118,9 @@ def _pow(x, y):
     return _float_pow(*jnp.broadcast_arrays(x, y))
 
 
-@jax.custom_jvp
-def _float_pow(x, y):
-    return jnp.power(x, y)
-
-
 # The derivative in `y` is 0, not NaN, where `x` is not positive.
-_float_pow.defjvps(
+_float_pow = with_derivatives(
+    lambda x, y: jnp.power(x, y),
     lambda t, z, x, y: t * y * _float_pow(x, y - 1),
     lambda t, z, x, y: t * z * jnp.where(
         (x > 0) if not jnp.iscomplexobj(x) else (x != 0),
@@ -119,13 +140,19 @@ def _round(x):
     return x if _is_integer(x) else jnp.round(x)
 
 
-@jax.custom_jvp
-def _next_after(x1, x2):
-    return jnp.nextafter(x1, x2)
+_next_after = with_derivatives(
+    lambda x1, x2: jnp.nextafter(x1, x2),
+    lambda t, y, x1, x2: jnp.broadcast_to(t, y.shape),
+    lambda t, y, x1, x2: 0 * t + 0 * y,
+)
 
-
-_next_after.defjvps(
-    lambda t, y, x1, x2: jnp.broadcast_to(t, y.shape), lambda t, y, x1, x2: 0 * t + 0 * y
+# Two roots, so that it is NaN where the function is; and at 0 and 1, infinite.
+_arccosh = with_derivatives(
+    lambda x: jnp.arccosh(x), lambda t, y, x: t * jax.lax.rsqrt(x - 1) * jax.lax.rsqrt(x + 1)
+)
+_ndtri = with_derivatives(
+    lambda x: jax.scipy.special.ndtri(x),
+    lambda t, y, x: t * (np.sqrt(2 * np.pi) * jnp.exp(jnp.square(y) / 2)).astype(y.dtype),
 )
 
 
@@ -172,9 +199,10 @@ def _by_output(name, fn):
 ADD = define("AddV2", lambda x, y: jnp.add(x, y), "TT", hands_on=(0, 1))
 SUB = define("Sub", lambda x, y: jnp.subtract(x, y), "TT", hands_on=(0,))
 MUL = define("Mul", lambda x, y: jnp.multiply(x, y), "TT")
-REAL_DIV = define("RealDiv", lambda x, y: jnp.divide(x, y), "TT")
-FLOOR_DIV = define("FloorDiv", lambda x, y: jnp.floor_divide(x, y), "TT", differentiable=False, verify=_no_zero)  # noqa: E501
-FLOOR_MOD = define("FloorMod", lambda x, y: jnp.mod(x, y), "TT", verify=_no_zero)
+DIV_NO_NAN = define("DivNoNan", _divide_no_nan, "TT")
+REAL_DIV = define("RealDiv", _real_divide, "TT")
+FLOOR_DIV = define("FloorDiv", _floor_divide, "TT", differentiable=False, verify=_no_zero)  # noqa: E501
+FLOOR_MOD = define("FloorMod", _floor_mod, "TT", verify=_no_zero)
 POW = define("Pow", lambda x, y: _pow(x, y), "TT", verify=_no_negative_power)
 NEG = define("Neg", lambda x: jnp.negative(x), "T")
 ABS = define("Abs", lambda x: _abs(x), "T")
@@ -214,7 +242,7 @@ sinh = unary("sinh", "Sinh", lambda x: jnp.sinh(x), "The hyperbolic sine.")
 cosh = unary("cosh", "Cosh", lambda x: jnp.cosh(x), "The hyperbolic cosine.")
 tanh = unary("tanh", "Tanh", lambda x: jnp.tanh(x), "The hyperbolic tangent.")
 asinh = unary("asinh", "Asinh", lambda x: jnp.arcsinh(x), "The inverse hyperbolic sine.")
-acosh = unary("acosh", "Acosh", lambda x: jnp.arccosh(x), "The inverse hyperbolic cosine.")
+acosh = unary("acosh", "Acosh", _arccosh, "The inverse hyperbolic cosine.")
 atanh = unary("atanh", "Atanh", lambda x: jnp.arctanh(x), "The inverse hyperbolic tangent.")  # noqa: E501
 sigmoid = unary("sigmoid", "Sigmoid", lambda x: jax.nn.sigmoid(x), "1 / (1 + exp(-x)).")
 is_nan = unary("is_nan", "IsNan", lambda x: jnp.isnan(x), "Whether each element is NaN.", differentiable=False)  # noqa: E501
@@ -223,7 +251,7 @@ is_finite = unary("is_finite", "IsFinite", lambda x: jnp.isfinite(x), "Whether e
 erf = unary("erf", "Erf", lambda x: jax.scipy.special.erf(x), "The error function.")
 erfc = unary("erfc", "Erfc", lambda x: jax.scipy.special.erfc(x), "1 - erf(x).")
 erfinv = unary("erfinv", "Erfinv", lambda x: jax.scipy.special.erfinv(x), "The inverse of erf.")  # noqa: E501
-ndtri = unary("ndtri", "Ndtri", lambda x: jax.scipy.special.ndtri(x), "The quantile of the normal distribution.")  # noqa: E501
+ndtri = unary("ndtri", "Ndtri", _ndtri, "The quantile of the normal distribution.")  # noqa: E501
 lgamma = unary("lgamma", "Lgamma", lambda x: jax.lax.lgamma(x), "log |gamma(x)|.")
 digamma = unary("digamma", "Digamma", lambda x: jax.lax.digamma(x), "The derivative of lgamma.")  # noqa: E501
 
@@ -233,7 +261,6 @@ minimum = binary("minimum", "Minimum", _extreme(jnp.minimum, jnp.less_equal), "T
 floormod = binary("floormod", FLOOR_MOD, None, "The remainder, with the sign of y.")
 floordiv = binary("floordiv", FLOOR_DIV, None, "x / y, rounded down.")
 realdiv = binary("realdiv", REAL_DIV, None, "x / y, for floating or complex numbers.")
-divide_no_nan = binary("divide_no_nan", "DivNoNan", _divide_no_nan, "x / y, and 0 where y is 0.")  # noqa: E501
 multiply_no_nan = binary("multiply_no_nan", "MulNoNan", _multiply_no_nan, "x * y, and 0 where y is 0.")  # noqa: E501
 squared_difference = binary("squared_difference", "SquaredDifference", lambda x, y: jnp.square(x - y), "(x - y) squared.")  # noqa: E501
 truncatediv = binary("truncatediv", "TruncateDiv", _divide, "x / y, rounded towards 0.", differentiable=False, verify=_no_zero)  # noqa: E501
@@ -300,15 +327,23 @@ def truediv(x, y, name=None):
     >>> truediv(7, 2).dtype
     tf.float64
     """
+    return execute(REAL_DIV, _divisible(x, y, "__truediv__"), (), name or "truediv")
+
+
+def divide_no_nan(x, y, name=None):
+    """x / y, and 0 where y is 0; integers become floats first."""
+    return execute(DIV_NO_NAN, _divisible(x, y, "tf.math.divide_no_nan"), (), name or "div_no_nan")
+
+
+def _divisible(x, y, function):
+    """`x` and `y` as floats of one dtype."""
     x, y = _alike(x, y)
     if x.dtype != y.dtype:
         raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
     if x.dtype in (dtypes.bool, dtypes.string):
-        raise TypeError(f"Invalid dtype {x.dtype!r} in __truediv__. Expected a number.")
+        raise TypeError(f"Invalid dtype {x.dtype!r} in {function}. Expected a number.")
     wider = _TRUE_DIVISION.get(x.dtype.name)
-    if wider is not None:
-        x, y = cast(x, wider), cast(y, wider)
-    return execute(REAL_DIV, (x, y), (), name or "truediv")
+    return (x, y) if wider is None else (cast(x, wider), cast(y, wider))
 
 
 _TRUE_DIVISION = {
@@ -421,6 +456,8 @@ def complex(real, imag, name=None):
 def real(input, name=None):
     """The real part; `input` itself where it is real."""
     input = convert_to_tensor(input)
+    if input.dtype in (dtypes.bool, dtypes.string):
+        raise TypeError(f"input must be a numeric tensor, but got tensor with dtype {input.dtype}")
     return execute(REAL, (input,), (), name) if input.dtype.is_complex else input
 
 

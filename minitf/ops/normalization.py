@@ -211,7 +211,9 @@ def l2_normalize(x, axis=None, epsilon=1e-12, name=None, dim=None):
     >>> l2_normalize([3.0, 4.0]).numpy()
     array([0.6, 0.8], dtype=float32)
     """
-    axis = dim if axis is None else axis
+    x, axis = convert_to_tensor(x), dim if axis is None else axis
+    if not (x.dtype.is_floating or x.dtype.is_complex):
+        raise TypeError(f"Cannot convert {epsilon} to EagerTensor of dtype {x.dtype.name}")
     return execute(L2_NORMALIZE, (x, axis), (float(epsilon),), name or "l2_normalize")
 
 

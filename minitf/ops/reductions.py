@@ -63,15 +63,24 @@ def _mean(input, axis, keepdims):
 def _extreme(reduce, empty):
     """max or min: NaN wins, no elements give `empty`, equal extremes share the gradient."""
 
+    @functools.partial(jax.custom_jvp, nondiff_argnums=(1, 2))
     def function(input, axis, keepdims):
-        if not axis:
-            return input
         if any(input.shape[a] == 0 for a in axis):
             shape = jnp.sum(input, axis, keepdims=keepdims).shape
             return jnp.full(shape, empty(input.dtype), input.dtype)
-        return reduce(input, axis, keepdims=keepdims)
+        return reduce(input, axis, keepdims=keepdims) if axis else input
 
-    return function
+    @function.defjvp
+    def _(axis, keepdims, primals, tangents):
+        (input,), (tangent,) = primals, tangents
+        chosen = input == function(input, axis, True)
+        count = jnp.sum(chosen, axis, tangent.dtype, keepdims=True)
+        # 0 / 0 where NaN has won; XLA would take the quotient of a bool for 0.
+        share = jnp.where(chosen, 1 / count, jnp.where(count == 0, np.nan, 0))
+        change = jnp.sum(share * tangent, axis, keepdims=keepdims)
+        return function(input, axis, keepdims), change
+
+    return lambda input, axis, keepdims: function(input, axis, keepdims)
 
 
 def _end(dtype, sign):
@@ -192,14 +201,23 @@ def argmax(input, axis=None, output_type=dtypes.int64, name=None):
     >>> argmax([[1, 5], [7, 2]], axis=1).numpy()
     array([1, 0])
     """
-    axis = 0 if axis is None else axis
-    return execute(ARG_MAX, (input, axis), (dtypes.as_dtype(output_type).np,), name)
+    return _place(ARG_MAX, input, axis, output_type, name)
 
 
 def argmin(input, axis=None, output_type=dtypes.int64, name=None):
     """The position of the smallest element along `axis` (default 0)."""
-    axis = 0 if axis is None else axis
-    return execute(ARG_MIN, (input, axis), (dtypes.as_dtype(output_type).np,), name)
+    return _place(ARG_MIN, input, axis, output_type, name)
+
+
+def _place(op, input, axis, output_type, name):
+    output_type, axis = dtypes.as_dtype(output_type), 0 if axis is None else axis
+    if np.ndim(axis) or isinstance(axis, float):
+        raise TypeError("axis must be int or Tensor with integer datatype")
+    if output_type not in (dtypes.int32, dtypes.int64, dtypes.int16, dtypes.uint16):
+        raise errors.InvalidArgumentError(
+            None, None, f"Value for attr 'output_type' of {output_type.name} is not in the list of "
+            "allowed values: int16, uint16, int32, int64")  # fmt: skip
+    return execute(op, (input, axis), (output_type.np,), name)
 
 
 # Running sums ------------------------------------------------------------------------------------

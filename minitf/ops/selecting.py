@@ -125,6 +125,8 @@ def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, na
 
 def _is_permutation(x):
     known = values(x)
+    if x.ndim != 1:
+        raise errors.InvalidArgumentError(None, None, "invert_permutation expects a 1D vector.")
     if known is not None and np.any(np.sort(known) != np.arange(known.size)):
         raise errors.InvalidArgumentError(None, None, f"{known} is not a permutation")
 
@@ -154,6 +156,8 @@ def bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int
     array([0, 2, 0, 1], dtype=int32)
     """
     arr = convert_to_tensor(arr)
+    if not arr.dtype.is_integer:
+        arr = math.cast(arr, dtypes.int32)
     if axis not in (None, 0, -1):
         raise ValueError(
             f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
@@ -184,7 +188,13 @@ def _bincount(arr, length, weights, *, binary):
     return jax.vmap(count)(arr, weights) if arr.ndim == 2 else count(arr, weights)
 
 
-BINCOUNT = define("DenseBincount", _bincount, "Ti?", static=(1,))
+def _not_negative(arr, weights, *, binary):
+    numbers = values(arr)
+    if numbers is not None and (numbers < 0).any():
+        raise errors.InvalidArgumentError(None, None, "Input arr must be non-negative!")
+
+
+BINCOUNT = define("DenseBincount", _bincount, "Ti?", static=(1,), verify=_not_negative)
 
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
@@ -199,7 +209,8 @@ def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=dtypes.int3
     values = convert_to_tensor(values)
     low, high = (convert_to_tensor(value_range, None if hasattr(value_range, "dtype")
                                    else values.dtype)[i] for i in (0, 1))  # fmt: skip
-    scaled = (values - low) / (high - low) * math.cast(nbins, values.dtype)
+    share = (values - low) / (high - low)
+    scaled = share * math.cast(nbins, share.dtype)
     index = math.cast(math.floor(scaled), dtypes.int32)
     return math.cast(math.minimum(math.maximum(index, 0), nbins - 1), dtype)
 
@@ -224,6 +235,8 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
         num_classes = both + 1
     dtype = dtypes.as_dtype(dtype)
     values = array.ones_like(predictions, dtype) if weights is None else math.cast(weights, dtype)
+    if not values.shape.is_compatible_with(predictions.shape):
+        raise ValueError(f"Shapes {predictions.shape} and {values.shape} are incompatible")
     number = math.cast(num_classes, dtypes.int64)
     return gathering.scatter_nd(joining.stack([labels, predictions], 1), values,
                                 joining.stack([number, number]))  # fmt: skip

@@ -66,13 +66,11 @@ def _from_scipy(name, derivative):
     def host(x):
         return np.asarray(getattr(importlib.import_module("scipy.special"), name)(x), x.dtype)
 
-    @jax.custom_jvp
     def function(x):
         kind = jax.ShapeDtypeStruct(x.shape, x.dtype)
         return jax.pure_callback(host, kind, x, vmap_method="expand_dims")
 
-    function.defjvps(lambda t, y, x: t * derivative(x, y))
-    return function
+    return math.with_derivatives(function, lambda t, y, x: t * derivative(x, y))
 
 
 _j0 = _from_scipy("j0", lambda x, y: -_j1(x))
@@ -85,17 +83,21 @@ _k0e = _from_scipy("k0e", lambda x, y: y - _k1e(x))
 _k1e = _from_scipy("k1e", lambda x, y: y * (1 - 1 / x) - _k0e(x))
 
 
-@jax.custom_jvp
-def _spence(x):
-    return jsp.spence(x)
-
-
-_spence.defjvps(lambda t, y, x: t * jnp.where(x == 1, -1, jnp.log(x) / jnp.where(x == 1, 1, 1 - x)))
+_spence = math.with_derivatives(
+    lambda x: jsp.spence(x),
+    lambda t, y, x: t * jnp.where(x == 1, -1, jnp.log(x) / jnp.where(x == 1, 1, 1 - x)),
+)
+_i0 = math.with_derivatives(lambda x: jsp.i0(x), lambda t, y, x: t * _i1(x))
+_i1 = math.with_derivatives(
+    lambda x: jsp.i1(x),
+    # TensorFlow's derivative at 0 is 1, where it should be 1/2.
+    lambda t, y, x: t * jnp.where(x == 0, 1, _i0(x) - y / jnp.where(x == 0, 1, x)),
+)
 
 # fmt: off
-bessel_i0 = unary("bessel_i0", "BesselI0", lambda x: jsp.i0(x), "The modified Bessel function I of order 0.")  # noqa: E501
+bessel_i0 = unary("bessel_i0", "BesselI0", _i0, "The modified Bessel function I of order 0.")  # noqa: E501
 bessel_i0e = unary("bessel_i0e", "BesselI0e", lambda x: jsp.i0e(x), "exp(-|x|) times `bessel_i0`.")  # noqa: E501
-bessel_i1 = unary("bessel_i1", "BesselI1", lambda x: jsp.i1(x), "The modified Bessel function I of order 1.")  # noqa: E501
+bessel_i1 = unary("bessel_i1", "BesselI1", _i1, "The modified Bessel function I of order 1.")  # noqa: E501
 bessel_i1e = unary("bessel_i1e", "BesselI1e", lambda x: jsp.i1e(x), "exp(-|x|) times `bessel_i1`.")  # noqa: E501
 bessel_j0 = unary("bessel_j0", "BesselJ0", _j0, "The Bessel function J of order 0.")
 bessel_j1 = unary("bessel_j1", "BesselJ1", _j1, "The Bessel function J of order 1.")
