@@ -20,7 +20,7 @@ if importlib.util.find_spec("jax"):
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    from minitf.ops import philox, seeds
+    from minitf.ops import philox, samplers, seeds
 
 GOLDENS = Path(__file__).parent / "goldens" / "philox.json"
 SEEDS = 5, 7
@@ -99,7 +99,7 @@ for dtype, rtol in TOLERANCE.items():
     stateful(
         f"RandomStandardNormal {dtype}",
         "RandomStandardNormal",
-        lambda stream, shape, dtype: philox.normal(*stream, shape, dtype),
+        lambda stream, shape, dtype: samplers.normal(*stream, shape, dtype),
         *shapes,
         {"shape": [400], "dtype": dtype},
         rtol=rtol,
@@ -107,7 +107,7 @@ for dtype, rtol in TOLERANCE.items():
     stateful(
         f"TruncatedNormal {dtype}",
         "TruncatedNormal",
-        lambda stream, shape, dtype: philox.truncated_normal(*stream, shape, dtype),
+        lambda stream, shape, dtype: samplers.truncated_normal(*stream, shape, dtype),
         *shapes,
         {"shape": [1001], "dtype": dtype},
         rtol=rtol,
@@ -136,7 +136,7 @@ for dtype in ("int32", "int64"):
     stateful(
         f"Multinomial {dtype}",
         "Multinomial",
-        lambda stream, logits, num_samples, output_dtype: philox.categorical(
+        lambda stream, logits, num_samples, output_dtype: samplers.categorical(
             *stream, logits, num_samples, output_dtype
         ),
         *({"logits": LOGITS, "num_samples": n, "output_dtype": dtype} for n in (1, 6, 4, 11)),
@@ -144,14 +144,14 @@ for dtype in ("int32", "int64"):
 stateful(
     "RandomShuffle",
     "RandomShuffle",
-    lambda stream, value: philox.permutation(*stream, len(value)),
+    lambda stream, value: samplers.permutation(*stream, len(value)),
     *({"value": np.arange(n, dtype=np.int32)} for n in (6, 2, 1, 0, 9, 10, 50)),
 )
 for dtype in ("float16", "float32", "float64"):
     stateful(
         f"RandomGamma {dtype}",
         "RandomGamma",
-        lambda stream, shape, alpha: philox.gamma(*stream, shape, alpha),
+        lambda stream, shape, alpha: samplers.gamma(*stream, shape, alpha),
         *({"shape": shape, "alpha": ALPHAS.astype(dtype)} for shape in ([3], [2, 20], [])),
         rtol=max(TOLERANCE[dtype], 1e-12),
     )
@@ -165,7 +165,7 @@ for rate_dtype, dtype in (
     stateful(
         f"RandomPoissonV2 {rate_dtype} {dtype}",
         "RandomPoissonV2",
-        lambda stream, shape, rate, dtype: philox.poisson(*stream, shape, rate, dtype),
+        lambda stream, shape, rate, dtype: samplers.poisson(*stream, shape, rate, dtype),
         *({"shape": s, "rate": RATES.astype(rate_dtype), "dtype": dtype} for s in ([4], [2, 30])),
     )
 
@@ -211,13 +211,13 @@ for dtype in ("int32", "uint32", "int64", "uint64"):
         maxval=None,
         dtype=dtype,
     )
-stateless("stateless_normal", lambda s: philox.normal(*s, (5,)), [5], rtol=1e-6)
+stateless("stateless_normal", lambda s: samplers.normal(*s, (5,)), [5], rtol=1e-6)
 stateless(
-    "stateless_truncated_normal", lambda s: philox.truncated_normal(*s, (99,)), [99], rtol=1e-6
+    "stateless_truncated_normal", lambda s: samplers.truncated_normal(*s, (99,)), [99], rtol=1e-6
 )
 stateless(
     "stateless_gamma",
-    lambda s: philox.gamma(*s, (9,), ALPHAS),
+    lambda s: samplers.gamma(*s, (9,), ALPHAS),
     [9, 2, 2],
     alpha=ALPHAS.tolist(),
     dtype="float64",
@@ -225,17 +225,17 @@ stateless(
 )
 stateless(
     "stateless_poisson",
-    lambda s: philox.poisson(*s, (9,), RATES, "int32"),
+    lambda s: samplers.poisson(*s, (9,), RATES, "int32"),
     [9, 5],
     lam=RATES.tolist(),
 )
 stateless(
     "stateless_categorical",
-    lambda s: philox.categorical(*s, LOGITS, 9),
+    lambda s: samplers.categorical(*s, LOGITS, 9),
     LOGITS.tolist(),
     num_samples=9,
 )
-stateless("stateless_shuffle", lambda s: philox.permutation(*s, 20), list(range(20)))
+stateless("stateless_shuffle", lambda s: samplers.permutation(*s, 20), list(range(20)))
 
 
 # --------------------------------------------------------------------------------- Generator
@@ -438,3 +438,29 @@ def record():
 
 if __name__ == "__main__":
     record()
+
+
+@pytest.mark.parametrize("shape_of_parameters", [(), (3,)])
+@pytest.mark.parametrize("name", ["truncated_normal", "gamma", "poisson"])
+def test_large_samples_are_gone_through_by_portions(name, shape_of_parameters, monkeypatch):
+    sample = getattr(samplers, name)
+    rates = np.array([0.7, 5.0, 30.0]) if shape_of_parameters else 4.0
+    parameters = [] if name == "truncated_normal" else [rates]
+
+    def draw():
+        return jax.jit(lambda s: sample(*s, (500,), *parameters))(philox.stateful_key(5, 7))
+
+    at_once = draw()
+    monkeypatch.setattr(samplers, "_PORTION", 16)
+    np.testing.assert_array_equal(draw(), at_once)
+    assert len(np.unique(at_once)) > 3
+
+
+def test_permutation_exchanges_rows_one_after_the_other():
+    stream = philox.stateful_key(5, 7)
+    words = np.asarray(philox.words_of(*stream, 999)).tolist()
+    order = list(range(1000))
+    for i, word in enumerate(words):
+        j = i + word % (1000 - i)
+        order[i], order[j] = order[j], order[i]
+    np.testing.assert_array_equal(samplers.permutation(*stream, 1000), order)

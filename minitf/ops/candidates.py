@@ -44,7 +44,7 @@ class _Words:
         kind, size = (jnp.uint64, 2) if wide else (jnp.uint32, 1)
 
         def read(place):
-            return philox.join_words(*self.pair(place)) if wide else self.at(place)
+            return philox.join(*self.pair(place)) if wide else self.at(place)
 
         n = jnp.asarray(n, kind)
         unfair = (kind(2 ** (64 if wide else 32) - 1) % n + kind(1)) % n

@@ -8,7 +8,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import philox
+from minitf.ops import philox, samplers
 from minitf.ops.random import get_seed, new_stream
 
 
@@ -32,7 +32,7 @@ def _boundaries(size, count, source, pseudo_random):
         return np.arange(count + 1) * least
     if not pseudo_random:
         lengths = np.array([least + 1] * more + [least] * (count - more))
-        order = source.take(lambda key, counter: philox.permutation(key, counter, count), count)
+        order = source.take(lambda key, counter: samplers.permutation(key, counter, count), count)
         return np.cumsum([0, *lengths[order]])
     alpha = size / count
     limit = min((least + 2) / alpha - 1, (size + 1 - least) / alpha - (count - 1))

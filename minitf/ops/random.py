@@ -1,7 +1,7 @@
 """Random numbers: TensorFlow's own, in three kinds of op that read one set of samplers.
 
-A sampler (see `philox.py`) maps a stream, a shape and parameters to numbers. The kinds differ in
-where the stream stands:
+A sampler (see `philox.py` and `samplers.py`) maps a stream, a shape and parameters to numbers. The
+kinds differ in where the stream stands:
 
     stateful    tf.random.normal(...)            a cell that belongs to the op, moved by each run
     stateless   tf.random.stateless_normal(...)  the `seed` that the caller gives
@@ -28,7 +28,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
-from minitf.ops import philox
+from minitf.ops import philox, samplers
 from minitf.ops.math import ADD, MUL, SUB
 from minitf.ops.seeds import SeedState
 from minitf.shapes import TensorShape
@@ -286,25 +286,25 @@ def _gamma_backward(record, cotangents):
     return None, None, execute(GAMMA_GRADIENT, inputs)
 
 
-NORMAL = Sampler(philox.normal, "RandomStandardNormal", "StatelessRandomNormalV2",
+NORMAL = Sampler(samplers.normal, "RandomStandardNormal", "StatelessRandomNormalV2",
                  "StatefulStandardNormalV2")  # fmt: skip
 UNIFORM = Sampler(philox.uniform, "RandomUniform", "StatelessRandomUniformV2", "StatefulUniform")
 UNIFORM_INT = Sampler(_uniform_int, "RandomUniformInt", "StatelessRandomUniformIntV2",
                       "StatefulUniformInt", parameters="TT")  # fmt: skip
 FULL_INT = Sampler(philox.uniform_full_int, None, "StatelessRandomUniformFullIntV2",
                    "StatefulUniformFullInt")  # fmt: skip
-TRUNCATED_NORMAL = Sampler(philox.truncated_normal, "TruncatedNormal",
+TRUNCATED_NORMAL = Sampler(samplers.truncated_normal, "TruncatedNormal",
                            "StatelessTruncatedNormalV2", "StatefulTruncatedNormal")  # fmt: skip
-GAMMA = Sampler(philox.gamma, "RandomGamma", "StatelessRandomGammaV3", parameters="P",
+GAMMA = Sampler(samplers.gamma, "RandomGamma", "StatelessRandomGammaV3", parameters="P",
                 backward=_gamma_backward)  # fmt: skip
-POISSON = Sampler(philox.poisson, "RandomPoissonV2", "StatelessRandomPoisson",
+POISSON = Sampler(samplers.poisson, "RandomPoissonV2", "StatelessRandomPoisson",
                   parameters="P")  # fmt: skip
 
 # Rows and orders ----------------------------------------------------------------------------------
 
 
 def _multinomial(key, counter, shape, logits, *, dtype):
-    return philox.categorical(key, counter, logits, shape[1], dtype)
+    return samplers.categorical(key, counter, logits, shape[1], dtype)
 
 
 def _run_multinomial(logits, num_samples, resource, *, dtype):
@@ -328,7 +328,7 @@ def _sampled_shape(logits, num_samples):
 
 
 def _permutation(key, counter, shape, *, dtype):
-    return philox.permutation(key, counter, shape[0]).astype(dtype)
+    return samplers.permutation(key, counter, shape[0]).astype(dtype)
 
 
 def _shuffle(value, resource):
@@ -344,7 +344,7 @@ def _shuffle(value, resource):
 
 def _stateless_shuffle(value, seed):
     key, counter = philox.stateless_key(_seed_pair(seed))
-    return value[philox.permutation(key, counter, value.shape[0])]
+    return value[samplers.permutation(key, counter, value.shape[0])]
 
 
 def _samples_known(inputs, attrs):
