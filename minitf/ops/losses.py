@@ -51,12 +51,25 @@ def _dense_cross_entropy(features, labels, *, axis):
     return loss.reshape(features.shape[:-1])
 
 
+@jax.custom_jvp
+def _cross_entropy_of_class(logits, is_class):
+    """-log(softmax(logits)) at the class of each row, where the mask `is_class` is set."""
+    return -jnp.sum(jnp.where(is_class, jax.nn.log_softmax(logits), 0), axis=-1)
+
+
+@_cross_entropy_of_class.defjvp
+def _cross_entropy_of_class_jvp(primals, tangents):
+    logits, is_class = primals
+    slope = (jax.nn.softmax(logits) - is_class) * tangents[0]
+    return _cross_entropy_of_class(logits, is_class), jnp.sum(slope, axis=-1)
+
+
 def _sparse_cross_entropy(features, labels):
-    """NaN where a label is no class."""
-    log_probabilities = jax.nn.log_softmax(only_floats(features))
-    index = jnp.asarray(labels)[..., None]
-    loss = -jnp.take_along_axis(log_probabilities, index, -1, mode="fill")[..., 0]
-    return jnp.where(labels < 0, jnp.nan, loss).astype(features.dtype)
+    """NaN where a label is no class. (A mask is quicker than a gather, whose gradient scatters.)"""
+    classes = jax.lax.broadcasted_iota(labels.dtype, features.shape, features.ndim - 1)
+    loss = _cross_entropy_of_class(only_floats(features), labels[..., None] == classes)
+    is_class = (labels >= 0) & (labels < features.shape[-1])
+    return jnp.where(is_class, loss, jnp.nan).astype(features.dtype)
 
 
 CROSS_ENTROPY = define("SoftmaxCrossEntropyWithLogits", _dense_cross_entropy, "TT")
