@@ -7,6 +7,7 @@ gradient will need, so that the forward pass runs once.
 from typing import Any
 
 import jax
+import numpy as np
 
 from minitf import errors, nest
 from minitf.core.dispatch import convert_to_tensor
@@ -63,7 +64,8 @@ class ConcreteFunction:
         if frame.is_graph or frame.tapes:
             return self.structured(self.run((*tensors, *self.captured_inputs)))
         arrays, cells = self._captured or self.captured_arrays()
-        outputs = self._program([t.array for t in tensors] + arrays, cells)
+        given = [t.operand if type(t._value) is np.ndarray else t._value for t in tensors]
+        outputs = self._program(given + arrays, cells)
         return self.structured([EagerTensor(a) for a in outputs])
 
     def structured(self, outputs):

@@ -16,7 +16,7 @@ from minitf.devices import device_name
 from minitf.shapes import TensorShape
 
 _HOST = np.dtype(object)
-_SMALL = 512
+_SMALL = 2**14
 
 
 class _OfNumpy:

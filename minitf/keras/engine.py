@@ -39,7 +39,7 @@ class Step:
             self._function = Function(
                 step, "one_step_on_data", autograph=False, reduce_retracing=True
             )
-        self._traced: Any = (None, None)  # the adapter seen last, and the function for its batches
+        self._traced: Any = {}  # the functions for batches, by what adapters say of these
         self._loops = {}
 
     def __call__(self, iterator):
@@ -71,9 +71,10 @@ class Step:
 
     def traced(self, adapter):
         """The `ConcreteFunction` for the batches of an adapter."""
-        if self._traced[0] is not adapter:
-            self._traced = adapter, self._function.get_concrete_function(adapter.spec())
-        return self._traced[1]
+        key = adapter.key()
+        if key not in self._traced:
+            self._traced[key] = self._function.get_concrete_function(adapter.spec())
+        return self._traced[key]
 
     def _loop(self, concrete):
         if concrete not in self._loops:

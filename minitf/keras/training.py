@@ -337,4 +337,6 @@ def _as_numpy(x):
 
 def _joined(*parts):
     arrays = [np.asarray(_as_numpy(p)) for p in parts]
+    if len(arrays) == 1 and arrays[0].ndim:
+        return arrays[0]
     return np.stack(arrays) if not arrays[0].ndim else np.concatenate(arrays)

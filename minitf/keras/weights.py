@@ -27,7 +27,8 @@ class Weighted(Parts, Operation):
     # Attributes that hold no state of their own.
     _untracked = frozenset(
         {"_tracker", "_called", "_losses", "_losses_override", "_building", "_build_shapes",
-         "_signature", "_inbound_nodes", "_outbound_nodes", "_arguments"}
+         "_signature", "_inbound_nodes", "_outbound_nodes", "_arguments", "stop_training",
+         "stop_evaluating", "stop_predicting"}
     )  # fmt: skip
 
     def __setattr__(self, name, value):

@@ -63,6 +63,13 @@ class ArrayAdapter(Adapter):
         """The `TensorSpec`s of a batch; the number of rows is left open."""
         return nest.map_structure(_batch_spec, self.structure)
 
+    def key(self):
+        """The shapes and dtypes, where they are all that there is to know."""
+        whole = self.structure if type(self.structure) is tuple else (self.structure,)
+        if not all(isinstance(a, np.ndarray) for a in whole):
+            return self
+        return type(self.structure), *[(a.dtype, *a.shape[1:]) for a in whole]
+
     def on_device(self):
         """The flat list of arrays, without None, as JAX arrays."""
         if self._on_device is None:
@@ -105,17 +112,20 @@ class ArrayBatches:
 
     def __next__(self):
         adapter = self.adapter
-        rows = self.order[self.position : self.position + adapter.batch_size]
-        if not len(rows):
+        first, last = self.position, self.position + adapter.batch_size
+        if first >= adapter.num_samples:
             raise StopIteration
-        self.position += len(rows)
+        self.position = last = min(last, adapter.num_samples)
+        rows = self.order[first:last]
         return nest.map_structure(lambda a: _rows(a, rows), adapter.structure)
 
 
 def _rows(array, rows):
     if array is None:
         return None
-    return EagerTensor(array[rows]) if isinstance(array, np.ndarray) else gather(array, rows)
+    if isinstance(array, np.ndarray):
+        return EagerTensor(array.take(rows, 0))
+    return gather(array, rows)
 
 
 def permutation(length, stream):

@@ -69,6 +69,10 @@ class Adapter:
         """The specs of a batch."""
         raise NotImplementedError
 
+    def key(self):
+        """What two adapters have in common whose `spec` is the same, if it is quick to say."""
+        return self
+
     def batches(self):
         """The batches of one pass."""
         raise NotImplementedError
@@ -99,7 +103,9 @@ def as_array(x):
     array = array if isinstance(array, (np.ndarray, jax.Array)) else np.asarray(array)
     if array.dtype.kind in "SU" or (array.dtype == object):
         return np.asarray(convert_to_tensor(array, "string")._value)
-    if config.is_float_dtype(str(array.dtype)) and str(array.dtype) != config.floatx():
+    if array.dtype.kind in "fV" and array.dtype != config.floatx() and (
+        config.is_float_dtype(str(array.dtype))
+    ):  # fmt: skip
         array = array.astype(config.floatx())
     return array
 

@@ -298,17 +298,17 @@ def _broadcast(hook):
     """The method of `CallbackList` that calls `hook` of every callback."""
 
     def call_all(self, logs=None):
-        logs = python_logs(logs)
+        logs = python_logs(logs) if self.callbacks else None
         for callback in self.callbacks:
             getattr(callback, hook)(logs)
 
     def call_all_at_epoch(self, epoch, logs=None):
-        logs = python_logs(logs)
+        logs = python_logs(logs) if self.callbacks else None
         for callback in self.callbacks:
             getattr(callback, hook)(epoch, logs)
 
     def call_all_at_batch(self, batch, logs=None):
-        logs = python_logs(logs)
+        logs = python_logs(logs) if self.callbacks else None
         for callback in self.callbacks:
             getattr(callback, hook)(batch, logs=logs)
 
