@@ -26,6 +26,7 @@ from jax import lax
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
+from minitf.core.inference import partial_value
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
 from minitf.ops import philox, samplers
@@ -152,13 +153,10 @@ def _shape_known(shape):
     value = shape.static_value()
     if value is not None:
         return TensorShape(_dims(value))
-    producer = getattr(shape.op, "op_def", None)
-    if producer is not None and producer.name == "Shape":
-        return shape.op.inputs[0].shape
-    if producer is not None and producer.name == "Pack":
-        sizes = [x.static_value() for x in shape.op.inputs]
-        return TensorShape([None if n is None else int(n) for n in sizes])
-    return TensorShape([None] * shape.shape[0] if shape.shape.rank == 1 else None)
+    sizes = partial_value(shape)
+    if sizes is not None and sizes.ndim == 1:
+        return TensorShape([None if n < 0 else int(n) for n in sizes])
+    return TensorShape(None)
 
 
 class Sampler:
@@ -397,8 +395,13 @@ def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=dtypes.float32, seed=Non
 def _normal(sampler, shape, mean, stddev, dtype, seed, name):
     dtype = dtypes.as_dtype(dtype)
     with stack.frame.name_scope(name) as scope:
+        shape = _shape_tensor(shape)
         mean, stddev = _converted(dtype, mean=mean, stddev=stddev)
         return _scaled(sampler.draw(shape, (), dtype, seed, None), stddev, mean, scope)
+
+
+def _shape_tensor(shape):
+    return convert_to_tensor(as_shape(shape), dtype_hint=dtypes.int32, name="shape")
 
 
 def _converted(dtype, **values):
@@ -427,10 +430,22 @@ def uniform(shape, minval=0, maxval=None, dtype=dtypes.float32, seed=None, name=
             raise ValueError(f"Must specify maxval for integer dtype {dtype}")
         maxval = 1
     with stack.frame.name_scope(name or "random_uniform") as scope:
+        shape = _shape_tensor(shape)
+        from_zero, to_one = _is(0, minval), _is(1, maxval)
+        if from_zero and to_one and not dtype.is_integer:
+            return UNIFORM.draw(shape, (), dtype, seed, None)
         low, high = _converted(dtype, min=minval, max=maxval)
         if dtype.is_integer:
             return UNIFORM_INT.draw(shape, (low, high), dtype, seed, scope)
-        return _spread(UNIFORM.draw(shape, (), dtype, seed, None), low, high, scope)
+        numbers = UNIFORM.draw(shape, (), dtype, seed, None)
+        if from_zero:
+            return execute(MUL, (numbers, high), (), "Mul")
+        return _spread(numbers, low, high, scope)
+
+
+def _is(number, value):
+    """Whether `value` is Python's integer `number`, for which there is less to compute."""
+    return isinstance(value, int) and value == number
 
 
 def gamma(shape, alpha, beta=None, dtype=dtypes.float32, seed=None, name=None):
@@ -535,6 +550,7 @@ def _stateless_normal(sampler, shape, seed, mean, stddev, dtype, name, alg):
     dtype = dtypes.as_dtype(dtype)
     _check_algorithm(alg)
     with stack.frame.name_scope(name) as scope:
+        shape = _shape_tensor(shape)
         mean, stddev = _converted(dtype, mean=mean, stddev=stddev)
         numbers = sampler.draw_stateless(shape, seed, (), dtype, None)
         return _scaled(numbers, stddev, mean, scope)
