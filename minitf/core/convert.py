@@ -203,14 +203,19 @@ def matched(op, inputs, frame):
         if letters[i] not in known:
             known[letters[i]] = x.dtype
     for i in plain:
-        letter = letters[i]
+        x, letter = result[i], letters[i]
         dtype = dtypes.bool if letter == "b" else known.get(letter)
-        if letter == "i" and dtype is None and np.size(result[i]) == 0:
+        if letter == "i" and dtype is None and isinstance(x, list | tuple) and not _has_numbers(x):
             dtype = dtypes.int32
-        x = result[i] = as_tensor(result[i], frame, dtype, op.argument(i))
+        x = result[i] = as_tensor(x, frame, dtype, op.argument(i))
         if letter not in known:
             known[letter] = x.dtype
     return tuple(result)
+
+
+def _has_numbers(nested):
+    """Whether there is anything in nested lists."""
+    return any(_has_numbers(x) if isinstance(x, list | tuple) else True for x in nested)
 
 
 def static_value(value):
