@@ -8,7 +8,6 @@ from types import ModuleType
 
 from minitf import core, dtypes, errors, install, nest
 from minitf.core.dispatch import convert_to_tensor
-from minitf.core.graph import Graph, Operation
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
@@ -45,6 +44,7 @@ from minitf.first_values import (
     zeros_initializer,
 )
 from minitf.function import function
+from minitf.graphs.graph import Graph, Operation
 from minitf.install import install_as_tensorflow
 from minitf.jax_functions import from_jax, to_jax
 from minitf.module import Module

@@ -15,10 +15,10 @@ from minitf import dtypes, nest
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.func_graph import trace
 from minitf.core.gradients import ZEROS_LIKE, densify
-from minitf.core.interpret import cotangent_of
 from minitf.core.registry import Cell, define
+from minitf.graphs.func_graph import trace
+from minitf.graphs.interpret import cotangent_of
 from minitf.ops.handles import READ
 from minitf.tape import GradientTape
 

@@ -14,9 +14,9 @@ from minitf.autograph import transpiler
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
-from minitf.core.func_graph import Body, FuncGraph
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
+from minitf.graphs.func_graph import Body, FuncGraph
 from minitf.halves import parts
 from minitf.ops.array import identity
 from minitf.signature import Signature, generalize, is_subtype

@@ -13,7 +13,10 @@ import numpy as np
 
 from minitf import dtypes
 from minitf.core.frames import stack
-from minitf.core.graph import (
+from minitf.core.registry import REGISTRY, freeze, thaw
+from minitf.core.tensor import EagerTensor
+from minitf.dtypes import DType
+from minitf.graphs.graph import (
     CONST,
     PLACEHOLDER,
     PLACEHOLDER_WITH_DEFAULT,
@@ -21,9 +24,6 @@ from minitf.core.graph import (
     Operation,
     infer_outputs,
 )
-from minitf.core.registry import REGISTRY, freeze, thaw
-from minitf.core.tensor import EagerTensor
-from minitf.dtypes import DType
 from minitf.ops.messages import AttrValue, GraphDef, NodeDef
 from minitf.ops.random import STREAM
 from minitf.ops.tensor_protos import array_of, shape_of, shape_proto, tensor_proto

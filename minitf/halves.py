@@ -13,13 +13,13 @@ import jax.numpy as jnp
 
 from minitf import dtypes
 from minitf.core.frames import stack
-from minitf.core.func_graph import Body
 from minitf.core.gradients import backpropagate, densify, is_differentiable
-from minitf.core.graph import CONST, PLACEHOLDER
-from minitf.core.interpret import Program, interpret, needed, paired
 from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.graphs.func_graph import Body
+from minitf.graphs.graph import CONST, PLACEHOLDER
+from minitf.graphs.interpret import Program, interpret, needed, paired
 
 
 class _Gradient:

@@ -4,7 +4,7 @@ from minitf import nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
-from minitf.core.interpret import needed
+from minitf.graphs.interpret import needed
 from minitf.ops.array import reshape, zeros
 from minitf.ops.joining import stack as stack_tensors
 from minitf.tape import UnconnectedGradients

@@ -44,8 +44,10 @@ ROOMS = [
         "generator",
     ],
     ["ops"],
+    ["graphs"],
     ["core"],
-    ["nest", "devices", "display", "errors", "shapes", "dtypes", "install"],
+    ["nest", "devices", "display", "errors", "shapes", "dtypes", "install"]
+    + ["kinds", "codes", "rehearsal"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 

@@ -7,7 +7,7 @@ import pytest
 from jax import lax
 
 import minitf as tf
-from minitf.core.rehearsal import _RULES, Rehearsal
+from minitf.rehearsal import _RULES, Rehearsal
 
 TINY = np.float32(1e-39)  # below the smallest normal number, which XLA takes for zero
 SPECIAL = np.array([0.0, -0.0, 1.5, -2.5, np.inf, -np.inf, np.nan, TINY, 3e38, 0.5], "float32")

@@ -7,8 +7,8 @@ import rows
 
 import minitf
 from minitf.core.frames import EagerFrame
-from minitf.core.graph import Graph
 from minitf.core.registry import REGISTRY
+from minitf.graphs.graph import Graph
 
 for _wing in [*minitf._WINGS, "data.experimental", "keras.layers", "compat.v1"]:
     importlib.import_module(f"minitf.{_wing}")

@@ -7,8 +7,8 @@ becomes int32 and `float` float32, and NumPy arrays keep their own. Tensors neve
 import numpy as np
 
 from minitf import dtypes
-from minitf.core.kinds import kernel_name
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.kinds import kernel_name
 
 _NUMBERS = frozenset({float, int})
 _SCALARS = {}  # (type, value, dtype) -> EagerTensor: the numbers that recur in a program

@@ -16,8 +16,9 @@ from jax.core import Tracer
 from jax.errors import JaxRuntimeError
 
 from minitf import errors
+from minitf.codes import is_text, run_on_codes
 from minitf.core.convert import foreign, matched, static_value
-from minitf.core.registry import Cell, freeze, is_text, run_on_codes
+from minitf.core.registry import Cell, freeze
 from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
 
 # What JAX says of a program inside a user's `jax.jit`, or of options that a release does not have.

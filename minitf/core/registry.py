@@ -16,8 +16,8 @@ import numpy as np
 from jax.core import Tracer
 
 from minitf import errors
-from minitf.core.kinds import kernel_name, python_name, refusal
-from minitf.core.rehearsal import Rehearsal
+from minitf.kinds import kernel_name, python_name, refusal
+from minitf.rehearsal import Rehearsal
 
 REGISTRY = {}
 
@@ -263,47 +263,6 @@ class Op:
 def gradient_of(op, wanted, given, arity):
     """`op.gradient(wanted, given, arity)`."""
     return op.gradient(wanted, given, arity)
-
-
-# What moves, picks or compares elements, so that it works on strings too.
-MOVERS = set(
-    "BroadcastTo ConcatV2 Equal ExpandDims Fill GatherNd GatherV2 Identity IdentityN MirrorPad "
-    "NotEqual Pack PadV2 RaggedRowIds Rank Repeat Reshape ReverseV2 Roll ScatterNd SelectV2 Shape "
-    "Size Slice Split SplitV Squeeze StopGradient StridedSlice StridedSliceDynamic "
-    "TensorListGetItem TensorListPushBack TensorListSetItem TensorListStack TensorScatterUpdate "
-    "Tile Transpose "
-    "Unpack EnsureShape".split()
-)
-
-
-def run_on_codes(op, kernel, arrays):
-    """`kernel` on arrays of strings: on their places in the sorted list of all that there are."""
-    op.check(arrays)
-    if op.name == "AddV2":
-        return np.asarray(np.add(*arrays), object)
-    if op.name not in MOVERS:
-        raise errors.InvalidArgumentError(
-            None, None, f"Value for attr 'T' of string is not in the list of allowed values for "
-            f"{op.name}")  # fmt: skip
-    texts = [np.asarray(a) for a in arrays if is_text(a)]
-    words, codes = np.unique(np.concatenate([t.ravel() for t in texts]), return_inverse=True)
-    parts = iter(np.split(codes.astype(np.uint32), np.cumsum([t.size for t in texts])[:-1]))
-    coded = [next(parts).reshape(a.shape) if is_text(a) else a for a in arrays]
-    results = kernel(*coded)
-
-    def decoded(result):
-        if result.dtype != np.uint32:
-            return result
-        if not words.size:
-            return np.empty(result.shape, object)
-        return np.asarray(words[np.asarray(result)], object)
-
-    return tuple(map(decoded, results)) if isinstance(results, tuple) else decoded(results)
-
-
-def is_text(array):
-    """Whether `array` is a NumPy array of strings."""
-    return isinstance(array, np.ndarray) and array.dtype == object
 
 
 def pure_vjp(fn, inputs, wanted):

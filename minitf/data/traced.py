@@ -13,8 +13,6 @@ import numpy as np
 
 from minitf import dtypes, nest
 from minitf.core.frames import EagerFrame, stack
-from minitf.core.func_graph import trace
-from minitf.core.interpret import NeedsValue, Program
 from minitf.core.registry import Cell
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.data.structure import (
@@ -24,6 +22,8 @@ from minitf.data.structure import (
     normalize,
     spec_of,
 )  # fmt: skip
+from minitf.graphs.func_graph import trace
+from minitf.graphs.interpret import NeedsValue, Program
 from minitf.shapes import TensorSpec
 
 _BLOCK = 128  # elements that one compiled call works on, where that cannot be told apart

@@ -14,9 +14,9 @@ import jax.numpy as jnp
 from jax import lax
 
 from minitf import nest
-from minitf.core.interpret import NeedsValue
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function import Function
+from minitf.graphs.interpret import NeedsValue
 from minitf.keras.adapters.arrays import ArrayBatches
 from minitf.keras.adapters.batch import as_batch
 

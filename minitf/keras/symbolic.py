@@ -11,9 +11,9 @@ import operator
 from minitf import dtypes, nest
 from minitf.core.dispatch import execute
 from minitf.core.frames import stack
-from minitf.core.func_graph import FuncGraph
 from minitf.core.registry import get as registered_op
 from minitf.core.tensor import Tensor
+from minitf.graphs.func_graph import FuncGraph
 from minitf.keras import config as settings
 from minitf.keras import dtype_policies, naming
 from minitf.keras.explaining import call_explained

@@ -6,8 +6,8 @@ the tensors that it is made of.
 
 from minitf import dtypes, nest
 from minitf.core.frames import stack
-from minitf.core.func_graph import FuncGraph
 from minitf.core.registry import Cell
+from minitf.graphs.func_graph import FuncGraph
 
 
 def traced(name, function, specs=(), scope=None):

@@ -12,12 +12,12 @@ from jax.core import Tracer
 from minitf import dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.func_graph import Body
-from minitf.core.graph import Operation
-from minitf.core.interpret import NeedsValue
 from minitf.core.registry import Op
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.graphs.func_graph import Body
+from minitf.graphs.graph import Operation
+from minitf.graphs.interpret import NeedsValue
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced

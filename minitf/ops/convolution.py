@@ -13,8 +13,8 @@ import numpy as np
 
 from minitf import errors
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.inference import partial_value
 from minitf.core.registry import define
+from minitf.graphs.inference import partial_value
 from minitf.ops.correlation import Window, correlate, spread
 from minitf.ops.windows import (
     amounts,

@@ -11,10 +11,10 @@ import numpy as np
 from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.graph import NO_OP
-from minitf.core.interpret import NeedsValue
 from minitf.core.registry import Op, define
 from minitf.core.tensor import Tensor
+from minitf.graphs.graph import NO_OP
+from minitf.graphs.interpret import NeedsValue
 from minitf.ops.array import identity
 from minitf.shapes import TensorShape, TensorSpec
 

@@ -5,8 +5,8 @@ import jax
 from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.func_graph import Body
 from minitf.core.registry import Op
+from minitf.graphs.func_graph import Body
 from minitf.ops import array, control_flow
 from minitf.ops.bodies import traced
 from minitf.ops.tensor_array import TensorArray

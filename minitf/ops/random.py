@@ -26,9 +26,9 @@ from jax import lax
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.inference import partial_value
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
+from minitf.graphs.inference import partial_value
 from minitf.ops import philox, samplers
 from minitf.ops.math import ADD, MUL, SUB
 from minitf.ops.seeds import SeedState

@@ -13,8 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
-from minitf.core.graph import CONST
-from minitf.core.interpret import apply, needed
+from minitf.graphs.graph import CONST
+from minitf.graphs.interpret import apply, needed
 from minitf.ops.gathering import GATHER
 from minitf.ops.slicing import STRIDED_SLICE
 from minitf.ops.tensor_array import GET_ITEM, GROW_ITEM, LENGTH, SET_ITEM, allocated

@@ -1,7 +1,7 @@
 """The `While` op: two bodies, as a loop of JAX.
 
 Where the number of steps is known before the loop runs, it is `lax.scan`; else `lax.while_loop`,
-with the gradient of `core/loops.py`. What cannot be compiled runs step by step, on tensors.
+with the gradient of `graphs/loops.py`. What cannot be compiled runs step by step, on tensors.
 """
 
 import functools
@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
-from minitf.core import loops
-from minitf.core.graph import PLACEHOLDER
-from minitf.core.interpret import NeedsValue, interpret, needed
 from minitf.core.registry import Cell, Op
+from minitf.graphs import loops
+from minitf.graphs.graph import PLACEHOLDER
+from minitf.graphs.interpret import NeedsValue, interpret, needed
 from minitf.ops.rows import Rows, depends, increment, origin
 
 

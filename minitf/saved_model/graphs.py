@@ -14,11 +14,11 @@ import numpy as np
 
 from minitf import dtypes, nest
 from minitf.concrete import ConcreteFunction
-from minitf.core.func_graph import Body, FuncGraph
 from minitf.core.registry import Cell, Op
 from minitf.core.tensor import EagerTensor, Reference, Tensor
 from minitf.custom_gradient import Written
 from minitf.function_type import function_type, plain_data
+from minitf.graphs.func_graph import Body, FuncGraph
 from minitf.ops.bodies import Bodies
 from minitf.shapes import TensorSpec
 

@@ -13,8 +13,6 @@ from minitf import dtypes, errors, nest
 from minitf.compat.v1.resources import MAKERS, new_handle, resource_op
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import EagerFrame, stack
-from minitf.core.graph import PLACEHOLDER
-from minitf.core.interpret import interpret_eagerly, needed
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
 from minitf.data import (
@@ -31,6 +29,8 @@ from minitf.data import (
 from minitf.data import Iterator as EagerIterator
 from minitf.data.iterator import GET_NEXT, Source, take_next
 from minitf.data.traced import from_tensors, tensor_specs
+from minitf.graphs.graph import PLACEHOLDER
+from minitf.graphs.interpret import interpret_eagerly, needed
 from minitf.ops.random import STREAM
 from minitf.shapes import TensorShape, TensorSpec, as_shape
 

@@ -5,7 +5,7 @@ import contextlib
 from minitf import dtypes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
-from minitf.core.graph import NO_OP, PLACEHOLDER_WITH_DEFAULT, Graph
+from minitf.graphs.graph import NO_OP, PLACEHOLDER_WITH_DEFAULT, Graph
 from minitf.ops.array import identity
 from minitf.shapes import as_shape, show_unknown_as
 

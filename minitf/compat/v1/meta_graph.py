@@ -7,9 +7,9 @@ from minitf.compat.v1.graphs import get_default_graph
 from minitf.compat.v1.logging import warning
 from minitf.compat.v1.queue_runner import QueueRunner
 from minitf.compat.v1.variables import VariableV1
-from minitf.core.graph import Graph, Operation
 from minitf.core.tensor import SymbolicTensor
 from minitf.graph_def import import_graph_def, node_def
+from minitf.graphs.graph import Graph, Operation
 from minitf.ops.messages import (
     CollectionDef,
     GraphDef,

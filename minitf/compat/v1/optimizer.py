@@ -11,9 +11,9 @@ from minitf.compat.v1.variables import VariableV1
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.core.gradients import densify
-from minitf.core.graph import Operation
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
+from minitf.graphs.graph import Operation
 from minitf.ops.array import ones_like, reshape
 from minitf.ops.gathering import scatter_nd, where
 from minitf.ops.math import cast

@@ -1,7 +1,7 @@
 """`Session`: the values of a graph's variables, and the running of what the fetches need.
 
 `Session.run` picks the operations that the fetches need, compiles them once per set of fetches and
-feeds (`minitf.core.interpret.Program`), and keeps the variables' new values.
+feeds (`minitf.graphs.interpret.Program`), and keeps the variables' new values.
 """
 
 import collections
@@ -14,11 +14,11 @@ from minitf.compat.v1.resources import MAKERS
 from minitf.compat.v1.sparse import SparseTensorValue, value_of
 from minitf.core.convert import to_numpy
 from minitf.core.frames import stack
-from minitf.core.graph import PLACEHOLDER, Operation, sessions
-from minitf.core.interpret import Program, needed
 from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, SymbolicTensor
+from minitf.graphs.graph import PLACEHOLDER, Operation, sessions
+from minitf.graphs.interpret import Program, needed
 from minitf.ops.handles import ASSIGN, IS_INITIALIZED
 from minitf.ops.sparse import SparseTensor
 from minitf.variable import VAR_HANDLE, Variable

@@ -10,9 +10,9 @@ import numpy as np
 
 from minitf import dtypes, nest
 from minitf.core.frames import stack
-from minitf.core.func_graph import FuncGraph
 from minitf.core.tensor import EagerTensor
 from minitf.data.seeds import words
+from minitf.graphs.func_graph import FuncGraph
 from minitf.keras.adapters.batch import (
     Adapter,
     as_array,

@@ -6,9 +6,9 @@ compiled, of tensors).
 
 from minitf import dtypes, errors
 from minitf.core.frames import stack
-from minitf.core.graph import PLACEHOLDER, Graph
-from minitf.core.interpret import interpret, interpret_eagerly, needed
 from minitf.core.tensor import EagerTensor, out_of_scope
+from minitf.graphs.graph import PLACEHOLDER, Graph
+from minitf.graphs.interpret import interpret, interpret_eagerly, needed
 from minitf.shapes import TensorShape
 
 

@@ -15,13 +15,14 @@ from jax.core import Tracer
 from jax.experimental import io_callback
 
 from minitf import dtypes
+from minitf.codes import is_text, run_on_codes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
-from minitf.core.graph import CONST
-from minitf.core.registry import Cell, freeze, is_text, pure_vjp, run_on_codes, thaw
-from minitf.core.stretches import Stretch, plan
+from minitf.core.registry import Cell, freeze, pure_vjp, thaw
 from minitf.core.tensor import EagerTensor
+from minitf.graphs.graph import CONST
+from minitf.graphs.stretches import Stretch, plan
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
 

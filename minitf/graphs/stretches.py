@@ -8,7 +8,7 @@ those with effects, run in the order in which they were written down.
 from typing import NamedTuple
 
 from minitf import dtypes
-from minitf.core.graph import CONST
+from minitf.graphs.graph import CONST
 
 _OUTSIDE = (dtypes.string, dtypes.variant)  # what no compiled program takes or returns
 

@@ -16,9 +16,9 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core import convert
 from minitf.core.frames import Frame, stack
-from minitf.core.inference import infer_outputs
 from minitf.core.registry import Cell, define, freeze, thaw
 from minitf.core.tensor import EagerTensor, SymbolicTensor
+from minitf.graphs.inference import infer_outputs
 from minitf.shapes import TensorShape, as_shape
 
 _NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
