@@ -89,3 +89,45 @@ def test_attributes_of_layers(keras, answer):
     answer.raises("metric", lambda: layer.add_metric(1.0), keywords=["deprecated", "compile"])
     made = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     answer("fresh", [made.run_eagerly, made.supports_masking])
+
+
+def test_settings_of_messages_and_attention(tf, answer):
+    config = tf.keras.config
+    answer("first", [config.backend(), config.is_interactive_logging_enabled(),
+                     config.is_flash_attention_enabled(), config.is_nnx_enabled()])  # fmt: skip
+    config.disable_interactive_logging()
+    config.disable_flash_attention()
+    changed = [config.is_interactive_logging_enabled(), config.is_flash_attention_enabled()]
+    config.enable_interactive_logging()
+    config.enable_flash_attention()
+    answer("changed", changed)
+    answer("again", [tf.keras.utils.is_interactive_logging_enabled(),
+                     config.is_flash_attention_enabled()])  # fmt: skip
+
+
+def test_limits_of_epochs_and_steps(tf, answer):
+    config = tf.keras.config
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x = np.ones((8, 1), "float32")
+    config.set_max_epochs(2)
+    config.set_max_steps_per_epoch(3)
+    try:
+        answer("limits", [config.max_epochs(), config.max_steps_per_epoch()])
+        with pytest.warns(UserWarning, match="Limiting epochs to 2"):
+            history = model.fit(x, x, batch_size=1, epochs=5, verbose=0)
+        answer("epochs", history.epoch)
+        answer("steps", int(model.optimizer.iterations.numpy()))
+        answer("predicted", len(model.predict(x, batch_size=1, verbose=0)))
+    finally:
+        config.set_max_epochs(None)
+        config.set_max_steps_per_epoch(None)
+    answer("no limits", [config.max_epochs(), config.max_steps_per_epoch()])
+
+
+def test_namespace_of_numpy(tf, answer):
+    numpy = tf.keras.ops.numpy
+    answer("sum", numpy.add(1, [2.0, 3.0]))
+    answer("names", [numpy.concatenate is tf.keras.ops.concatenate, numpy.ndim([[1]])])
+    answer("result type", tf.keras.backend.result_type("int32", "float16"))
+    answer("dtype", tf.keras.utils.standardize_dtype(tf.int64))

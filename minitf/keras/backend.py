@@ -11,6 +11,7 @@ from minitf.core.tensor import Tensor
 from minitf.keras import activations, config, naming, random
 from minitf.keras.config import floatx, standardize_dtype
 from minitf.keras.losses import classification, regression
+from minitf.keras.promotion import result_type as result_type
 from minitf.keras.symbolic import KerasTensor
 from minitf.ops import activations as nn
 from minitf.ops import array, gathering, joining, math, normalization, reductions
@@ -23,12 +24,7 @@ from minitf.variable import Variable
 epsilon, set_epsilon, set_floatx = config.epsilon, config.set_epsilon, config.set_floatx
 image_data_format = config.image_data_format
 set_image_data_format = config.set_image_data_format
-is_float_dtype, get_uid = config.is_float_dtype, naming.get_uid
-
-
-def backend():
-    """The name of the library that Keras runs on here."""
-    return "tensorflow"
+is_float_dtype, get_uid, backend = config.is_float_dtype, naming.get_uid, config.backend
 
 
 def clear_session(free_memory=True):

@@ -1,9 +1,21 @@
-"""Keras's settings: the default float type, the small constant epsilon, the order of image axes."""
+"""Keras's settings: the default float type, the order of image axes, where messages go, limits."""
+
+import os
 
 from minitf import dtypes
+from minitf.keras.registration import enable_unsafe_deserialization as enable_unsafe_deserialization
 
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
-_settings = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+_settings = {
+    "floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last",
+    "interactive_logging": True, "flash_attention": None, "max_epochs": None,
+    "max_steps_per_epoch": None,
+}  # fmt: skip
+
+
+def backend():
+    """The name of the library that Keras runs on here."""
+    return "tensorflow"
 
 
 def floatx():
@@ -44,6 +56,67 @@ def set_image_data_format(data_format):
       ValueError: neither `"channels_last"` nor `"channels_first"`.
     """
     _settings["image_data_format"] = standardize_data_format(data_format)
+
+
+def enable_interactive_logging():
+    """Prints Keras's messages on standard output; this is the default."""
+    _settings["interactive_logging"] = True
+
+
+def disable_interactive_logging():
+    """Sends Keras's messages to the log (at level INFO) instead of standard output."""
+    _settings["interactive_logging"] = False
+
+
+def is_interactive_logging_enabled():
+    """Whether messages are printed rather than logged."""
+    return _settings["interactive_logging"]
+
+
+def enable_flash_attention():
+    """Leaves it to the backend whether attention is computed in pieces, which saves memory."""
+    _settings["flash_attention"] = None
+
+
+def disable_flash_attention():
+    """Attention is not computed in pieces; here it never is."""
+    _settings["flash_attention"] = False
+
+
+def is_flash_attention_enabled():
+    """False after `disable_flash_attention`; else None: the backend decides."""
+    return _settings["flash_attention"]
+
+
+def is_nnx_enabled():
+    """Whether layers are modules of Flax's NNX: they are not."""
+    return False
+
+
+def max_epochs():
+    """The most epochs that `fit` runs, None for no limit."""
+    return _limit("max_epochs")
+
+
+def set_max_epochs(max_epochs):
+    """Limits the epochs of `fit`, as the environment variable KERAS_MAX_EPOCHS does."""
+    _settings["max_epochs"] = max_epochs
+
+
+def max_steps_per_epoch():
+    """The most batches of an epoch, None for no limit."""
+    return _limit("max_steps_per_epoch")
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch):
+    """Limits the batches of an epoch, as the variable KERAS_MAX_STEPS_PER_EPOCH does."""
+    _settings["max_steps_per_epoch"] = max_steps_per_epoch
+
+
+def _limit(name):
+    from_environment = os.environ.get(f"KERAS_{name.upper()}")
+    limit = _settings[name]
+    return int(from_environment) if limit is None and from_environment else limit
 
 
 def standardize_data_format(data_format):

@@ -12,32 +12,15 @@ import time
 
 import numpy as np
 
+from minitf.keras import config
+
 BOLD, GREEN, WHITE, PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
-
-_interactive = True
-
-
-def enable_interactive_logging():
-    """Print Keras's messages on standard output; this is the default."""
-    global _interactive
-    _interactive = True
-
-
-def disable_interactive_logging():
-    """Send Keras's messages to the log (at level INFO) instead of standard output."""
-    global _interactive
-    _interactive = False
-
-
-def is_interactive_logging_enabled():
-    """Whether messages are printed rather than logged."""
-    return _interactive
 
 
 def print_message(message, line_break=True):
     """Print a message, or log it when interactive logging is off."""
     message = str(message)
-    if not _interactive:
+    if not config.is_interactive_logging_enabled():
         logging.getLogger("absl").info(message)
         return
     message += "\n" if line_break else ""

@@ -7,8 +7,9 @@ import re
 import shutil
 
 from minitf import dtypes, nest
-from minitf.keras import progress
+from minitf.keras import config as settings
 from minitf.keras.calling import map_shapes
+from minitf.keras.progress import print_message
 from minitf.keras.symbolic import OpCall
 
 
@@ -20,8 +21,8 @@ def print_summary(model, line_length, positions, print_fn, expand_nested, show_t
       ValueError: `line_length` is too small, or `layer_range` is no pair of names in the model.
     """
     rich = _rich("console")
-    if print_fn is None and not progress.is_interactive_logging_enabled():
-        print_fn = progress.print_message
+    if print_fn is None and not settings.is_interactive_logging_enabled():
+        print_fn = print_message
     nodes = _branching_nodes(model)
     table = _new_table(line_length, positions, nodes is not None, show_trainable)
     # A functional model shows the functions it calls too, not only its layers.
@@ -37,7 +38,7 @@ def print_summary(model, line_length, positions, print_fn, expand_nested, show_t
     console.print(table)
     for kind, count, size in _totals(model):
         console.print(_bold(f" {kind} params: ") + _number(f"{count:,}") + f" ({_readable(size)})")
-    if print_fn is progress.print_message:
+    if print_fn is print_message:
         print_fn(console.end_capture(), line_break=False)
     elif print_fn:
         print_fn(console.end_capture())

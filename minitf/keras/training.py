@@ -12,12 +12,31 @@ import numpy as np
 from minitf import nest
 from minitf.core.tensor import Tensor
 from minitf.function import Function
+from minitf.keras import config as settings
 from minitf.keras.adapters import adapt, class_weights_of, split, unpack_x_y_sample_weight
 from minitf.keras.callbacks import CallbackList
 from minitf.keras.callbacks.base import python_logs
 from minitf.keras.compiling import CompileMetrics
 from minitf.keras.engine import Pace, Step
 from minitf.keras.steps import Steps
+
+
+def _limited(epochs):
+    """`epochs`, or the limit for them in the settings, with a warning, if that is less."""
+    limit = settings.max_epochs()
+    if not limit or limit >= epochs:
+        return epochs
+    warnings.warn(f"Limiting epochs to {limit}", stacklevel=3)
+    return limit
+
+
+def _limited_steps(steps):
+    """`steps` of an epoch, or the limit for them in the settings, with a warning."""
+    limit = settings.max_steps_per_epoch()
+    if not limit or steps and limit >= steps:
+        return steps
+    warnings.warn(f"Limiting steps_per_epoch to {limit}", stacklevel=3)
+    return limit
 
 
 class Epochs:
@@ -131,6 +150,7 @@ class Trainer(Steps):
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = split((x, y, sample_weight), validation_split)
         val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
+        epochs, steps_per_epoch = _limited(epochs), _limited_steps(steps_per_epoch)
         data = Epochs(
             adapt(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight),
             steps_per_epoch,
@@ -183,6 +203,7 @@ class Trainer(Steps):
             data = self._validation
             data.reset()
         else:
+            steps = _limited_steps(steps)
             data = Epochs(adapt(x, y, sample_weight, batch_size, steps), steps)
         callbacks = self._callbacks(callbacks, verbose, 1, data)
         self.make_test_function()
@@ -202,6 +223,7 @@ class Trainer(Steps):
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """The outputs for all rows of the data, as NumPy arrays."""
+        steps = _limited_steps(steps)
         data = Epochs(adapt(x, batch_size=batch_size, steps_per_epoch=steps), steps)
         callbacks = self._callbacks(callbacks, verbose, 1, data)
         self.make_predict_function()

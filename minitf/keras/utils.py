@@ -7,6 +7,12 @@ from minitf.keras.adapters import (
 )
 from minitf.keras.adapters import PyDataset as Sequence
 from minitf.keras.backend import clear_session, is_keras_tensor
+from minitf.keras.config import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+    standardize_dtype,
+)
 from minitf.keras.downloads import get_file
 from minitf.keras.drawing import plot_model
 from minitf.keras.folders import image_dataset_from_directory, text_dataset_from_directory
@@ -17,12 +23,7 @@ from minitf.keras.preparing import (
     to_categorical,
 )
 from minitf.keras.preprocessing.image_files import array_to_img, img_to_array, load_img, save_img
-from minitf.keras.progress import (
-    Progbar,
-    disable_interactive_logging,
-    enable_interactive_logging,
-    is_interactive_logging_enabled,
-)
+from minitf.keras.progress import Progbar
 from minitf.keras.random import set_random_seed
 from minitf.keras.registration import (
     CustomObjectScope,
@@ -62,6 +63,7 @@ __all__ = [
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
+    "standardize_dtype",
     "text_dataset_from_directory",
     "timeseries_dataset_from_array",
     "to_categorical",
