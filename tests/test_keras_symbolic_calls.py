@@ -75,3 +75,50 @@ def test_half_precision_weights(keras, answer):
     answer("dtype", layers.LSTM(2, dtype="float16")(STEPS * 0.1).dtype)
     initial = keras.initializers.Orthogonal(seed=1)((3, 2), "float16")
     answer("orthogonal", np.abs(initial.numpy().astype("float32").T @ initial.numpy()).round(2))
+
+
+CALLS = {
+    "add": lambda ops, x, y: ops.add(x, 2),
+    "concatenate": lambda ops, x, y: ops.concatenate([x, y], axis=-1),
+    "mean": lambda ops, x, y: ops.mean(x, axis=-1, keepdims=True),
+    "relu": lambda ops, x, y: ops.nn.relu(x),
+    "cast": lambda ops, x, y: ops.cast(x, "float16"),
+    "reshape": lambda ops, x, y: ops.reshape(x, (-1, 2, 2)),
+    "where": lambda ops, x, y: ops.where(x > 0, x, y),
+    "split": lambda ops, x, y: ops.split(x, 2, axis=1)[1],
+    "full_like": lambda ops, x, y: ops.full_like(x, 2.0),
+    "norm": lambda ops, x, y: ops.linalg.norm(x, axis=-1),
+    "top_k": lambda ops, x, y: ops.top_k(x, 2)[0],
+    "einsum": lambda ops, x, y: ops.einsum("ij,kj->ik", x, y),
+    "sum by name": lambda ops, x, y: ops.sum(x=x, axis=1),
+    "array first": lambda ops, x, y: ops.numpy.multiply(np.ones(4, "float32"), x),
+    "resize": lambda ops, x, y: ops.image.resize(ops.reshape(x, (-1, 2, 2, 1)), (4, 4)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_function_of_symbols_is_one_operation(keras, answer, name):
+    x, y = keras.Input((4,), name="x"), keras.Input((4,), name="y")
+    outputs = CALLS[name](keras.ops, x, y)
+    operation = outputs._keras_history.operation
+    answer("operation", [operation.name, type(operation).__name__, operation.get_config()])
+    answer("outputs", [tuple(outputs.shape), str(outputs.dtype)])
+
+
+def test_models_of_functions(keras, answer):
+    ops = keras.ops
+    x = keras.Input((4,))
+    h = ops.relu(ops.matmul(x, np.ones((4, 3), "float32")) - 1)
+    h = ops.concatenate([h, ops.mean(h, axis=-1, keepdims=True)], axis=-1)
+    model = keras.Model(
+        x, keras.layers.Dense(2, kernel_initializer="ones")(ops.squeeze(h[:, None]))
+    )
+    answer.printed("summary", model.summary)
+    rows = np.arange(8, dtype="float32").reshape(2, 4) / 8
+    answer("value", model(rows), rtol=1e-5)
+    forms = [form for form in model.get_config()["layers"] if "keras.src.ops" in form["module"]]
+    names = ("module", "class_name", "registered_name", "name")
+    answer("forms", [[form[n] for n in names] for form in forms])
+    again = keras.Model.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    answer("again", again(rows), rtol=1e-5)

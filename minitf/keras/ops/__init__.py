@@ -232,6 +232,7 @@ from minitf.keras.ops.nn import (
     threshold,
     unfold,
 )
+from minitf.keras.ops.on_symbols import remember_calls
 from minitf.keras.ops.products import (
     cdist,
     cross,
@@ -360,3 +361,5 @@ from minitf.keras.ops.signal import (
     rfft,
     stft,
 )
+
+remember_calls(globals(), {"numpy": numpy, "nn": nn, "linalg": linalg, "image": image})

@@ -1,0 +1,149 @@
+"""`keras.ops` on `KerasTensor`s: each call of a function is one `Operation`, as in Keras.
+
+The parameters of a function are of two kinds. Those that Keras passes when it calls an operation
+(tensors, mostly) have the names in `_CALLED`; the others belong to the operation, and its config.
+"""
+
+import functools
+import inspect
+
+from minitf import nest
+from minitf.keras import config as settings
+from minitf.keras import symbolic
+from minitf.keras.symbolic import KerasTensor, Operation, any_symbolic
+
+_CALLED = frozenset(
+    "x x1 x2 inputs images y xs indices q target output data segment_ids kernel a b key values "
+    "updates start_indices scale condition condlist choicelist sorted_sequence variable "
+    "depthwise_kernel pointwise_kernel mean variance target_length output_length query value bias "
+    "mask gamma abs_ angle targets predictions transform coordinates start_points end_points "
+    "operands array tensor default rtol atol".split()
+)
+_CALLED_OF = {  # where the name alone does not tell
+    "average": {"x", "weights"}, "digitize": {"x", "bins"}, "full_like": {"x", "fill_value"},
+    "batch_normalization": {"x", "mean", "variance", "offset", "scale"},
+    "layer_normalization": {"x", "gamma", "beta"}, "trapezoid": {"y"}, "squareplus": {"x"},
+}  # fmt: skip
+_TITLES = {  # of the classes that are not named after the function alone
+    "abs": "Absolute", "conj": "Conjugate", "allclose": "AllClose", "isin": "IsIn",
+    "searchsorted": "SearchSorted", "swish": "Silu", "hard_swish": "HardSilu",
+    "batch_normalization": "BatchNorm", "ctc_loss": "CTCLoss", "psnr": "PSNR", "cdist": "CDist",
+    "rms_normalization": "RMSNorm", "layer_normalization": "LayerNorm", "fft": "FFT",
+    "fft2": "FFT2", "ifft2": "IFFT2", "rfft": "RFFT", "irfft": "IRFFT", "stft": "STFT",
+    "istft": "ISTFT", "svd": "SVD", "rgb_to_grayscale": "RGBToGrayscale",
+    "rgb_to_hsv": "RGBToHSV", "hsv_to_rgb": "HSVToRGB",
+}  # fmt: skip
+_CORE = frozenset("cast saturate_cast scatter scatter_update slice slice_update unstack".split())
+# What is not remembered as one call: what makes no tensors of tensors, or calls users' functions.
+_PLAIN = frozenset(
+    "shape size ndim dtype is_tensor convert_to_tensor convert_to_numpy custom_gradient cond jvp "
+    "switch while_loop fori_loop scan associative_scan map vectorized_map vectorize".split()
+)
+_functions = {}  # the title of a class -> (namespace, name, function)
+
+
+def title_of(name):
+    """The class of the calls of a function.
+
+    >>> title_of("one_hot"), title_of("rgb_to_hsv")
+    ('OneHot', 'RGBToHSV')
+    """
+    return _TITLES.get(name) or "".join(part.capitalize() for part in name.split("_"))
+
+
+class FunctionCall(Operation):
+    """Base class: a function of `keras.ops`, and those of its arguments that are settings."""
+
+    _function, _signature, _called, _namespace = None, inspect.Signature(), frozenset(), ""
+
+    def __init__(self, *, name=None, **given):
+        super().__init__(name=name)
+        self._settings = given
+
+    def call(self, *args):
+        remaining, positional = list(args), []
+        for parameter in self._signature.parameters.values():
+            if parameter.kind == parameter.VAR_POSITIONAL:
+                positional += remaining
+            elif parameter.name in self._called:
+                positional.append(remaining.pop(0))
+            elif parameter.kind != parameter.VAR_KEYWORD:
+                positional.append(self._settings[parameter.name])
+        return self._function(*positional)
+
+    def get_config(self):
+        return {"name": self.name, **self._settings}
+
+
+@functools.cache
+def operation_class(title):
+    """The class of the calls of a function, by its title; KeyError for what is none."""
+    namespace, name, function = _functions[title]
+    signature = inspect.signature(function)
+    members = {
+        "_function": staticmethod(function), "_signature": signature, "_namespace": namespace,
+        "_called": _CALLED_OF.get(name, _CALLED & signature.parameters.keys()),
+        "__module__": __name__, "__doc__": f"`{name}` as an operation.",
+    }  # fmt: skip
+    return type(title, (FunctionCall,), members)
+
+
+def __getattr__(title):
+    """Configs name the classes: those of operators, and those of functions."""
+    if title in _functions:
+        return getattr(symbolic, title, None) or operation_class(title)
+    if not title.startswith("_") and hasattr(symbolic, title):
+        return getattr(symbolic, title)
+    raise AttributeError(f"module {__name__!r} has no attribute {title!r}")
+
+
+def _remembered(title, args, kwargs):
+    """The `KerasTensor`s of a call, as one call of an operation."""
+    cls = operation_class(title)
+    bound = cls._signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    called, given = [], {}
+    for name, value in bound.arguments.items():
+        kind = cls._signature.parameters[name].kind
+        if kind == inspect.Parameter.VAR_POSITIONAL:
+            called += value
+        elif name in cls._called:
+            called.append(value)
+        elif kind != inspect.Parameter.VAR_KEYWORD:
+            given[name] = settings.standardize_dtype(value) if name == "dtype" and value else value
+    return cls(**given).symbolic_call(*called)
+
+
+def _of(title, function):
+    """`function`, remembered where there is a `KerasTensor` among its arguments."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        for x in (*args, *kwargs.values()) if kwargs else args:
+            if isinstance(x, KerasTensor) or (nest.is_nested(x) and any_symbolic(x)):
+                return _remembered(title, args, kwargs)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def remember_calls(everything, namespaces):
+    """Makes operations of the functions in a module's dictionary, there and in `namespaces`."""
+    own = [
+        (name, function)
+        for module in namespaces.values()
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", None) == module.__name__
+    ]
+    for name, function in [*everything.items(), *own]:
+        if not inspect.isfunction(function) or name.startswith("_") or name in _PLAIN:
+            continue
+        homes = {key: m for key, m in namespaces.items() if getattr(m, name, None) is function}
+        namespace = next(iter(homes), "core" if name in _CORE else "math")
+        title = title_of(name)
+        _functions.setdefault(title, (namespace, name, function))
+        remembered = _of(title, function)
+        if everything.get(name) is function:
+            everything[name] = remembered
+        for module in homes.values():
+            setattr(module, name, remembered)
