@@ -19,6 +19,7 @@ Y = np.random.RandomState(1).uniform(-2, 2, (2, 4, 3)).astype("float32")
 Q = np.random.RandomState(2).uniform(-2, 2, (2, 2, 3)).astype("float32")
 ROWS = X[:, 0]
 IMAGES = np.random.RandomState(3).uniform(-2, 2, (2, 4, 5, 2)).astype("float32")
+SOUNDS = np.random.RandomState(5).uniform(-1, 1, (2, 40, 2)).astype("float32")
 VIDEOS = np.random.RandomState(4).uniform(-2, 2, (1, 3, 4, 4, 2)).astype("float32")
 INTEGERS = np.array([[1, 2], [3, 0]])
 
@@ -139,6 +140,15 @@ FAMILIES = {
         ("GaussianDropout(0.4, seed=4)", X),
         ("GaussianNoise(0.4, seed=5)", X),
     ],
+    "spectrograms": [
+        ("STFTSpectrogram('log', 16)", SOUNDS),
+        ("STFTSpectrogram('psd', 16, 4, padding='same', expand_dims=True)", SOUNDS),
+        ("STFTSpectrogram('stft', 8, window='hamming', scaling=None)", SOUNDS),
+        ("STFTSpectrogram('real', 8, 8, expand_dims=True)", SOUNDS),
+        ("STFTSpectrogram('imag', 8, fft_length=16, scaling='spectrum')", SOUNDS),
+        ("MelSpectrogram(16, 8, num_mel_bins=5, sampling_rate=1000)", SOUNDS[..., 0]),
+        ("MelSpectrogram(16, 8, 12, 'hamming', power_to_db=False, mag_exp=1.0)", SOUNDS[..., 0]),
+    ],
     "recurrent": [
         ("SimpleRNN(3)", X),
         ("LSTM(3, return_sequences=True, return_state=True)", X),
@@ -170,7 +180,9 @@ EXCUSED = {
     "base classes, and what stands for an argument": "Layer Wrapper InputLayer",
     "of saved models: test_saved_model": "TFSMLayer",
     "of texts and categories: test_keras_vocabulary, test_keras_data_layers": """
-        StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing""",
+        StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing
+        HashedCrossing""",
+    "of JAX, which TensorFlow's Keras needs beside it: test_keras_jax_layer": "JaxLayer",
     "of images, random unless told otherwise: test_keras_image_layers": """
         Resizing CenterCrop RandomCrop RandomFlip RandomRotation RandomZoom RandomTranslation
         RandomHeight RandomWidth RandomContrast RandomBrightness RandomGrayscale RandomShear

@@ -68,3 +68,38 @@ def test_hashing(tf, layers, answer):
     answer.raises("bins", lambda: layers.Hashing(0), keywords=["num_bins"])
     answer.raises("salt", lambda: layers.Hashing(2, salt="a"), keywords=["salt"])
     answer.raises("mode", lambda: layers.Hashing(2, output_mode="x"), keywords=["output_mode"])
+
+
+CROSSINGS = {
+    "texts": ([["a", "b", "a"], ["x", "y", "x"]], {}),
+    "texts and integers": ([[["a"], ["b"]], [[1], [2]]], {}),
+    "one of each": (["a", 3], {}),
+    "vectors": ([["a", "b"], [1, 2]], {"output_mode": "one_hot"}),
+    "columns as vectors": ([[["a"], ["b"]], [[1], [2]]], {"output_mode": "one_hot"}),
+    "three": ([["a", "b"], [1, 2], ["x", "y"]], {"dtype": "int32"}),
+}
+
+
+@pytest.mark.parametrize("name", CROSSINGS)
+def test_crossings(tf, answer, name):
+    inputs, options = CROSSINGS[name]
+    tf.keras.utils.clear_session()
+    layer = tf.keras.layers.HashedCrossing(5, **options)
+    answer("bins", layer([tf.constant(x) for x in inputs]))
+    config = {k: v for k, v in layer.get_config().items() if k != "dtype"}
+    answer("config", config)
+    again = type(layer).from_config(layer.get_config())
+    answer("again", again([tf.constant(x) for x in inputs]))
+
+
+def test_crossings_that_are_refused(tf, answer):
+    layers = tf.keras.layers
+    layer = layers.HashedCrossing(5)
+    answer("shape", layer.compute_output_shape([(None, 1), (None, 1)]))
+    answer.raises("mode", lambda: layers.HashedCrossing(5, "count"), ["output_mode"])
+    answer.raises("one", lambda: layer([tf.constant([1])]), ["at least two inputs"])
+    answer.raises("alone", lambda: layer(tf.constant([1])), ["list or tuple of inputs"])
+    answer.raises("sizes", lambda: layer([tf.constant([1]), tf.constant([1, 2])]), ["equal shape"])
+    answer.raises("floats", lambda: layer([tf.constant([1.0]), tf.constant([1])]),
+                  ["integer or string dtype"])  # fmt: skip
+    answer.raises("wide", lambda: layer([tf.ones([1, 2]), tf.ones([1, 2])]), ["(batch_size, 1)"])

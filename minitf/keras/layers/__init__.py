@@ -52,7 +52,7 @@ from minitf.keras.layers.core import (
     Wrapper,
 )
 from minitf.keras.layers.einsum_dense import EinsumDense
-from minitf.keras.layers.hashing import Hashing
+from minitf.keras.layers.hashing import HashedCrossing, Hashing
 from minitf.keras.layers.identifiers import deserialize, serialize
 from minitf.keras.layers.image_colors import (
     RandomBrightness,
@@ -89,6 +89,7 @@ from minitf.keras.layers.input import (
     Input,
     InputLayer,
 )
+from minitf.keras.layers.jax_layer import JaxLayer
 from minitf.keras.layers.merging import (
     Add,
     Average,
@@ -193,6 +194,7 @@ from minitf.keras.layers.rnn import (
     RNN,
     StackedRNNCells,
 )
+from minitf.keras.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from minitf.keras.layers.vocabulary import IntegerLookup, StringLookup, TextVectorization
 from minitf.keras.layers.wrappers import (
     Bidirectional,
@@ -271,7 +273,11 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "HashedCrossing",
     "Hashing",
+    "JaxLayer",
+    "MelSpectrogram",
+    "STFTSpectrogram",
     "Identity",
     "Input",
     "InputLayer",

@@ -1,13 +1,15 @@
-"""`Hashing`: texts or integers as one of a fixed number of bins, without a vocabulary."""
+"""Texts or integers, one or several together, as one of a fixed number of bins: `Hashing`."""
 
 from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import config as settings
 from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
 from minitf.keras.symbolic import KerasTensor
-from minitf.ops.array import zeros_like
+from minitf.ops.array import reshape, shape, zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.math import cast, equal
+from minitf.ops.sparse import to_dense
+from minitf.ops.sparse_math import cross_hashed
 from minitf.ops.strings import as_string, to_hash_bucket_fast, to_hash_bucket_strong
 
 
@@ -88,3 +90,95 @@ class Hashing(Layer):
     def get_config(self):
         own = ("num_bins", "salt", "mask_value", "output_mode", "sparse")
         return {**super().get_config(), **self._config_of(*own)}
+
+
+class HashedCrossing(Layer):
+    """The bin of a combination of values, by a hash: of `("a", 1)`, of `("a", 2)`, ...
+
+    Args:
+      num_bins: how many bins there are.
+      output_mode: `"int"` or `"one_hot"`.
+
+    Call arguments:
+      inputs: a list of at least two tensors of integers or texts, all of the shape `()`, `[batch]`
+        or `[batch, 1]`.
+
+    Raises:
+      ValueError: another mode, or other inputs.
+      NotImplementedError: `sparse`.
+    """
+
+    def __init__(self, num_bins, output_mode="int", sparse=False, name=None, dtype=None,
+                 **kwargs):  # fmt: skip
+        if output_mode == "int" and dtype is None:
+            dtype = "int64"
+        super().__init__(name=name, dtype=dtype, **kwargs)
+        if sparse:
+            raise NotImplementedError("minitf's HashedCrossing has no sparse outputs: sparse.")
+        if output_mode not in ("int", "one_hot"):
+            raise ValueError(
+                "Unknown value for `output_mode` argument of layer HashedCrossing. If a string, "
+                f"allowed values are: ('int', 'one_hot'). Received: output_mode={output_mode}"
+            )
+        self.num_bins, self.output_mode, self.sparse = num_bins, output_mode, sparse
+        self._convert_input_args, self._allow_non_tensor_positional_args = False, True
+
+    def call(self, inputs):
+        if not isinstance(inputs, list | tuple):
+            raise ValueError(
+                "`HashedCrossing` should be called on a list or tuple of inputs. "
+                f"Received: inputs={inputs}"
+            )
+        if len(inputs) < 2:
+            raise ValueError(
+                "`HashedCrossing` should be called on at least two inputs. "
+                f"Received: inputs={inputs}"
+            )
+        inputs = [convert_to_tensor(x) for x in inputs]
+        self._check(inputs)
+        bins = to_dense(cross_hashed([reshape(x, [-1, 1]) for x in inputs], self.num_bins))
+        bins = reshape(bins, shape(inputs[0]))
+        if self.output_mode == "int":
+            return cast(bins, self.compute_dtype)
+        return encode(bins, "one_hot", self.num_bins, self.compute_dtype)
+
+    @staticmethod
+    def _check(inputs):
+        sizes = inputs[0].shape
+        if sizes.rank > 2 or (sizes.rank == 2 and sizes[-1] != 1):
+            raise ValueError(
+                "All `HashedCrossing` inputs should have shape `()`, `(batch_size)` or "
+                f"`(batch_size, 1)`. Received: inputs={inputs}"
+            )
+        if any(x.shape.as_list() != sizes.as_list() for x in inputs):
+            raise ValueError(
+                f"All `HashedCrossing` inputs should have equal shape. Received: inputs={inputs}"
+            )
+        if not all(x.dtype.is_integer or x.dtype == "string" for x in inputs):
+            raise ValueError(
+                "All `HashedCrossing` inputs should have an integer or string dtype. "
+                f"Received: inputs={inputs}"
+            )
+
+    def compute_output_shape(self, input_shape):
+        if len(input_shape) < 2 or not all(isinstance(s, list | tuple) for s in input_shape[:2]):
+            raise ValueError(
+                f"Expected as input a list/tuple of 2 tensors. Received input_shape={input_shape}"
+            )
+        first = tuple(input_shape[0])
+        if first[-1:] != tuple(input_shape[1])[-1:]:
+            raise ValueError(
+                "Expected the two input tensors to have identical shapes. "
+                f"Received input_shape={input_shape}"
+            )
+        if self.output_mode == "int":
+            return first
+        return (*(first[:-1] if first[-1:] == (1,) else first), self.num_bins)
+
+    def compute_output_spec(self, inputs):
+        shapes = [tuple(x.shape) for x in inputs]
+        return KerasTensor(self.compute_output_shape(shapes), self.compute_dtype)
+
+    def get_config(self):
+        own = ("num_bins", "output_mode", "sparse", "name", "dtype")
+        return {name: getattr(self, name) for name in own}

@@ -232,7 +232,7 @@ from minitf.keras.ops.nn import (
     threshold,
     unfold,
 )
-from minitf.keras.ops.on_symbols import remember_calls
+from minitf.keras.ops.on_symbols import remember_calls as _remember_calls
 from minitf.keras.ops.products import (
     cdist,
     cross,
@@ -362,4 +362,4 @@ from minitf.keras.ops.signal import (
     stft,
 )
 
-remember_calls(globals(), {"numpy": numpy, "nn": nn, "linalg": linalg, "image": image})
+_remember_calls(globals(), {"numpy": numpy, "nn": nn, "linalg": linalg, "image": image})

@@ -41,6 +41,10 @@ def expand_dims(x, axis):
 
 def squeeze(x, axis=None):
     """`x` without axes of size 1."""
+    x = convert_to_tensor(x)
+    if axis is None and x.shape.rank is not None:  # axes of unknown size stay
+        axis = [i for i, size in enumerate(x.shape) if size == 1]
+        return arrays.squeeze(x, axis) if axis else x
     return arrays.squeeze(x, axis)
 
 
