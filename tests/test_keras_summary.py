@@ -71,6 +71,22 @@ def test_subclass(keras, answer):
     answer.printed("after", model.summary)
 
 
+@pytest.mark.parametrize("rows", [6, 8])
+def test_size_of_batches(keras, answer, rows):
+    """It is known where all batches of `fit` have as many rows."""
+    inner = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1)])
+
+    class Outer(keras.Model):
+        def call(self, x):
+            return inner(x)
+
+    for model in (keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1)]), Outer()):
+        model.compile("sgd", "mse")
+        model.fit(np.ones((rows, 4)), np.ones((rows, 1)), batch_size=4, verbose=0)
+        layers = model.layers if isinstance(model, keras.Sequential) else inner.layers
+        answer(type(model).__name__, [str(layer.output.shape) for layer in layers])
+
+
 def test_drawing(tmp_path):
     """minitf's own: the drawing is an SVG file."""
     import minitf as tf

@@ -55,20 +55,21 @@ class ArrayAdapter(Adapter):
             batch_size = math.ceil(self.num_samples / steps) if steps else 32
         self.batch_size = int(batch_size)
         self.num_batches = math.ceil(self.num_samples / self.batch_size)
+        self._rows = None if self.num_samples % self.batch_size else self.batch_size
         self.shuffle = shuffle
         self._seeds = _shuffle_seeds() if shuffle else None
         self._seeded_order = self._on_device = None
 
     def spec(self):
-        """The `TensorSpec`s of a batch; the number of rows is left open."""
-        return nest.map_structure(_batch_spec, self.structure)
+        """The `TensorSpec`s of a batch; how many rows it has is known where all have as many."""
+        return nest.map_structure(lambda a: _batch_spec(a, self._rows), self.structure)
 
     def key(self):
         """The shapes and dtypes, where they are all that there is to know."""
         whole = self.structure if type(self.structure) is tuple else (self.structure,)
         if not all(isinstance(a, np.ndarray) for a in whole):
             return self
-        return type(self.structure), *[(a.dtype, *a.shape[1:]) for a in whole]
+        return type(self.structure), self._rows, *[(a.dtype, *a.shape[1:]) for a in whole]
 
     def on_device(self):
         """The flat list of arrays, without None, as JAX arrays."""
@@ -151,11 +152,11 @@ def _shuffle_seeds():
     return None if seeds == (None, None) else seeds
 
 
-def _batch_spec(array):
+def _batch_spec(array, rows):
     if array is None:
         return None
     dtype = dtypes.string if array.dtype == object else dtypes.as_dtype(array.dtype)
-    return TensorSpec([None, *array.shape[1:]], dtype)
+    return TensorSpec([rows, *array.shape[1:]], dtype)
 
 
 def _weight_per_output(y, sample_weight):
