@@ -6,9 +6,12 @@ come, with no further code, its compiled kernels (`Op.kernel`) and its gradient 
 which is an op again.
 """
 
+import contextlib
 import dataclasses
 import functools
 import inspect
+import threading
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -67,7 +70,8 @@ class Op:
         its gradient.
       eagerly: `eagerly(inputs, attrs) -> tensors`, for a costly op that cannot be compiled.
       bodies: the bodies that a costly op holds.
-      verify: `verify(*arrays, **attrs)` raises what only values show, such as a division by zero.
+      verify: `verify(*arrays, **attrs)` raises what only values show, such as a division by zero;
+        with `inspected` and `shows`, also in compiled code.
         It runs before the kernel; of an array that JAX traces, it can see the shape alone.
       made_by: (function, arguments) that makes an op like this one, for an op with no entry in the
         registry: so it can be saved.
@@ -332,6 +336,42 @@ def _verified(verify, kernel):
 def values(array):
     """The NumPy array that `verify` may look at; None while JAX traces."""
     return None if isinstance(array, Tracer) else np.asarray(array)
+
+
+class _Checks(threading.local):
+    """What the program that JAX is tracing notes of the values that its ops refuse."""
+
+    trace: Any = None
+    flaws: Any = ()
+
+
+_checks = _Checks()
+
+
+@contextlib.contextmanager
+def noting(trace):
+    """Gives a list of the traced bools that `shows` meets inside, of arrays of this trace."""
+    before = _checks.trace, _checks.flaws
+    _checks.trace, _checks.flaws = trace, []
+    try:
+        yield _checks.flaws
+    finally:
+        _checks.trace, _checks.flaws = before
+
+
+def inspected(array):
+    """As `values`, but of a program that notes it is the traced array: then a check is compiled."""
+    if isinstance(array, Tracer):
+        return array if array._trace is _checks.trace else None
+    return np.asarray(array)
+
+
+def shows(bad):
+    """Whether one of `bad` is true; traced, it is noted, and the program tells when it has run."""
+    if isinstance(bad, Tracer):
+        _checks.flaws.append(bad.any())
+        return False
+    return bad if isinstance(bad, bool) else bool(bad.any())
 
 
 def _conjugate(x):

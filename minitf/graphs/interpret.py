@@ -7,6 +7,8 @@ by op, on tensors (`interpret_eagerly`); the stretches between are compiled (`st
 """
 
 import contextlib
+import functools
+import operator
 from typing import Any
 
 import jax
@@ -19,7 +21,7 @@ from minitf.codes import is_text, run_on_codes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
-from minitf.core.registry import Cell, freeze, pure_vjp, thaw
+from minitf.core.registry import Cell, freeze, noting, pure_vjp, thaw
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.graph import CONST
 from minitf.graphs.stretches import Stretch, plan
@@ -319,7 +321,7 @@ class Program:
         self.outputs, self.kept = outputs, tuple(kept)
         self.pairs = paired(operations) if pairs is None else pairs
         self.written, self.texts = (), {}
-        self.has_effects = False
+        self.has_effects = self.is_checked = False
         self.stretches: Any = None  # once it is known that not everything can be compiled
         self.hosted = set()  # operations that turned out to need the host
         self.is_host = any(t.dtype is dtypes.string for t in inputs) or any(
@@ -343,10 +345,17 @@ class Program:
         )
 
     def _flat(self, *values):
-        """`_everything` without containers, which cost time at each call."""
+        """`_everything` without containers, which cost time at each call.
+
+        On CPUs, where TensorFlow's kernels look at values, one more result says whether an op met
+        any that it refuses.
+        """
         count = len(self.inputs)
-        outputs, new, kept = self._everything(values[:count], values[count:])
-        return (*outputs, *new, *kept)
+        looks = values and jax.default_backend() == "cpu"
+        with noting(getattr(values[0], "_trace", None) if looks else None) as flaws:
+            outputs, new, kept = self._everything(values[:count], values[count:])
+        self.is_checked = bool(flaws)
+        return (*outputs, *new, *kept, *([functools.reduce(operator.or_, flaws)] if flaws else ()))
 
     def lower(self, arrays, states):
         """What JAX lowers the program to, for arrays (or their shapes and dtypes)."""
@@ -387,6 +396,8 @@ class Program:
                 first = _failures[0]
                 _failures.clear()
                 raise first
+        if self.is_checked and results[-1].item():
+            self._refuse(arrays, cells)
         place = len(self.outputs)
         outputs = results[:place]
         for i in self.written:
@@ -394,7 +405,13 @@ class Program:
             place += 1
         if self.texts:
             outputs = [self.texts.get(i, x) for i, x in enumerate(outputs)]
-        return outputs, results[place:] if self.kept else ()
+        return outputs, results[place : place + len(self.kept)]
+
+    def _refuse(self, arrays, cells):
+        """Raises what an op raises that met values it refuses; variables stay as they are."""
+        operations = [o for o in self.operations if not (o.op_def.host and not o.outputs)]
+        stretch = Stretch(True, operations, self.inputs, self.outputs, self.cells)
+        _on_tensors(stretch, arrays, [Cell(c.value, c.described) for c in cells])
 
     def _op_by_op(self, arrays, cells):
         """The outputs where not everything can be compiled: stretch by stretch, if not op by op."""

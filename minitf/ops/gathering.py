@@ -11,7 +11,7 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.gradients import densify
-from minitf.core.registry import define, values
+from minitf.core.registry import define, inspected, shows
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array
@@ -58,11 +58,11 @@ GATHER_GRAD = define(
 
 def check_indices(indices, size):
     """Raises where one of `indices` (an array, maybe traced) is not in `[0, size)`."""
-    known = values(indices)
+    known = inspected(indices)
     if known is None:
         return
     bad = (known < 0) | (known >= size)
-    if bad.any():
+    if shows(bad):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
@@ -72,11 +72,11 @@ def check_indices(indices, size):
 
 def check_index_vectors(indices, shape, what=""):
     """Raises where an index vector (of an array, maybe traced) points outside `shape`."""
-    known = values(indices)
+    known = inspected(indices)
     if known is None or known.shape[-1] > len(shape):  # the op itself says that there are too many
         return
     bad = ((known < 0) | (known >= np.array(shape[: known.shape[-1]]))).any(-1)
-    if bad.any():
+    if shows(bad):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
@@ -137,8 +137,8 @@ REVERSE_SEQUENCE = define("ReverseSequence", _reverse_sequence, "Ti")
 
 
 def _in_range(indices, dims):
-    known = values(indices)
-    if known is not None and np.any((known < 0) | (known >= np.prod(dims))):
+    known = inspected(indices)
+    if known is not None and shows((known < 0) | (known >= dims.prod())):
         raise errors.InvalidArgumentError(
             None, None, f"index is out of bound as with dims: {np.asarray(dims).tolist()}"
         )

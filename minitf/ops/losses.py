@@ -11,8 +11,7 @@ import jax.numpy as jnp
 
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define
-from minitf.core.tensor import SymbolicTensor
+from minitf.core.registry import define, inspected, shows
 from minitf.ops.activations import only_floats
 from minitf.ops.array import shape
 from minitf.ops.math import cast, divide_no_nan
@@ -73,7 +72,24 @@ def _sparse_cross_entropy(features, labels):
 
 
 CROSS_ENTROPY = define("SoftmaxCrossEntropyWithLogits", _dense_cross_entropy, "TT")
-SPARSE_CROSS_ENTROPY = define("SparseSoftmaxCrossEntropyWithLogits", _sparse_cross_entropy, "TU")
+
+
+def _check_classes(features, labels):
+    """InvalidArgumentError for a label that is no class."""
+    classes, count = inspected(labels), features.shape[-1]
+    if classes is None or not shows((classes < 0) | (classes >= count)):
+        return
+    wrong = classes.min() if classes.min() < 0 else classes.max()
+    raise errors.InvalidArgumentError(
+        None, None,
+        f"Received a label value of {wrong} which is outside the valid range of "
+        f"[0, {count}).  Label values: {' '.join(map(str, classes.ravel()))}",
+    )  # fmt: skip
+
+
+SPARSE_CROSS_ENTROPY = define(
+    "SparseSoftmaxCrossEntropyWithLogits", _sparse_cross_entropy, "TU", verify=_check_classes
+)
 
 
 def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
@@ -106,7 +122,7 @@ def sparse_softmax_cross_entropy_with_logits(labels, logits, name=None):
 
     Raises:
       ValueError: the shapes do not fit.
-      tf.errors.InvalidArgumentError: a label is no class (in compiled code its loss is NaN).
+      tf.errors.InvalidArgumentError: a label is no class.
 
     >>> sparse_softmax_cross_entropy_with_logits([1], [[2.0, 2.0]]).numpy()
     array([0.6931472], dtype=float32)
@@ -114,7 +130,6 @@ def sparse_softmax_cross_entropy_with_logits(labels, logits, name=None):
     _both_given("sparse_softmax_cross_entropy_with_logits", labels, logits)
     labels, logits = convert_to_tensor(labels), convert_to_tensor(logits)
     _check_sparse_shapes(labels.shape, logits.shape)
-    _check_classes(labels, logits.shape)
     precise = _precise(logits, dtypes.float16)
     loss = execute(SPARSE_CROSS_ENTROPY, (precise, labels), (), name)
     return loss if precise is logits else cast(loss, logits.dtype)
@@ -148,21 +163,6 @@ def _check_sparse_shapes(labels, logits):
             "`labels.shape` must equal `logits.shape` except for the last dimension. "
             f"Received: labels.shape={labels} and logits.shape={logits}"
         )
-
-
-def _check_classes(labels, shape):
-    """InvalidArgumentError for a label that is no class, where the labels are known."""
-    classes = labels.static_value() if not isinstance(labels, SymbolicTensor) else None
-    count = None if shape.rank is None else shape[-1]
-    if classes is None or count is None or not classes.size:
-        return
-    for extreme in (classes.min(), classes.max()):
-        if not 0 <= extreme < count:
-            raise errors.InvalidArgumentError(
-                None, None,
-                f"Received a label value of {extreme} which is outside the valid range of "
-                f"[0, {count}).  Label values: {' '.join(map(str, classes.ravel()))}",
-            )  # fmt: skip
 
 
 # Over a batch -------------------------------------------------------------------------------------

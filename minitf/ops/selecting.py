@@ -6,7 +6,7 @@ import numpy as np
 
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define, values
+from minitf.core.registry import define, inspected, shows, values
 from minitf.ops import array, gathering, joining, math, reductions
 from minitf.shapes import TensorShape
 
@@ -189,8 +189,8 @@ def _bincount(arr, length, weights, *, binary):
 
 
 def _not_negative(arr, weights, *, binary):
-    numbers = values(arr)
-    if numbers is not None and (numbers < 0).any():
+    numbers = inspected(arr)
+    if numbers is not None and shows(numbers < 0):
         raise errors.InvalidArgumentError(None, None, "Input arr must be non-negative!")
 
 

@@ -20,7 +20,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
-from minitf.core.registry import define, values
+from minitf.core.registry import define, inspected, shows
 from minitf.core.tensor import Tensor
 from minitf.ops.gathering import boolean_mask
 from minitf.ops.joining import pack_nested
@@ -81,14 +81,14 @@ def _window(x, begin, axis, size, step):
 
 def _in_range(input, begin, *, entries):
     """Raises where a position is outside of its axis; `parse` saw those of a shape that it knew."""
-    positions = values(begin)
-    if positions is None or values(input) is not None:
+    positions = inspected(begin)
+    if positions is None:
         return
     used = [e for e in _full(input.ndim, list(entries)) if e[0] != "new"]
-    given = iter(positions.tolist())
+    given = iter(positions.tolist() if isinstance(positions, np.ndarray) else positions)
     for axis, (kind, *_) in enumerate(used):
         at = next(given) if kind in ("index", "window") else 0
-        if kind == "index" and not -input.shape[axis] <= at < input.shape[axis]:
+        if kind == "index" and shows((at < -input.shape[axis]) | (at >= input.shape[axis])):
             raise errors.InvalidArgumentError(
                 None, None, f"slice index {at} of dimension {axis} out of bounds."
             )

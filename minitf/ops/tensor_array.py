@@ -13,7 +13,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
-from minitf.core.registry import define
+from minitf.core.registry import define, inspected, shows
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array, gathering, joining
 from minitf.shapes import TensorShape, as_shape
@@ -73,9 +73,22 @@ def _reserved(size, dtype):
     return execute(RESERVE, (size,), (dtype.name,))
 
 
-SET_ITEM = define("TensorListSetItem", _set_item, "TiT", infer=_unknown)
+def _check_index(words):
+    def verify(buffer, index, *_, **attrs):
+        at, size = inspected(index), buffer.shape[0]
+        if at is not None and shows((at < 0) | (at >= size)):
+            raise errors.InvalidArgumentError(
+                None, None, f"Trying to {words} element {at} in a list with {size} elements."
+            )
+
+    return verify
+
+
+SET_ITEM = define("TensorListSetItem", _set_item, "TiT", infer=_unknown,
+                  verify=_check_index("modify"))  # fmt: skip
 GROW_ITEM = define("TensorListPushBack", _grow_item, "TiT", static=(1,), infer=_unknown)
-GET_ITEM = define("TensorListGetItem", _get_item, "Ti", infer=_shaped)
+GET_ITEM = define("TensorListGetItem", _get_item, "Ti", infer=_shaped,
+                  verify=_check_index("access"))  # fmt: skip
 STACK = define("TensorListStack", lambda buffer, *, shape: _filled(buffer, shape), "T",
                infer=_shaped)  # fmt: skip
 LENGTH = define(
