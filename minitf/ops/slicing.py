@@ -128,7 +128,7 @@ def parse(shape, index):
             if ("rest",) in entries:
                 raise frames.frame.invalid("Multiple ellipses in slice spec not allowed")
             entries.append(("rest",))
-            axis = None if shape.rank is None else shape.rank - named + axis
+            axis = None if shape.rank is None else shape.rank - named  # those still to come
             continue
         known = axis is not None and shape.rank is not None and 0 <= axis < shape.rank
         size = shape[axis] if known else None
