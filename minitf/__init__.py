@@ -7,10 +7,17 @@ import importlib
 from types import ModuleType
 
 from minitf import core, dtypes, errors, install, nest
+from minitf.conversions import register_tensor_conversion_function, type_spec_from_value
 from minitf.core.dispatch import convert_to_tensor
-from minitf.core.slices import IndexedSlices
+from minitf.core.slices import IndexedSlices, IndexedSlicesSpec
 from minitf.core.tensor import Tensor
-from minitf.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
+from minitf.custom_gradient import (
+    RegisterGradient,
+    custom_gradient,
+    grad_pass_through,
+    no_gradient,
+    recompute_grad,
+)
 from minitf.devices import DeviceSpec
 from minitf.dtypes import (
     DType,
@@ -28,6 +35,11 @@ from minitf.dtypes import (
     int16,
     int32,
     int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
     resource,
     string,
     uint8,
@@ -102,6 +114,7 @@ from minitf.ops.debugging import (
     is_symbolic_tensor,
     is_tensor,
 )
+from minitf.ops.edit_distance import edit_distance
 from minitf.ops.effects import group, no_op, numpy_function, py_function, timestamp
 from minitf.ops.effects import print_ as print
 from minitf.ops.effects import tuple_ as tuple
@@ -223,7 +236,7 @@ from minitf.scopes import (
     name_scope,
 )
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, register_tensor_type
-from minitf.symbolic_gradients import gradients, hessians
+from minitf.symbolic_gradients import AggregationMethod, gradients, hessians
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
 

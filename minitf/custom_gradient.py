@@ -16,8 +16,9 @@ from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.gradients import ZEROS_LIKE, densify
-from minitf.core.registry import Cell, define
+from minitf.core.registry import REGISTRY, Cell, define
 from minitf.graphs.func_graph import trace
+from minitf.graphs.graph import NAMED_GRADIENTS
 from minitf.graphs.interpret import cotangent_of
 from minitf.ops.handles import READ
 from minitf.tape import GradientTape
@@ -252,3 +253,51 @@ def grad_pass_through(f):
         return f(*args, **kwargs), gradient
 
     return inner
+
+
+class RegisterGradient:
+    """Gives a gradient function a name, for `Graph.gradient_override_map`.
+
+    >>> import minitf as tf
+    >>> @RegisterGradient("Ten")
+    ... def ten(op, gradient):
+    ...     return 10.0 * gradient
+    >>> with tf.Graph().as_default() as graph:
+    ...     x = tf.constant(3.0)
+    ...     with graph.gradient_override_map({"Identity": "Ten"}):
+    ...         y = tf.identity(x)
+    ...     [slope] = tf.gradients(y, x)
+    >>> tf.compat.v1.Session(graph=graph).run(slope)
+    np.float32(10.0)
+
+    Raises:
+      TypeError: the name is no string.
+      KeyError: the name has a gradient, or is an op's, whose gradient cannot be replaced.
+    """
+
+    def __init__(self, op_type):
+        if not isinstance(op_type, str):
+            raise TypeError("op_type must be a string")
+        self._op_type = op_type
+
+    def __call__(self, f):
+        """Registers `f(op, *gradients)`, which returns a gradient for each input of the op."""
+        if self._op_type in NAMED_GRADIENTS or self._op_type in REGISTRY:
+            raise KeyError(f"Registering two gradient with name {self._op_type!r}!")
+
+        def backward(record, cotangents):
+            found = f(record, *cotangents)
+            return list(found) if isinstance(found, list | tuple) else [found]
+
+        NAMED_GRADIENTS[self._op_type] = backward
+        return f
+
+
+def no_gradient(op_type):
+    """Says that ops of the type `op_type` have no gradient.
+
+    Raises:
+      TypeError: the name is no string.
+      KeyError: the name has a gradient, or is an op's.
+    """
+    RegisterGradient(op_type)(lambda op, *gradients: [None] * len(op.inputs))

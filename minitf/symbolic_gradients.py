@@ -57,6 +57,14 @@ def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_op
     return results
 
 
+class AggregationMethod:
+    """How the gradients that reach a tensor are added up; here there is one way."""
+
+    ADD_N = DEFAULT = 0
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
 def _listed(x):
     if x is None:
         return []

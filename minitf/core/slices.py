@@ -2,9 +2,10 @@
 
 import jax.numpy as jnp
 
+from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.shapes import TensorShape
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
 
 ADD_ROWS = define(
     "IndexedSlicesToTensor",
@@ -48,6 +49,13 @@ class IndexedSlices:
         rows = None if static is None else int(static[0])
         return TensorShape([rows]).concatenate(self.values.shape[1:])
 
+    @property
+    def _type_spec(self):
+        dense = None if self.dense_shape is None else self.dense_shape.dtype
+        return IndexedSlicesSpec(
+            self.shape, self.dtype, self.indices.dtype, dense, self.indices.shape
+        )
+
     name = property(lambda self: self.values.name)
     device = property(lambda self: self.values.device)
     graph = property(lambda self: self.values.graph)
@@ -67,6 +75,47 @@ class IndexedSlices:
         return f"IndexedSlices(indices={self.indices!s}, values={self.values!s}{dense})"
 
     __repr__ = __str__
+
+
+class IndexedSlicesSpec(TypeSpec):
+    """Describes indexed slices.
+
+    >>> IndexedSlicesSpec([5, 3], "float32").shape
+    TensorShape([5, 3])
+    """
+
+    def __init__(self, shape=None, dtype=dtypes.float32, indices_dtype=dtypes.int64,
+                 dense_shape_dtype=None, indices_shape=None):  # fmt: skip
+        self._shape, self._dtype = TensorShape(shape), dtypes.as_dtype(dtype)
+        self._indices_dtype = dtypes.as_dtype(indices_dtype)
+        self._dense_shape_dtype = (
+            None if dense_shape_dtype is None else dtypes.as_dtype(dense_shape_dtype)
+        )
+        self._indices_shape = TensorShape([None] if indices_shape is None else indices_shape)
+
+    value_type = property(lambda self: IndexedSlices)
+    shape = property(lambda self: self._shape)
+    dtype = property(lambda self: self._dtype)
+
+    def _serialize(self):
+        return (self._shape, self._dtype, self._indices_dtype, self._dense_shape_dtype,
+                self._indices_shape)  # fmt: skip
+
+    @property
+    def _component_specs(self):
+        rows = self._indices_shape.concatenate(self._shape[1:])
+        places = TensorSpec(self._indices_shape, self._indices_dtype)
+        if self._dense_shape_dtype is None:
+            return [TensorSpec(rows, self._dtype), places]
+        dense_shape = TensorSpec([self._shape.rank], self._dense_shape_dtype)
+        return [TensorSpec(rows, self._dtype), places, dense_shape]
+
+    def _to_components(self, value):
+        parts = [value.values, value.indices]
+        return parts if value.dense_shape is None else [*parts, value.dense_shape]
+
+    def _from_components(self, components):
+        return IndexedSlices(*components)
 
 
 def joined(parts):

@@ -7,6 +7,7 @@ to it. Shapes and dtypes come from asking JAX what the op's function would retur
 
 import collections
 import contextlib
+import functools
 import re
 import threading
 from typing import Any
@@ -30,6 +31,15 @@ CONST = define(
 PLACEHOLDER = define("Placeholder", None, "", stateful=True)
 PLACEHOLDER_WITH_DEFAULT = define("PlaceholderWithDefault", lambda x: x, "T")
 NO_OP = define("NoOp", lambda: (), "", num_outputs=0, stateful=True)
+
+
+NAMED_GRADIENTS = {}  # name -> `backward(record, cotangents)`, as `tf.RegisterGradient` gives it
+
+
+def _named_gradient(name, record, cotangents):
+    if name not in NAMED_GRADIENTS:
+        raise LookupError(f"gradient registry has no entry for: {name}")
+    return NAMED_GRADIENTS[name](record, cotangents)
 
 
 class Operation:
@@ -81,6 +91,7 @@ class Graph(Frame):
         self.operations = []
         self.used_variables = {}  # the variables read or assigned here, by id
         self.by_name = {}
+        self.overrides = {}  # op type -> the name of the gradient that ops made now have
         self.calls = collections.defaultdict(list)  # the costly operations, by op
         self.names_in_use = {}
         self.collections = collections.defaultdict(list)
@@ -178,6 +189,9 @@ class Graph(Frame):
         """Adds an operation whose inputs and outputs are settled."""
         if self.finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
+        named = self.overrides.get(op.name)
+        if named is not None:
+            backward = functools.partial(_named_gradient, named)
         operation = Operation(self, op, name, inputs, attrs, self.control, backward)
         operation.outputs = tuple(
             SymbolicTensor(operation, i, dtype, shape)
@@ -273,6 +287,19 @@ class Graph(Frame):
     def as_default(self):
         """Makes this graph the one that ops are written into, inside the `with` block."""
         return stack.push(self)
+
+    @contextlib.contextmanager
+    def gradient_override_map(self, op_type_map):
+        """Ops made inside, of the types in the dict, have the gradients of the names there.
+
+        `tf.RegisterGradient` gives a gradient function its name; LookupError, when the gradient is
+        asked for, where none has it.
+        """
+        before, self.overrides = self.overrides, {**self.overrides, **op_type_map}
+        try:
+            yield
+        finally:
+            self.overrides = before
 
     @contextlib.contextmanager
     def control_dependencies(self, control_inputs):

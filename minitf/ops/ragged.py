@@ -15,6 +15,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array, gathering, joining, math, reductions
+from minitf.ops.sparse import SparseTensor
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec
 
 ROW_IDS = define(
@@ -177,6 +178,29 @@ class RaggedTensor:
         values = gathering.boolean_mask(tensor, array.sequence_mask(lengths, columns))
         return cls.from_row_lengths(values, lengths)
 
+    @classmethod
+    def from_sparse(cls, st_input, name=None, row_splits_dtype=dtypes.int64):
+        """The rows of a sparse matrix whose elements all stand at the left, without a gap.
+
+        Raises:
+          ValueError: it is no matrix.
+          tf.errors.InvalidArgumentError: a row has a gap.
+        """
+        if not isinstance(st_input, SparseTensor):
+            raise TypeError(f"Argument `st_input` must be of type SparseTensor, but is {st_input}.")
+        if st_input.indices.shape[1] not in (None, 2):
+            raise ValueError("rank(st_input) must be 2.")
+        rows, columns = joining.unstack(st_input.indices, 2, axis=1)
+        result = cls.from_value_rowids(
+            st_input.values, math.cast(rows, row_splits_dtype), st_input.dense_shape[0]
+        )
+        places = array.range(array.size(rows, dtypes.int64))
+        starts = gathering.gather(math.cast(result.row_starts(), dtypes.int64), rows)
+        gaps = static_value(math.not_equal(columns, places - starts))
+        if gaps is not None and gaps.any():
+            raise errors.InvalidArgumentError(None, None, "SparseTensor is not right-ragged")
+        return result
+
     # Parts -----------------------------------------------------------------------------------
 
     values = property(lambda self: self._values)
@@ -324,6 +348,22 @@ class RaggedTensor:
         missing = math.maximum(rows - array.shape(result)[0], 0)
         outer = joining.concat([[missing], array.shape(result)[1:]], 0)
         return joining.concat([result[:rows], array.broadcast_to(default, outer)], 0)
+
+    def to_sparse(self, name=None):
+        """A sparse tensor that has an element wherever a row does."""
+        inner = self._values
+        if _is_ragged(inner):
+            inner = inner.to_sparse()
+            places, values = inner.indices, inner.values
+        else:
+            places = gathering.where(array.ones(array.shape(inner), dtypes.bool))
+            values = array.reshape(inner, [-1])
+        rows = gathering.gather(math.cast(self.value_rowids(), dtypes.int64), places[:, 0])
+        starts = gathering.gather(math.cast(self.row_starts(), dtypes.int64), rows)
+        columns = places[:, 0] - starts
+        indices = joining.concat([array.expand_dims(rows, 1), array.expand_dims(columns, 1),
+                                  places[:, 1:]], 1)  # fmt: skip
+        return SparseTensor(indices, values, self.bounding_shape(out_type=dtypes.int64))
 
     def to_list(self):
         """The rows as nested lists."""
@@ -494,7 +534,7 @@ def _item(value, key):
         return _item(value, [slice(None)] * missing + rest)
     if isinstance(first, slice):
         return _inner_items(value if first == slice(None) else _row_slice(value, first), rest)
-    count = len(value) if value.shape[0] is not None else None
+    count = value.shape[0]
     if count is not None and isinstance(first, int) and not -count <= first < count:
         raise IndexError(f"Row key {first} out of bounds")
     splits = value.row_splits
@@ -518,14 +558,37 @@ def _inner_items(value, rest):
         places = value.row_starts() + first
         return _item(gathering.gather(value.values, places), [slice(None), *deeper])
     if first != slice(None):
-        positions = array.range(_length(value.values))
-        chosen = [np.arange(a, b)[first] for a, b in zip(
-            value.row_starts().numpy(), value.row_limits().numpy(), strict=True)]  # fmt: skip
-        lengths = convert_to_tensor(np.array([len(c) for c in chosen], np.int64))
-        positions = np.concatenate([*chosen, np.zeros(0, np.int64)]).astype(np.int64)
-        taken = gathering.gather(value.values, convert_to_tensor(positions))
-        value = RaggedTensor.from_row_lengths(taken, lengths)
+        starts = value.row_starts()
+        begin, end, step = _bounds(first, value.row_lengths())
+        places = count_rows(starts + begin, starts + end, array.ones_like(starts) * step)
+        value = places.with_values(gathering.gather(value.values, places.values))
     return value.with_values(_item(value.values, [slice(None), *deeper])) if deeper else value
+
+
+def _bounds(key, lengths):
+    """(begin, end, step) of a slice in rows of `lengths`; the first two are tensors like them."""
+    step = 1 if key.step is None else key.step
+    low, high = (0, lengths) if step > 0 else (-1, lengths - 1)
+
+    def bound(at, default):
+        if at is None:
+            return array.zeros_like(lengths) + default
+        at = lengths + at if at < 0 else array.zeros_like(lengths) + at
+        return math.minimum(math.maximum(at, low), high)
+
+    ends = (low, high) if step > 0 else (high, low)
+    return bound(key.start, ends[0]), bound(key.stop, ends[1]), step
+
+
+def count_rows(starts, limits, deltas, splits_dtype=dtypes.int64):
+    """Ragged rows: row i counts from `starts[i]` to `limits[i]`, without it, by `deltas[i]`."""
+    distance = math.cast(limits - starts, dtypes.float64) / math.cast(deltas, dtypes.float64)
+    lengths = math.cast(math.maximum(math.ceil(distance), 0), splits_dtype)
+    places = array.range(reductions.reduce_sum(lengths))
+    rows = RaggedTensor.from_row_lengths(places, lengths)
+    ids = rows.value_rowids()
+    steps = math.cast(places - gathering.gather(rows.row_starts(), ids), starts.dtype)
+    return rows.with_values(gathering.gather(starts, ids) + steps * gathering.gather(deltas, ids))
 
 
 def map_flat_values(op, *args, **kwargs):

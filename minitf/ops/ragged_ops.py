@@ -5,10 +5,15 @@ import builtins
 import numpy as np
 
 from minitf import dtypes
-from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor
 from minitf.ops import array, gathering, joining, math, reductions, selecting, strings
-from minitf.ops.ragged import EXECUTE, RaggedTensor, RaggedTensorSpec, map_flat_values
+from minitf.ops.ragged import (
+    EXECUTE,
+    RaggedTensor,
+    RaggedTensorSpec,
+    count_rows,
+    map_flat_values,
+)
 
 __all__ = [
     "RaggedTensor", "RaggedTensorSpec", "boolean_mask", "concat", "constant", "expand_dims",
@@ -79,15 +84,11 @@ def range(starts, limits=None, deltas=1, dtype=None, name=None, row_splits_dtype
     <tf.RaggedTensor [[0, 1, 2], [0]]>
     """
     starts, limits = (0, starts) if limits is None else (starts, limits)
-    given = [static_value(convert_to_tensor(x, dtype)) for x in (starts, limits, deltas)]
-    if any(x is None for x in given):
-        raise NotImplementedError("tf.ragged.range of values that are not known")
-    rows = [np.arange(*row) for row in zip(
-        *[x.ravel() for x in np.broadcast_arrays(*[np.atleast_1d(x) for x in given])],
-        strict=True)]  # fmt: skip
-    values = np.concatenate([*rows, np.zeros(0, given[1].dtype)]).astype(given[1].dtype)
-    lengths = np.array([len(row) for row in rows], np.int64)
-    return RaggedTensor.from_row_lengths(values, math.cast(lengths, row_splits_dtype))
+    limits = convert_to_tensor(limits, dtype)
+    starts, deltas = (convert_to_tensor(x, limits.dtype) for x in (starts, deltas))
+    rows = starts + limits + deltas  # of the shape that they have in common
+    zeros = array.reshape(array.zeros_like(rows), [-1])
+    return count_rows(zeros + starts, zeros + limits, zeros + deltas, row_splits_dtype)
 
 
 def stack(values, axis=0, name=None):
@@ -95,8 +96,10 @@ def stack(values, axis=0, name=None):
     values = [_ragged_or_tensor(v) for v in values]
     if axis == 0:
         joined = joining.concat(values, 0) if len(values) > 1 else values[0]
-        lengths = [math.cast(v.nrows() if isinstance(v, RaggedTensor) else array.shape(v)[0],
-                             dtypes.int64) for v in values]  # fmt: skip
+        ragged = any(isinstance(v, RaggedTensor) for v in values)
+        kind = dtypes.int64 if ragged else dtypes.int32
+        lengths = [math.cast(v.nrows() if isinstance(v, RaggedTensor) else array.shape(v)[0], kind)
+                   for v in values]  # fmt: skip
         return RaggedTensor.from_row_lengths(joined, joining.stack(lengths))
     if axis == 1 and not any(isinstance(v, RaggedTensor) for v in values):
         return RaggedTensor.from_tensor(joining.stack(values, 1))

@@ -224,6 +224,7 @@ _MOVED = {
     "matrix_solve": "linalg.solve", "matrix_solve_ls": "linalg.lstsq",
     "matrix_transpose": "linalg.matrix_transpose",
     "matrix_triangular_solve": "linalg.triangular_solve", "mod": "math.floormod",
+    "NoGradient": "no_gradient", "NotDifferentiable": "no_gradient",
     "parse_example": "io.parse_example", "parse_single_example": "io.parse_single_example",
     "polygamma": "math.polygamma", "qr": "linalg.qr", "random_crop": "image.random_crop",
     "random_gamma": "random.gamma", "random_normal": "random.normal",
