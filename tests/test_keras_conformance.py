@@ -179,6 +179,7 @@ FAMILIES = {
 EXCUSED = {
     "base classes, and what stands for an argument": "Layer Wrapper InputLayer",
     "of saved models: test_saved_model": "TFSMLayer",
+    "of other layers: test_keras_data_layers": "Pipeline",
     "of texts and categories: test_keras_vocabulary, test_keras_data_layers": """
         StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing
         HashedCrossing""",

@@ -226,3 +226,56 @@ def test_what_an_optimizer_of_optimizers_refuses(tf, answer):
     weights = [v.numpy() + 1 for v in model.optimizer.variables]
     model.optimizer.set_weights(weights)
     answer("weights", [v.numpy() for v in model.optimizer.variables], rtol=1e-4)
+
+
+LOGITS = np.random.RandomState(1).uniform(-3, 3, (2, 6, 4)).astype("float32")
+
+
+def test_decoding_of_labels_over_time(tf, answer):
+    decode = tf.keras.ops.ctc_decode
+    lengths = np.array([6, 4])
+    for mask in (0, 3, -1):
+        answer(f"greedy {mask}", decode(LOGITS, lengths, mask_index=mask), rtol=1e-4)
+    answer("repeated", decode(LOGITS, lengths, merge_repeated=False), rtol=1e-4)
+    for mask in (0, 2):
+        found = decode(LOGITS, lengths, "beam_search", beam_width=10, top_paths=2, mask_index=mask)
+        answer(f"beam {mask}", found, rtol=1e-4)
+    answer.raises("strategy", lambda: decode(LOGITS, lengths, "odd"), ["Invalid strategy odd"])
+
+
+def test_truth_values_as_vectors(tf, answer):
+    answer("one hot", tf.keras.ops.one_hot([0, 2], 3, dtype="bool"))
+
+
+def test_shapes_that_build_does_not_get(tf, answer):
+    class Plain(tf.keras.layers.Layer):
+        def build(self, foo, bar):
+            pass
+
+        def call(self, foo, bar):
+            return foo
+
+    class Unknown(Plain):
+        def build(self, foo_shape, other_shape):
+            pass
+
+    ones = tf.ones([2, 1])
+    answer.raises("plain", lambda: Plain()(ones, ones),
+                  ["argument `foo`, which does not end in `_shape`"])  # fmt: skip
+    answer.raises("unknown", lambda: Unknown()(ones, ones),
+                  ["`other_shape`, but `call()` does not have argument `other`"])  # fmt: skip
+
+
+def test_a_weight_that_is_forgotten(tf, answer):
+    class Changing(tf.keras.layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(name="factor")
+
+        def forget(self):
+            self.factor = self._untrack_variable(self.factor)
+
+    layer = Changing()
+    layer.build((2, 2))
+    layer.forget()
+    answer("weights", len(layer.weights))
+    answer("attribute", layer.factor)

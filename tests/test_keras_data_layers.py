@@ -103,3 +103,16 @@ def test_crossings_that_are_refused(tf, answer):
     answer.raises("floats", lambda: layer([tf.constant([1.0]), tf.constant([1])]),
                   ["integer or string dtype"])  # fmt: skip
     answer.raises("wide", lambda: layer([tf.ones([1, 2]), tf.ones([1, 2])]), ["(batch_size, 1)"])
+
+
+def test_pipelines(tf, answer):
+    layers = tf.keras.layers
+    tf.keras.utils.set_random_seed(1)
+    stack = [layers.Rescaling(2.0), layers.Masking(0.0), layers.Dropout(0.5, seed=1)]
+    pipeline = layers.Pipeline(stack)
+    x = np.array([[[1.0, 2.0], [0.0, 0.0]]], "float32")
+    answer("outputs", [pipeline(x, training=False), pipeline(x)])
+    answer("layers", [layer.name for layer in pipeline.layers])
+    again = layers.Pipeline.from_config(pipeline.get_config())
+    answer("again", again(x, training=False))
+    answer.raises("config", lambda: layers.Pipeline.from_config({"name": "p"}), ["`layers` key"])

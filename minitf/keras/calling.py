@@ -76,13 +76,22 @@ class CallArguments:
         names = [p.name for p in parameters if p.kind not in variadic]
         if len(names) == 1:
             return {names[0]: next(iter(shapes.values()), None)}
+        title = method.__name__
+        rule = (
+            f"For a `{title}()` method with more than one argument, all arguments should have a "
+            "`_shape` suffix and match an argument from `call()`. E.g. "
+            f"`{title}(self, foo_shape, bar_shape)`  For layer '{class_name}', "
+        )
         for name in names:
-            if not name.endswith("_shape") or name.removesuffix("_shape") not in self.all:
+            argument = name.removesuffix("_shape")
+            if argument == name:
                 raise ValueError(
-                    f"For a `{method.__name__}()` method with more than one argument, all arguments"
-                    " should have a `_shape` suffix and match an argument from `call()`. E.g. "
-                    f"`{method.__name__}(self, foo_shape, bar_shape)`  For layer '{class_name}', "
-                    f"Received `{method.__name__}()` argument `{name}`."
+                    f"{rule}Received `{title}()` argument `{name}`, which does not end in `_shape`."
+                )
+            if argument not in self.all:
+                raise ValueError(
+                    f"{rule}received `{title}()` argument `{name}`, but `call()` does not have "
+                    f"argument `{argument}`."
                 )
         return {name: shapes[name] for name in names if name in shapes}
 

@@ -326,7 +326,7 @@ class Layer(Unquantized, Weighted, Picklable):
     @default
     def compute_output_shape(self, input_shape):
         """The shape of the outputs for inputs of this shape."""
-        if type(self).__module__.split(".")[0] != __name__.split(".")[0]:
+        if type(self) is Layer or type(self).__module__.split(".")[0] != __name__.split(".")[0]:
             hint = " Should implement `def compute_output_shape(self, input_shape)`."
             raise self._not_implemented("compute_output_shape", hint)
         inputs = map_shapes(lambda s: KerasTensor(s, dtype=self.compute_dtype), input_shape)

@@ -49,10 +49,14 @@ class Weighted(Parts, Operation):
         return {self._checkpoint_names.get(name, name): value for name, value in found.items()}
 
     def __delattr__(self, name):
-        locked, self._tracker.locked_because = self._tracker.locked_because, None
-        self._tracker.untrack(getattr(self, name))
-        self._tracker.locked_because = locked
+        self._untrack_variable(getattr(self, name))
         super().__delattr__(name)
+
+    def _untrack_variable(self, variable):
+        """Forgets a weight, also of a layer that is built."""
+        locked, self._tracker.locked_because = self._tracker.locked_because, None
+        self._tracker.untrack(variable)
+        self._tracker.locked_because = locked
 
     def _check_super_called(self):
         if "_signature" not in self.__dict__:

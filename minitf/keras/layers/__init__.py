@@ -125,6 +125,7 @@ from minitf.keras.layers.normalization import (
     SpectralNormalization,
     UnitNormalization,
 )
+from minitf.keras.layers.pipeline import Pipeline
 from minitf.keras.layers.pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -303,6 +304,7 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
     "RandomPerspective",

@@ -186,6 +186,7 @@ from minitf.keras.ops.nn import (
     celu,
     conv,
     conv_transpose,
+    ctc_decode,
     ctc_loss,
     depth_to_space,
     depthwise_conv,

@@ -3,12 +3,13 @@
 import jax
 import jax.numpy as jnp
 
+from minitf.keras.ops.core import jvp as jvp
 from minitf.keras.ops.defining import floating, of_arrays
 from minitf.ops import linalg
 
 __all__ = [
-    "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "logdet", "lstsq", "lu_factor",
-    "matrix_rank", "norm", "pinv", "qr", "slogdet", "solve", "solve_triangular", "svd",
+    "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "jvp", "logdet", "lstsq",
+    "lu_factor", "matrix_rank", "norm", "pinv", "qr", "slogdet", "solve", "solve_triangular", "svd",
 ]  # fmt: skip
 
 

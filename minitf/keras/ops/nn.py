@@ -13,7 +13,9 @@ from minitf.keras.ops.defining import floating, of_arrays, together
 from minitf.ops import array as arrays
 from minitf.ops import blocks, convolution, joining, linalg, math, pooling, reductions
 from minitf.ops.ctc import ctc_loss as _ctc_loss
-from minitf.ops.gathering import where
+from minitf.ops.ctc_decoding import ctc_beam_search_decoder, ctc_greedy_decoder
+from minitf.ops.gathering import gather, where
+from minitf.ops.sparse import SparseTensor, to_dense
 
 celu, elu, glu = activations.celu, activations.elu, activations.glu
 hard_shrink, hard_sigmoid = activations.hard_shrink, activations.hard_sigmoid
@@ -46,9 +48,9 @@ def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
     """Integers as one-hot vectors."""
     if sparse:
         raise NotImplementedError("keras.ops.one_hot with sparse=True")
-    return arrays.one_hot(
-        math.cast(x, "int32"), num_classes, axis=axis, dtype=config.standardize_dtype(dtype)
-    )
+    dtype = config.standardize_dtype(dtype)
+    on, off = (True, False) if dtype == "bool" else (None, None)
+    return arrays.one_hot(math.cast(x, "int32"), num_classes, on, off, axis, dtype)
 
 
 def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False, **kwargs):
@@ -90,6 +92,45 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
     """
     return _ctc_loss(target, output, target_length, output_length, logits_time_major=False,
                      blank_index=mask_index)  # fmt: skip
+
+
+def ctc_decode(inputs, sequence_lengths, strategy="greedy", beam_width=100, top_paths=1,
+               merge_repeated=True, mask_index=0):  # fmt: skip
+    """The labels that logits over time stand for: (labels `[paths, batch, time]`, scores).
+
+    Args:
+      inputs: `[batch, time, classes]`.
+      sequence_lengths: `[batch]`, how many steps count.
+      strategy: `"greedy"`, or `"beam_search"`: the `top_paths` likeliest out of `beam_width`.
+      merge_repeated: whether "greedy" takes a label that is repeated for one.
+      mask_index: the class that stands for nothing. Where labels have ended, there is -1.
+
+    Raises:
+      ValueError: another strategy.
+    """
+    (inputs,) = floating(inputs)
+    samples, steps, classes = arrays.shape(inputs)[0], arrays.shape(inputs)[1], inputs.shape[-1]
+    steps_first = arrays.transpose(inputs, [1, 0, 2])
+    lengths = math.cast(sequence_lengths, "int32")
+    if strategy == "greedy":
+        found, scores = ctc_greedy_decoder(steps_first, lengths, merge_repeated, mask_index)
+    elif strategy == "beam_search":
+        mask_index %= classes  # which comes last, as the decoder has it
+        order = [i for i in range(classes) if i != mask_index] + [mask_index]
+        logits = gather(steps_first, order, axis=-1)
+        found, scores = ctc_beam_search_decoder(logits, lengths, beam_width, top_paths)
+    else:
+        raise ValueError(
+            f"Invalid strategy {strategy}. Supported values are 'greedy' and 'beam_search'."
+        )
+    sizes = joining.stack([samples, steps])
+    labels = joining.stack([
+        to_dense(SparseTensor(x.indices, x.values, math.cast(sizes, "int64")), -1) for x in found
+    ])  # fmt: skip
+    labels = math.cast(labels, "int32")
+    if strategy == "beam_search":
+        labels = where(math.greater_equal(labels, mask_index), labels + 1, labels)
+    return labels, scores
 
 
 # Convolution and pooling -------------------------------------------------------------------------

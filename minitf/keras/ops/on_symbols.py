@@ -56,9 +56,15 @@ class FunctionCall(Operation):
 
     _function, _signature, _called, _namespace = None, inspect.Signature(), frozenset(), ""
 
-    def __init__(self, *, name=None, **given):
+    def __init__(self, *args, name=None, **given):
         super().__init__(name=name)
-        self._settings = given
+        variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        own = {p.name: p.default for p in self._signature.parameters.values()
+               if p.name not in self._called and p.kind not in variadic}  # fmt: skip
+        self._settings = {**own, **dict(zip(own, args)), **given}
+        for setting, value in self._settings.items():
+            if value is inspect.Parameter.empty:
+                raise TypeError(f"{type(self).__name__}() misses the argument {setting!r}")
 
     def call(self, *args):
         remaining, positional = list(args), []
