@@ -11,6 +11,7 @@ from minitf.ops.correlation import Window, correlate, spread
 # name: input, filter, window
 CASES = {
     "images": ((3, 6, 5, 4), (3, 2, 4, 6), Window((1, 1), ((0, 0), (0, 0)), (1, 1))),
+    "deep images": ((2, 4, 5, 16), (3, 2, 16, 3), Window((1, 1), ((0, 0), (0, 0)), (1, 1))),
     "strides": ((2, 7, 6, 3), (3, 3, 3, 4), Window((2, 3), ((1, 1), (0, 1)), (1, 1))),
     "dilations": ((2, 7, 8, 2), (2, 3, 2, 3), Window((1, 1), ((1, 0), (2, 2)), (2, 2))),
     "a line": ((2, 9, 3), (4, 3, 5), Window((2,), ((1, 2),), (1,))),

@@ -3,9 +3,10 @@
 XLA has fast code for the CPU where an image is [batch, *space, channels] and a filter is
 [*window, in, out]. Other layouts, such as JAX's transposes have, it rearranges first, but not
 inside of a loop: there a filter's gradient takes ten times as long. So each gradient here is the
-transpose of a form of the convolution with just the layout whose transpose is the fast one. Where
-sums of products are faster than any convolution (windows of one place, filters per channel), or
-where XLA has no fast code (volumes), there are other forms. On a GPU, XLA's own convolution stays.
+transpose of a form of the convolution with just the layout whose transpose is the fast one; that of
+deep filters is the transpose of a sum of matrix products. Where sums of products are faster than
+any convolution (windows of one place, filters per channel), or where XLA has no fast code
+(volumes), there are other forms. On a GPU, XLA's own convolution stays.
 
 `correlate` convolves, `spread` is its transpose for the input.
 """
@@ -20,6 +21,8 @@ from jax import lax
 
 from minitf.ops.windows import taps
 
+# A filter's gradient is a product per place of its window, if these are few and many channels deep.
+_FEW, _DEEP = 9, 16
 _LETTERS = "", "W", "HW", "DHW"
 
 
@@ -78,6 +81,30 @@ def _for_filter(x, filter, window):
     return jnp.moveaxis(y, -2, 0)
 
 
+def _place_after_place(x, filter, window):
+    """As `_plain`, for `_is_deep` windows: the sum of a product for each of their places.
+
+    Of this, the transpose in `filter` is made of products of matrices that lie as XLA likes them;
+    the barriers keep it from folding the rearrangement into the products, which makes them slow.
+    """
+    *places, depth, out_depth = filter.shape
+    parts = filter.reshape(-1, depth, out_depth).swapaxes(1, 2)
+    parts = lax.optimization_barrier(parts)
+    seen = taps(x, places, window.strides, window.dilations, window.padding, 0)
+    total = 0
+    for part, tap in zip(parts, seen):
+        shape = tap.shape[:-1]
+        total += lax.dot_general(part, tap.reshape(-1, depth), (((1,), (1,)), ((), ())))
+    return lax.optimization_barrier(total).T.reshape(*shape, out_depth)
+
+
+def _is_deep(x, filter, window):
+    """Whether windows are so deep, and lie so simply, that products are the faster gradient."""
+    simple = all(n == 1 for n in (*window.strides, *window.dilations))
+    few = math.prod(filter.shape[:-2]) <= _FEW
+    return few and simple and not any(map(any, window.padding)) and x.shape[-1] >= _DEEP
+
+
 def _convolve(x, filter, window, *layouts):
     return lax.conv_general_dilated(
         x, filter, window.strides, window.padding, rhs_dilation=window.dilations,
@@ -97,7 +124,8 @@ def _correlate(x, filter, window):
 @_correlate.defjvp
 def _correlate_jvp(window, primals, tangents):
     (x, filter), (dx, dfilter) = primals, tangents
-    tangent = _for_input(dx, filter, window) + _for_filter(x, dfilter, window)
+    of_filter = _place_after_place if _is_deep(x, filter, window) else _for_filter
+    tangent = _for_input(dx, filter, window) + of_filter(x, dfilter, window)
     return _correlate(x, filter, window), tangent
 
 

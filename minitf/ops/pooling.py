@@ -9,6 +9,7 @@ import functools
 import math
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -24,6 +25,7 @@ from minitf.ops.windows import (
     padding_of,
     spatial_axes,
     taps,
+    tiles,
 )
 
 _MOST_TAPS = 25  # the largest window that is pooled place by place
@@ -76,7 +78,7 @@ def _channels_last(pooling):
 
 
 def _reduce_windows(x, pool, combine, start):
-    edges = amounts(x.shape[1:-1], pool.window, pool.strides, pool.dilations, pool.padding)
+    edges = _edges(x, pool)
     return lax.reduce_window(
         x, np.asarray(start, x.dtype), combine, (1, *pool.window, 1), (1, *pool.strides, 1),
         [(0, 0), *edges, (0, 0)], window_dilation=(1, *pool.dilations, 1),
@@ -95,11 +97,33 @@ def _max_pool(input, *, pool):
         return functools.reduce(_first_maximum, jnp.moveaxis(grouped, -1, 0))
     if math.prod(pool.window) > _MOST_TAPS:
         return _reduce_windows(input, pool, lax.max, lowest)
+    if pool.strides == pool.window and not any(map(any, _edges(input, pool))):
+        return _largest(*tiles(input, pool.window))
     return functools.reduce(_first_maximum, _taps(input, pool, lowest))
+
+
+def _edges(x, pool):
+    return amounts(x.shape[1:-1], pool.window, pool.strides, pool.dilations, pool.padding)
 
 
 def _first_maximum(a, b):
     return jnp.where(a >= b, a, b)
+
+
+@jax.custom_jvp
+def _largest(*places):
+    return functools.reduce(_first_maximum, places)
+
+
+@_largest.defjvp
+def _largest_jvp(places, tangents):
+    """Compares again, rather than keep what was larger: that is quicker than to write and read."""
+    largest = _largest(*places)
+    tangent, found = jnp.zeros_like(largest), jnp.zeros(largest.shape, bool)
+    for place, change in zip(places, tangents):
+        is_first = (place == largest) & ~found
+        tangent, found = tangent + jnp.where(is_first, change, 0), found | is_first
+    return largest, tangent
 
 
 @_channels_last
