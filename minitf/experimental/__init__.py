@@ -1,9 +1,10 @@
-"""`tf.experimental`: tensors shared with other libraries, without a copy."""
+"""`tf.experimental`: NumPy's functions; tensors shared with other libraries, without a copy."""
 
 from types import SimpleNamespace
 
 import jax.dlpack
 
+from minitf import install
 from minitf.core.tensor import EagerTensor
 
 
@@ -44,3 +45,9 @@ def from_dlpack(dlcapsule):
 
 
 dlpack = SimpleNamespace(to_dlpack=to_dlpack, from_dlpack=from_dlpack)
+
+
+def __getattr__(name):
+    if name == "numpy":
+        return install.load(f"{__name__}.numpy")
+    raise install.missing(__name__, name, [*globals(), "numpy"])
