@@ -411,3 +411,39 @@ def test_options(v1, answer):
     ]
     answer("fields", fields)
     answer.raises("field", lambda: setattr(config, "nonesuch", 1), ["nonesuch"])
+
+
+def test_what_graphs_say_of_elements(v1, answer):
+    graph, other = v1.get_default_graph(), v1.Graph()
+    here = v1.constant(1.0, name="here")
+    with other.as_default():
+        there = v1.constant(1.0, name="there")
+    calls = {
+        "operation for tensor": lambda: graph.as_graph_element("here", allow_operation=False),
+        "unknown operation for tensor": lambda: graph.get_tensor_by_name("zz"),
+        "tensor for operation": lambda: graph.as_graph_element("here:0", allow_tensor=False),
+        "no index": lambda: graph.get_tensor_by_name("here:x"),
+        "too large an index": lambda: graph.get_tensor_by_name("here:1"),
+        "another graph's tensor": lambda: graph.as_graph_element(there),
+        "a number": lambda: graph.as_graph_element(3, allow_operation=False),
+        "nothing": lambda: graph.as_graph_element("here", False, False),
+        "fed": lambda: v1.Session().run(here, {3: 1.0}),
+        "another's fed": lambda: v1.Session().run(here, {there: 1.0}),
+    }
+    for name, call in calls.items():
+        try:
+            call()
+        except (TypeError, ValueError, KeyError) as error:
+            answer(name, [type(error).__name__, str(error)])
+
+
+def test_samplers_in_graphs(v1, answer):
+    """Their states are operations that TensorFlow does not have, and graphs do not list."""
+    v1.set_random_seed(3)
+    drawn = [v1.random_normal([2]), v1.random_uniform([2]), v1.random_uniform([2], 0, 3)]
+    drawn += [v1.random_uniform([2], 1.0, 3.0), v1.truncated_normal([2], stddev=0.1)]
+    answer("names", [o.name for o in v1.get_default_graph().get_operations()])
+    shuffled = v1.random_shuffle([1, 2, 3, 4], seed=2)
+    with v1.Session() as session:
+        answer("numbers", session.run(drawn))
+        answer("shuffled", session.run(shuffled))

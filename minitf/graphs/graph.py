@@ -228,15 +228,16 @@ class Graph(Frame):
             return self.constant(tensor._numpy(), name)
         if tensor.graph is not self:
             raise ValueError(
-                f"{tensor!r} must be from the same graph as the current one: its graph is "
-                f"{tensor.graph!r}, not {self!r}."
+                f"{tensor!s} must be from the same graph as the current one (graphs are "
+                f"{tensor.graph!r} and {self!r})."
             )
         return tensor
 
     # Looking things up -------------------------------------------------------------------------
 
     def get_operations(self):
-        return list(self.operations)
+        """The operations, without those that TensorFlow does not have (the states of samplers)."""
+        return [o for o in self.operations if o.type != "RandomStream"]
 
     def get_operation_by_name(self, name):
         """The operation `name`; KeyError that names it if there is none."""
@@ -252,35 +253,67 @@ class Graph(Frame):
         if not isinstance(name, str):
             kind = type(name).__name__
             raise TypeError(f"Tensor names are strings (or similar), not {kind}.")
-        operation, colon, index = name.partition(":")
-        if not colon:
+        return self.as_graph_element(name, allow_operation=False)
+
+    def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
+        """The tensor or operation that `obj` is or names.
+
+        Raises:
+          TypeError: it is neither, or not what is allowed.
+          ValueError: it belongs to another graph, or is no such name.
+          KeyError: the graph has nothing of that name.
+        """
+        if not (allow_tensor or allow_operation):
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
+        kinds = ["Tensor"] * allow_tensor + ["Operation"] * allow_operation
+        if hasattr(obj, "_as_graph_element"):
+            obj = obj._as_graph_element()
+        if isinstance(obj, str):
+            return self._tensor_named(obj, kinds) if ":" in obj else self._named(obj, kinds)
+        kind = "Tensor" if isinstance(obj, SymbolicTensor) else "Operation"
+        if isinstance(obj, SymbolicTensor | Operation) and kind in kinds:
+            if obj.graph is not self:
+                raise ValueError(f"{kind} {obj!s} is not an element of this graph.")
+            return obj
+        raise TypeError(f"Can not convert a {type(obj).__name__} into a {' or '.join(kinds)}.")
+
+    def _named(self, name, kinds):
+        """The operation `name`, where one of `kinds` is allowed."""
+        if "Operation" in kinds:
+            return self.get_operation_by_name(name)
+        is_one = "refers to an" if name in self.by_name else "looks like an (invalid)"
+        of = "" if name in self.by_name else " name"
+        raise ValueError(
+            f"The name {name!r} {is_one} Operation{of}, not a Tensor. "
+            'Tensor names must be of the form "<op_name>:<output_index>".'
+        )
+
+    def _tensor_named(self, name, kinds):
+        """The tensor `"operation:index"`, where one of `kinds` is allowed."""
+        if "Tensor" not in kinds:
+            raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
+        operation, _, index = name.partition(":")
+        if not index.isdigit():
             raise ValueError(
-                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. "
+                f"The name {name!r} looks a like a Tensor name, but is not a valid one. "
                 'Tensor names must be of the form "<op_name>:<output_index>".'
             )
-        if operation not in self.by_name or int(index) >= len(self.by_name[operation].outputs):
+        outputs = self.by_name[operation].outputs if operation in self.by_name else None
+        if outputs is None or int(index) >= len(outputs):
+            lacks = (
+                "does not exist in the graph" if outputs is None
+                else f"exists but only has {len(outputs)} outputs"
+            )  # fmt: skip
             raise KeyError(
                 f"The name {name!r} refers to a Tensor which does not exist. The operation, "
-                f"{operation!r}, does not exist in the graph."
+                f"{operation!r}, {lacks}."
             )
-        found = self.by_name[operation].outputs[int(index)]
+        found = outputs[int(index)]
         if found.dtype is dtypes.resource:  # to TF 1.x's programs this is the variable itself
             for variable in self.collections.get("variables", ()):
                 if variable.handle is found and getattr(variable, "_is_reference", False):
                     return variable
         return found
-
-    def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
-        """The tensor or operation that `obj` is or names."""
-        if isinstance(obj, str):
-            return self.get_tensor_by_name(obj) if ":" in obj else self.get_operation_by_name(obj)
-        if hasattr(obj, "_as_graph_element"):
-            obj = obj._as_graph_element()
-        if isinstance(obj, SymbolicTensor | Operation):
-            if obj.graph is not self:
-                raise ValueError(f"{obj!r} is not an element of this graph.")
-            return obj
-        raise TypeError(f"Can not convert a {type(obj).__name__} into a Tensor or Operation.")
 
     # Contexts ----------------------------------------------------------------------------------
 

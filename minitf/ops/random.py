@@ -337,12 +337,12 @@ def _shuffle(value, resource):
         resource.value, sample=_permutation, shape=(size,), dtype=np.dtype("int32"),
         blocks=philox.reserved("RandomShuffle", length=size if value.size > 1 else 0),
     )  # fmt: skip
-    return value[np.asarray(order)] if value.dtype == object else value[order]
+    return value[np.asarray(order)] if value.dtype == object else jnp.asarray(value)[order]
 
 
 def _stateless_shuffle(value, seed):
     key, counter = philox.stateless_key(_seed_pair(seed))
-    return value[samplers.permutation(key, counter, value.shape[0])]
+    return jnp.asarray(value)[samplers.permutation(key, counter, value.shape[0])]
 
 
 def _samples_known(inputs, attrs):
