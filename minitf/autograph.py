@@ -27,6 +27,7 @@ from minitf.graphs.func_graph import Body
 from minitf.graphs.interpret import NeedsValue
 from minitf.ops import array, control_flow, functional, gathering, math
 from minitf.ops.bodies import from_plain, to_plain, traced
+from minitf.ops.ragged import RaggedTensor
 from minitf.shapes import TensorShape, as_shape
 
 __all__ = [
@@ -190,6 +191,8 @@ def for_stmt(iter_, extra_test, body, get_state, set_state, symbol_names, opts):
     if stack.frame.is_graph and hasattr(iter_, "element_spec"):
         loop = _Loop(get_state, set_state, symbol_names, opts)
         loop.run_over_elements(iter_, extra_test, body)
+    elif stack.frame.is_graph and isinstance(iter_, RaggedTensor):
+        _Loop(get_state, set_state, symbol_names, opts).run_over_rows(iter_, extra_test, body)
     elif stack.frame.is_graph and (isinstance(iter_, Tensor) or hasattr(iter_, "__tf_tensor__")):
         loop = _Loop(get_state, set_state, symbol_names, opts)
         loop.run_over_rows(convert_to_tensor(iter_), extra_test, body)
@@ -246,7 +249,7 @@ class _Loop:
             if tensor.shape.rank == 0:
                 raise ValueError("iterating over a scalar tensor is not supported")
             known = tensor.shape[0] if tensor.shape.rank is not None else None
-            limit = array.shape(tensor)[0] if known is None else known
+            limit = functional.number_of_rows(tensor) if known is None else known
             start, delta = array.constant(0), 1
             row = lambda i: tensor[i]  # noqa: E731
         start = convert_to_tensor(start)

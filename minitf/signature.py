@@ -126,9 +126,13 @@ class Signature:
             self._by_identity(x, key)
         elif hasattr(x, "__tf_flatten__"):
             metadata, components = x.__tf_flatten__()
-            key.append((kind, metadata))
+            spec = getattr(x, "_type_spec", None)
+            key.append((kind, metadata, None if spec is None else _dims(spec.shape)))
+            first = len(key), len(tensors)
             for part in components:
                 self._encode(part, key, tensors)
+            if spec is not None:
+                _widen(key, tensors, *first, spec, x)
             key.append(kind)
         elif nest.is_nested(x):
             is_mapping = isinstance(x, dict)
@@ -245,7 +249,7 @@ class Signature:
             label = spec.name if isinstance(spec, TensorSpec) and spec.name else name
             tensor = graph.placeholder(dtypes.from_numpy_dtype(dtype), TensorShape(shape), label)
             graph.inputs.append(tensor)
-            if label is not name:
+            if isinstance(spec, TensorSpec) and spec.name:
                 graph.asked_names[id(tensor)] = label
             return tensor
 
@@ -260,8 +264,23 @@ def _children(x):
     return [x[k] for k in sorted(x)] if isinstance(x, dict) else x
 
 
+def _dims(shape):
+    return None if shape.rank is None else tuple(shape.as_list())
+
+
 def _spec_of(spec):
-    return Spec((None if spec.shape.rank is None else tuple(spec.shape.as_list()), spec.dtype.np))
+    return Spec((_dims(spec.shape), spec.dtype.np))
+
+
+def _widen(key, tensors, first_key, first_tensor, spec, value):
+    """Says of the parts of a composite tensor in `key` what its spec does: not how many there are
+    of what may be any number, such as the values of a sparse tensor."""
+    shapes = {id(part): part_spec.shape for part, part_spec
+              in zip(spec._to_components(value), spec._component_specs)}  # fmt: skip
+    places = [i for i in range(first_key, len(key)) if type(key[i]) is Spec]
+    for i, tensor in zip(places, tensors[first_tensor:]):
+        if id(tensor) in shapes:
+            key[i] = Spec((_dims(shapes[id(tensor)]), key[i][1]))
 
 
 def is_subtype(key, other):

@@ -33,19 +33,24 @@ def importer(tf):
     return import_
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_program(name, tf, answer, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / f"{name}.py"  # a file, so that AutoGraph finds the source
-    path.write_text(PROGRAMS[name])
+def run(name, source, tf, answer, folder):
+    """Runs the text of a program in `folder`, and compares what it prints."""
+    path = folder / f"{name}.py"  # a file, so that AutoGraph finds the source
+    path.write_text(source)
     scope = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": importer(tf)}}
     tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(1)  # whatever other tests have set
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(PROGRAMS[name], str(path), "exec"), scope)  # noqa: S102
+        exec(compile(source, str(path), "exec"), scope)  # noqa: S102
     text = TIMES.sub("", out.getvalue().replace("\r", "\n"))
     answer("numbers", [float(x) for x in NUMBER.findall(text)], rtol=1e-3, atol=1e-4)
     lines = [
         " ".join(line.split()).replace(" ]", "]") for line in NUMBER.sub("#", text).split("\n")
     ]
     answer("text", [line for line in lines if line and not re.match(r"\d+/\d+ .*━", line)])
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(name, tf, answer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(name, PROGRAMS[name], tf, answer, tmp_path)

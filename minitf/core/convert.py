@@ -22,6 +22,8 @@ def to_numpy(value, dtype=None):
       ValueError: the value is no rectangle, has elements of several kinds, or is None.
     """
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    if wanted is None and hasattr(value, "as_list"):  # a shape, also one without dimensions
+        wanted = dtypes.int32
     if isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array__"):
         return _from_numpy(np.asarray(value), wanted)
     return _from_python(value, wanted)

@@ -21,6 +21,7 @@ from minitf.graphs.interpret import NeedsValue
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
+from minitf.ops.debugging import Assert
 from minitf.ops.while_op import while_op
 from minitf.shapes import TensorShape, as_shape
 
@@ -123,8 +124,8 @@ def join(index, parts, name):
                 f"overall structure of return values.\n\n{error}"
             ) from None
     flat = [[t for t in nest.flatten(r) if t is not None] for r in results]
-    if len({len(f) for f in flat}) > 1:
-        raise TypeError(
+    if len({len(f) for f in flat}) > 1:  # one is None
+        raise ValueError(
             "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
             "overall structure of return values."
         )
@@ -204,6 +205,9 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
         raise errors.InvalidArgumentError(
             None, None, "Input error: exclusive=True: more than 1 conditions evaluated as True"
         )
+    if exclusive and None in values:
+        found = math.add_n([math.cast(p, dtypes.int32) for p, _ in pairs])
+        Assert(found < 2, ["Input error: exclusive=True: more than 1 conditions evaluated as True"])
     if not pairs:
         return default()
     (pred, fn), *rest = pairs
@@ -212,6 +216,8 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
             raise errors.InvalidArgumentError(
                 None, None, "Input error: None of conditions evaluated as True."
             )
+        if values[0] is None:
+            Assert(pred, ["Input error: None of conditions evaluated as True."])
         return fn()
     otherwise = (lambda: case(rest, default, False, strict, name)) if rest else default
     value = values[0]
@@ -236,6 +242,12 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     if not branch_fns:
         raise ValueError("Argument `branch_fns` must not be empty.")
     if isinstance(branch_fns[0], tuple | list):
+        keys = sorted(key for key, _ in branch_fns)
+        if keys != list(range(len(keys))):
+            raise ValueError(
+                f"branch indices must form contiguous range of [0 to {len(keys)}) but found "
+                f"{{{','.join(map(str, keys))}}}"
+            )
         branch_fns = [fn for _, fn in sorted(branch_fns, key=lambda pair: pair[0])]
     for fn in branch_fns:
         if not callable(fn):
@@ -337,8 +349,9 @@ class _While:
         plain = to_plain(loop_vars)
         given = [convert_to_tensor(t) for t in nest.flatten(plain)]
         shapes = self._invariants(plain, given, shape_invariants)
-        shapes = [TensorShape(None) if hasattr(x, "__tf_loop_state__") else shape
-                  for x, shape in zip(nest.flatten(loop_vars), shapes)]  # fmt: skip
+        objects = [hasattr(x, "__tf_loop_state__") for x in nest.flatten(loop_vars)
+                   for _ in nest.flatten(to_plain(x))]  # fmt: skip
+        shapes = [TensorShape(None) if o else shape for o, shape in zip(objects, shapes)]
         specs = [(shape, t.dtype) for shape, t in zip(shapes, given)]
 
         def unflatten(flat):

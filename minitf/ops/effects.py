@@ -1,14 +1,16 @@
 """What acts on the world outside: `print`, calls of Python functions, time; and the order of it."""
 
+import contextlib
 import functools
 import logging
 import pprint
 import sys
 import time
+import traceback
 
 import numpy as np
 
-from minitf import dtypes, nest
+from minitf import dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Op, define
@@ -174,6 +176,27 @@ def _results(returned, specs):
             for v, s in zip(values, specs)]  # fmt: skip
 
 
+# What becomes of an error of Python code that TensorFlow's runtime calls; others are unknown to it.
+_ERRORS = {
+    ValueError: errors.InvalidArgumentError,
+    TypeError: errors.InvalidArgumentError,
+    StopIteration: errors.OutOfRangeError,
+    MemoryError: errors.ResourceExhaustedError,
+    NotImplementedError: errors.UnimplementedError,
+}
+
+
+@contextlib.contextmanager
+def _runtime_errors():
+    """Raises TensorFlow's error in place of that of the Python code that runs inside."""
+    try:
+        yield
+    except Exception as error:
+        kind = next((k for k in _ERRORS if isinstance(error, k)), None)
+        text = f"{type(error).__name__}: {error}\n{''.join(traceback.format_exception(error))}"
+        raise _ERRORS.get(kind, errors.UnknownError)(None, None, text) from error
+
+
 def _decorator(function, func, inp, Tout, **options):  # noqa: N803
     """What decorates a Python function where `function` is given none; else None.
 
@@ -229,7 +252,11 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
         )
     specs, single = _signature(Tout)
     tensors = [convert_to_tensor(x) for x in inp]
-    run = lambda inputs, attrs: _results(func(*inputs), specs)  # noqa: E731
+
+    def run(inputs, attrs):
+        with _runtime_errors():
+            return _results(func(*inputs), specs)
+
     return _called("EagerPyFunc", run, tensors, specs, single, name)
 
 
@@ -248,8 +275,11 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  #
         inp = [x if isinstance(x, Tensor) else np.array(x) for x in inp]
     tensors = [convert_to_tensor(x) for x in inp]
 
+    # Eagerly, TensorFlow calls the function itself, and its errors are those of Python.
+    told = _runtime_errors if stack.frame.is_graph else contextlib.nullcontext
+
     def run(inputs, attrs):
-        with stack.frame.paused():
+        with stack.frame.paused(), told():
             results = func(*[x.numpy() for x in inputs])
             return [_of_dtype(r, s.dtype) for r, s in zip(_listed(results, specs), specs)]
 

@@ -7,16 +7,22 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Op
 from minitf.graphs.func_graph import Body
-from minitf.ops import array, control_flow
+from minitf.ops import array, control_flow, joining, ragged_ops
 from minitf.ops.bodies import traced
+from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec
 from minitf.ops.tensor_array import TensorArray
 from minitf.shapes import TensorShape, TensorSpec
 
 
 def _rows(elems, name):
     """(the tensors of `elems`, how many rows they have: an int or a tensor)."""
-    tensors = nest.map_structure(convert_to_tensor, elems)
-    flat = nest.flatten(tensors)
+    flat = []
+
+    def noted(x):
+        flat.append(x if isinstance(x, RaggedTensor) else convert_to_tensor(x))
+        return flat[-1]
+
+    tensors = _each(noted, elems)
     if not flat:
         raise ValueError(
             f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems}"
@@ -30,23 +36,91 @@ def _rows(elems, name):
     if len(sizes) > 1:
         a, b = sorted(sizes)[:2]
         raise ValueError(f"Dimensions {a} and {b} are not compatible")
-    return tensors, sizes.pop() if sizes else array.shape(flat[0])[0]
+    return tensors, sizes.pop() if sizes else number_of_rows(flat[0])
+
+
+def number_of_rows(tensor):
+    """The size of the first axis of a tensor, dense or ragged, as an int32 scalar."""
+    if isinstance(tensor, RaggedTensor):
+        return tensor.nrows(dtypes.int32)
+    return array.shape(tensor)[0]
+
+
+def _each(function, structure, *others):
+    """`function` of the leaves of structures; here a ragged tensor is a leaf."""
+    if isinstance(structure, RaggedTensor) or not nest.is_nested(structure):
+        return function(structure, *others)
+    if isinstance(structure, dict):
+        made = [(k, _each(function, x, *(o[k] for o in others))) for k, x in structure.items()]
+        return type(structure)(made)
+    made = [_each(function, *xs) for xs in zip(structure, *others)]
+    return type(structure)(*made) if hasattr(structure, "_fields") else type(structure)(made)
 
 
 def _row(tensors, i):
-    return nest.map_structure(lambda t: t[i], tensors)
+    return _each(lambda t: t[i], tensors)
 
 
 def _written(arrays, i, result):
-    return nest.map_structure(lambda ta, x: ta.write(i, x), arrays, result)
+    return _each(lambda ta, x: ta.write(i, x), arrays, result)
 
 
 def _stacked(arrays):
     return nest.map_structure(lambda ta: ta.stack(), arrays)
 
 
+def _row_spec(tensor):
+    """What describes the rows of `tensor`, so far as it is needed."""
+    if not isinstance(tensor, RaggedTensor):
+        return tensor.dtype
+    shape = tensor.shape[1:]
+    return RaggedTensorSpec(shape, tensor.dtype, max(tensor.ragged_rank - 1, 0))
+
+
+class _RaggedRows:
+    """Results of different sizes, as a `TensorArray` has those of one: their values, joined.
+
+    Args:
+      spec: of one result, which is a tensor where its ragged rank is 0.
+      values: the results so far, joined along their first axis.
+      lengths: an array of their sizes.
+    """
+
+    def __init__(self, spec, lengths, values=None):
+        self._spec, self._lengths, self._values = spec, lengths, values
+        if values is None:
+            dims = spec.shape[spec.ragged_rank + 1 :] if spec.shape.rank else ()
+            self._values = array.zeros([0, *(d or 0 for d in dims)], spec.dtype)
+            for _ in range(spec.ragged_rank):
+                self._values = RaggedTensor.from_row_lengths(
+                    self._values, array.zeros([0], dtypes.int64)
+                )
+
+    def __tf_loop_state__(self):
+        return self._values, self._lengths.__tf_loop_state__()
+
+    def __tf_from_loop_state__(self, state):
+        values, lengths = state
+        lengths = self._lengths.__tf_from_loop_state__(lengths)
+        return _RaggedRows(self._spec, lengths, values)
+
+    def write(self, index, result):
+        """The rows with `result` after the others."""
+        if not isinstance(result, RaggedTensor):
+            result = convert_to_tensor(result)
+        lengths = self._lengths.write(index, number_of_rows(result))
+        concat = ragged_ops.concat if self._spec.ragged_rank else joining.concat
+        return _RaggedRows(self._spec, lengths, concat([self._values, result], 0))
+
+    def stack(self):
+        """All results as one ragged tensor."""
+        return RaggedTensor.from_row_lengths(self._values, self._lengths.stack())
+
+
 def _array_of(like, n):
-    """An empty `TensorArray` for results of a dtype, a spec, or the dtype of a tensor."""
+    """What is empty and takes `n` results of a dtype, a spec, or the dtype of a tensor."""
+    if isinstance(like, RaggedTensorSpec):
+        return _RaggedRows(like, TensorArray(dtypes.int32, n, element_shape=[]))
     dtype = like if isinstance(like, dtypes.DType) else getattr(like, "dtype", like)
     shape = like.shape if isinstance(like, TensorSpec) else None
     return TensorArray(dtypes.as_dtype(dtype), n, element_shape=shape)
@@ -59,7 +133,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
     Args:
       fn: takes a row of `elems` (a tensor, or a structure of them).
       elems: a tensor, or a structure of tensors with the same first dimension.
-      fn_output_signature: the dtypes of what `fn` returns, if they are not those of `elems`.
+      fn_output_signature: the dtypes or specs of what `fn` returns, if they are not those of
+        the rows. With a `RaggedTensorSpec`, results of different sizes make a `RaggedTensor`.
 
     >>> import minitf as tf
     >>> map_fn(lambda x: x * x, tf.constant([1, 2, 3])).numpy()
@@ -69,13 +144,12 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
         raise TypeError(f"The provided function {fn} is not callable.fn must be callable.")
     tensors, n = _rows(elems, "map_fn")
     signature = fn_output_signature if fn_output_signature is not None else dtype
-    arrays = nest.map_structure(lambda s: _array_of(s, n),
-                                tensors if signature is None else signature)  # fmt: skip
+    signature = _each(_row_spec, tensors) if signature is None else signature
+    arrays = nest.map_structure(lambda s: _array_of(s, n), signature)
 
     def body(i, arrays):
         result = fn(_row(tensors, i))
-        nest.assert_same_structure(signature if signature is not None else elems, result,
-                                   check_types=False)  # fmt: skip
+        nest.assert_same_structure(signature, _each(lambda _: None, result), check_types=False)
         return i + 1, _written(arrays, i, result)
 
     _, arrays = control_flow.loop(lambda i, _: i < n, body, (0, arrays),

@@ -242,9 +242,10 @@ class TensorArray:
 
     def _zeros(self, at):
         if not self._element_shape.is_fully_defined():
-            raise errors.InvalidArgumentError(
-                None, None, f"Could not read from TensorArray index {at} because it has not been "
-                "written to yet.")  # fmt: skip
+            raise ValueError(
+                f"Could not read from TensorArray index {at}: it has not been written to yet, and "
+                f"zeros of the shape {self._element_shape} are not known."
+            )
         return array.zeros(self._element_shape, self._dtype)
 
     def size(self, name=None):
