@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.errors import JaxRuntimeError
 
 from minitf import nest
 from minitf.core.tensor import EagerTensor, Tensor
@@ -19,6 +20,10 @@ from minitf.function import Function
 from minitf.graphs.interpret import NeedsValue
 from minitf.keras.adapters.arrays import ArrayBatches
 from minitf.keras.adapters.batch import as_batch
+
+# What compiles in half the time, and runs as fast where arrays are small.
+_QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
+_SMALL = 512
 
 
 class Step:
@@ -104,7 +109,7 @@ class Loop:
     def __init__(self, concrete):
         self._concrete = concrete
         self._step = jax.jit(concrete.program._pure)  # traced once for both uses below
-        self._run = jax.jit(self._steps, static_argnames="rows")
+        self._run: Any = None  # `_steps`, compiled
         self._prepared: Any = None  # the adapter for whose batches all is compiled
 
     def _steps(self, states, captured, data, order, first, count, rows):
@@ -158,10 +163,32 @@ class Loop:
     def _dispatch(self, data, order, first, count, rows):
         tensors, cells = self._concrete.captured_arrays()
         states = [cell.value for cell in cells]
-        states, outputs = self._run(states, tensors, data, order, first, count, rows)
+        try:
+            states, outputs = self._compiled(data, tensors, states, rows)(
+                states, tensors, data, order, first, count, rows
+            )
+        except JaxRuntimeError as error:  # a release of XLA without these options
+            if "compile option" not in str(error):
+                raise
+            self._run = jax.jit(self._steps, static_argnames="rows")
+            states, outputs = self._run(states, tensors, data, order, first, count, rows)
         for position in self._concrete.program.written:
             cells[position].value = states[position]
         return outputs
+
+    def _compiled(self, data, tensors, states, rows):
+        if self._run is None:
+            batch = [jax.ShapeDtypeStruct((rows, *a.shape[1:]), a.dtype) for a in data]
+            step = self._step.trace(batch + tensors, states).jaxpr
+            options = _QUICKLY_COMPILED if _is_small(step) else None
+            self._run = jax.jit(self._steps, static_argnames="rows", compiler_options=options)
+        return self._run
+
+
+def _is_small(step):
+    """Whether compiling `step` (a jaxpr) well takes longer than what the program then saves."""
+    sizes = (v.aval.size for equation in step.eqns for v in equation.outvars)
+    return jax.default_backend() == "cpu" and all(size <= _SMALL for size in sizes)
 
 
 class Pace:
