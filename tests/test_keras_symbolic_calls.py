@@ -122,3 +122,27 @@ def test_models_of_functions(keras, answer):
     again = keras.Model.from_config(model.get_config())
     again.set_weights(model.get_weights())
     answer("again", again(rows), rtol=1e-5)
+
+
+BODIES = {
+    "switch": lambda ops, x: ops.switch(ops.cast(x[0, 0], "int32"), [ops.sin, ops.cos], x),
+    "while_loop": lambda ops, x: ops.while_loop(
+        lambda y: ops.sum(y) < 9.0, lambda y: (y + 1.0,), (x,)
+    )[0],
+    "fori_loop": lambda ops, x: ops.fori_loop(0, 3, lambda i, y: y * 2.0, x),
+    "map": lambda ops, x: ops.map(lambda row: row + 1.0, x),
+    "vectorized_map": lambda ops, x: ops.vectorized_map(lambda row: row * 2.0, x),
+    "slice": lambda ops, x: ops.slice(x, (0, 1), (2, -1)),
+    "slice at": lambda ops, x: ops.slice(x, ops.cast(x[0, :2], "int32"), (1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_functions_with_bodies_are_operations(keras, answer, name):
+    x = keras.Input(batch_shape=(2, 3))
+    outputs = BODIES[name](keras.ops, x)
+    operation = outputs._keras_history.operation
+    answer("operation", [operation.name, type(operation).__name__])
+    answer("shape", tuple(outputs.shape))
+    rows = np.array([[0.0, 1.0, 2.0], [0.5, -1.0, 1.0]], "float32")
+    answer("value", keras.Model(x, outputs)(rows), rtol=1e-5)

@@ -4,7 +4,7 @@ Unlike `tf.*`, they bring their arguments to one dtype: an integer beside a floa
 """
 
 from minitf.custom_gradient import custom_gradient
-from minitf.keras.ops import image, linalg, nn, numpy
+from minitf.keras.ops import core, image, linalg, nn, numpy
 from minitf.keras.ops.core import (
     associative_scan,
     cast,
@@ -363,4 +363,6 @@ from minitf.keras.ops.signal import (
     stft,
 )
 
-_remember_calls(globals(), {"numpy": numpy, "nn": nn, "linalg": linalg, "image": image})
+_remember_calls(
+    globals(), {"numpy": numpy, "nn": nn, "linalg": linalg, "image": image, "core": core}
+)

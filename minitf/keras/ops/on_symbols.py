@@ -23,6 +23,9 @@ _CALLED_OF = {  # where the name alone does not tell
     "average": {"x", "weights"}, "digitize": {"x", "bins"}, "full_like": {"x", "fill_value"},
     "batch_normalization": {"x", "mean", "variance", "offset", "scale"},
     "layer_normalization": {"x", "gamma", "beta"}, "trapezoid": {"y"}, "squareplus": {"x"},
+    "cond": {"pred", "true_fn", "false_fn"}, "switch": {"index", "branches", "operands"},
+    "while_loop": {"loop_vars"}, "fori_loop": {"init_val"}, "scan": {"f", "init", "xs"},
+    "map": {"f", "xs"}, "vectorized_map": {"elements"}, "associative_scan": {"f", "elems"},
 }  # fmt: skip
 _TITLES = {  # of the classes that are not named after the function alone
     "abs": "Absolute", "conj": "Conjugate", "allclose": "AllClose", "isin": "IsIn",
@@ -33,11 +36,11 @@ _TITLES = {  # of the classes that are not named after the function alone
     "istft": "ISTFT", "svd": "SVD", "rgb_to_grayscale": "RGBToGrayscale",
     "rgb_to_hsv": "RGBToHSV", "hsv_to_rgb": "HSVToRGB",
 }  # fmt: skip
-_CORE = frozenset("cast saturate_cast scatter scatter_update slice slice_update unstack".split())
-# What is not remembered as one call: what makes no tensors of tensors, or calls users' functions.
+_CORE = frozenset("scatter scatter_update slice slice_update unstack".split())
+# What is not remembered as one call: what makes no tensors of tensors.
 _PLAIN = frozenset(
-    "shape size ndim dtype is_tensor convert_to_tensor convert_to_numpy custom_gradient cond jvp "
-    "switch while_loop fori_loop scan associative_scan map vectorized_map vectorize".split()
+    "shape size ndim dtype is_tensor convert_to_tensor convert_to_numpy custom_gradient jvp "
+    "vectorize".split()
 )
 _functions = {}  # the title of a class -> (namespace, name, function)
 

@@ -174,10 +174,19 @@ def unravel_index(indices, shape):
 
 
 def slice(inputs, start_indices, shape):
-    """The part of `inputs` that begins at some place and has some shape."""
-    inputs = convert_to_tensor(inputs)
-    starts = math.cast(joining.stack(list(start_indices)), "int32")
-    return _slice(inputs, starts, shape=tuple(shape))
+    """The part of `inputs` that begins at some place and has some shape, -1 for all the rest."""
+    inputs, shape = convert_to_tensor(inputs), tuple(shape)
+    if -1 in shape:
+        given = zip(inputs.shape, start_indices, shape)
+        shape = tuple(n - at if size == -1 else size for n, at, size in given)
+    return _slice(inputs, _starts(start_indices), shape=shape)
+
+
+def _starts(start_indices):
+    """Where a part begins: of a tensor, or of a sequence of numbers and scalar tensors."""
+    if isinstance(start_indices, list | tuple):
+        start_indices = joining.stack(list(start_indices))
+    return math.cast(start_indices, "int32")
 
 
 @of_arrays(2)
@@ -187,8 +196,7 @@ def _slice(inputs, starts, shape):
 
 def slice_update(inputs, start_indices, updates):
     """`inputs` with another part that begins at some place."""
-    starts = math.cast(joining.stack(list(start_indices)), "int32")
-    return _slice_update(inputs, starts, updates)
+    return _slice_update(inputs, _starts(start_indices), updates)
 
 
 @of_arrays(3)
