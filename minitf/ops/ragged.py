@@ -529,6 +529,10 @@ def _item(value, key):
     if not _is_ragged(value):
         return value[tuple(key)]
     first, *rest = key
+    if first is None:
+        inner = _item(value, rest)
+        return RaggedTensor.from_row_lengths(inner, [_length(inner)]) if _is_ragged(inner) else (
+            array.expand_dims(inner, 0))  # fmt: skip
     if first is Ellipsis:
         missing = value.shape.rank - sum(k is not Ellipsis for k in rest)
         return _item(value, [slice(None)] * missing + rest)

@@ -5,7 +5,8 @@ import builtins
 import numpy as np
 
 from minitf import dtypes
-from minitf.core.dispatch import convert_to_tensor
+from minitf.core.convert import static_value
+from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.ops import array, gathering, joining, math, reductions, selecting, strings
 from minitf.ops.ragged import (
     EXECUTE,
@@ -242,17 +243,20 @@ _WHOLE = {
 def reduce(kind, value, axis=None, keepdims=False):
     """The reduction `kind` (an op type) of a ragged tensor over an axis, or all."""
     if kind in ("Any", "All"):
-        numbers = reduce("Max" if kind == "Any" else "Min", math.cast(value, dtypes.int32), axis,
-                         keepdims)  # fmt: skip
-        return math.cast(numbers, dtypes.bool)
+        numbers = math.cast(math.cast(value, dtypes.bool), dtypes.int32)
+        # Of no elements the greatest is below 0, and the least above it.
+        return reduce("Max" if kind == "Any" else "Min", numbers, axis, keepdims) > 0
     if kind == "Mean":
         total = reduce("Sum", value, axis, keepdims)
         count = reduce("Sum", array.ones_like(value), axis, keepdims)
         return math.truediv(total, count)
     if axis is None:
         return _WHOLE[kind](value.flat_values)
-    axes = sorted({int(a) % value.shape.rank for a in np.ravel(axis)}, reverse=True)
-    for a in axes:
+    rank = value.shape.rank
+    for a in np.ravel(axis):
+        if not -rank <= a < rank:
+            raise ValueError(f"axis={a} out of bounds: expected {-rank}<=axis<{rank}")
+    for a in sorted({int(a) % rank for a in np.ravel(axis)}, reverse=True):
         value = _reduced(kind, value, a, keepdims)
     return value
 
@@ -265,7 +269,8 @@ def _reduced(kind, value, axis, keepdims):
     if axis == 1:
         groups, number = value.value_rowids(), value.nrows()
         if isinstance(value.values, RaggedTensor):
-            return _group_rows(kind, value.values, groups, number)
+            result = _group_rows(kind, value.values, groups, number)
+            return expand_dims(result, 1) if keepdims else result
         result = _SEGMENTS[kind](value.values, groups, number)
         return array.expand_dims(result, 1) if keepdims else result
     columns = array.range(math.cast(array.shape(value.flat_values)[0], dtypes.int64))
@@ -295,11 +300,29 @@ def _reduction(op, inputs, attrs):
     return reduce(op.name, inputs[0], inputs[1], attrs[0])
 
 
+def _reshape(op, inputs, attrs):
+    value, shape = inputs
+    if np.ravel(static_value(shape)).tolist() != [-1]:
+        raise TypeError(f"A RaggedTensor can be reshaped to [-1] only: {value!r}.")
+    return execute(op, (value.flat_values, shape), attrs)
+
+
+def _places(value):
+    """The index of each element that is true, in all rows."""
+    sparse = math.cast(value, dtypes.bool).to_sparse()
+    return gathering.boolean_mask(sparse.indices, sparse.values)
+
+
 EXECUTE.update(dict.fromkeys(_WHOLE, _reduction))
 EXECUTE.update(
     GatherV2=lambda op, inputs, attrs: gather(*inputs[:2]),
     ExpandDims=lambda op, inputs, attrs: expand_dims(inputs[0], int(inputs[1])),
     ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
+    Reshape=_reshape,
+    Where=lambda op, inputs, attrs: _places(inputs[0]),
+    OneHot=lambda op, inputs, attrs: map_flat_values(
+        lambda flat: execute(op, (flat, *inputs[1:]), attrs), inputs[0]
+    ),
     Rank=lambda op, inputs, attrs: convert_to_tensor(inputs[0].shape.rank),
     Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
     ReduceJoin=_joined,

@@ -287,7 +287,7 @@ def _root(data, ids, n):
 def _product(data, ids, n):
     inside = ids == jnp.arange(n, dtype=ids.dtype)[:, None]
     inside = inside.reshape(inside.shape + (1,) * (data.ndim - 1))
-    return jnp.prod(jnp.where(inside, data, jnp.ones((), data.dtype)), axis=1)
+    return jnp.prod(jnp.where(inside, data, jnp.ones((), data.dtype)), 1, data.dtype)
 
 
 _zero = lambda dtype: np.zeros((), dtype)  # noqa: E731

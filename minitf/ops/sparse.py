@@ -243,16 +243,23 @@ def add(a, b, threshold=0):
 
 def reduce_sum(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
     """The sum over `axis` (default: all), as a tensor."""
-    total = reductions.reduce_sum(to_dense(sp_input), axis, bool(keepdims))
-    return from_dense(total) if output_is_sparse else total
+    total = reductions.reduce_sum(to_dense(reorder(sp_input)), axis, bool(keepdims))
+    return _of_dense(total) if output_is_sparse else total
 
 
 def reduce_max(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
     """The greatest of the given elements over `axis` (default: all), 0 where there are none."""
     least = sp_input.dtype.min
-    top = reductions.reduce_max(to_dense(sp_input, least), axis, bool(keepdims))
+    top = reductions.reduce_max(to_dense(reorder(sp_input), least), axis, bool(keepdims))
     top = gathering.where(math.equal(top, least), array.zeros_like(top), top)
-    return from_dense(top) if output_is_sparse else top
+    return _of_dense(top) if output_is_sparse else top
+
+
+def _of_dense(total):
+    """`from_dense`, also of a number: the one element of a tensor that has no axes."""
+    if total.shape.rank:
+        return from_dense(total)
+    return SparseTensor(np.zeros([1, 0], np.int64), total[None], np.zeros([0], np.int64))
 
 
 def sparse_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):

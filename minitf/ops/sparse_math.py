@@ -139,7 +139,7 @@ def bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binar
     if not isinstance(values, SparseTensor):
         values = _every_element(convert_to_tensor(values))
     if weights is None:
-        weights = array.ones_like(values.values, dtypes.int64)
+        weights = array.ones_like(values.values)
     elif isinstance(weights, SparseTensor):
         weights = weights.values
     else:

@@ -112,7 +112,7 @@ def _substr(input, pos, len, *, unit):
                 None, None, f"pos {start} out of range for string b'{_bytes(text)}'"
             )
         start = start + size if start < 0 else start
-        return _bytes(text[start : start + length])
+        return _bytes(text[start:] if length < 0 else text[start : start + length])
 
     return each(part, input, pos, len)
 
@@ -200,6 +200,8 @@ def _reduce_join(inputs, *, axis, keepdims, separator):
             )
     axes = range(inputs.ndim)[::-1] if axis is None else [a % inputs.ndim for a in axis]
     rest = [a for a in range(inputs.ndim) if a not in axes]
+    if not inputs.ndim:
+        return inputs
     moved = inputs.transpose([*rest, *axes[::-1]])  # the first axis is joined first
     outer = [inputs.shape[a] for a in rest]
     result = np.empty(outer, object)

@@ -53,5 +53,17 @@ ROWS = [
     row("one_hot", [], 3, id="one_hot_of_nothing"),
     row("histogram_fixed_width", A(1, 2, 3, dtype="int32"), [0, 5], nbins=5, static=False),
     row("clip_by_norm", F(3), -1.0, id="clip_by_norm_negative"),
+    row("bitwise.right_shift", A(8, -8, -3, dtype="int32"), A(-1, 1, 40, dtype="int32")),
+    row("bitwise.left_shift", A(8, -8, -3, dtype="int8"), A(-1, 1, 40, dtype="int8")),
+    row("math.unsorted_segment_prod", I(3), A(0, 0, 1, dtype="int32"), 2),
+    row("math.segment_prod", I(3), A(0, 0, 1, dtype="int32"), static=False, alone=True),
+    row("strings.substr", A("hello", dtype=object), 1, -1, id="substr_to_the_end"),
+    row("strings.reduce_join", A("pad", dtype=object), id="reduce_join_of_one"),
+    row(lambda tf, x: tf.sparse.reduce_sum(tf.SparseTensor([[1, 0], [0, 1]], x, [2, 3]), axis=0),
+        F(2), id="sparse_reduce_out_of_order", alone=True),
+    row(lambda tf, x: tf.sparse.reduce_sum(tf.SparseTensor([[0, 1]], x, [2, 3]),
+                                           output_is_sparse=True), F(1),
+        id="sparse_reduce_to_a_number", alone=True, static=False, gradient=False),
+    row("sparse.bincount", A(1, 1, 2, dtype="int32"), static=False, alone=True),
 ]
 # fmt: on

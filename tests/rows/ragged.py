@@ -73,6 +73,16 @@ ROWS = [
         tf, f"reduce_{kind}")(r, axis=axis), gradient=kind != "prod")
       for kind in ("sum", "mean", "max", "min", "prod") for axis in (0, 1)],
     _ragged("reduce_sum_all", lambda tf, r: tf.reduce_sum(r)),
+    *[_ragged(f"reduce_{kind}_{axis}", lambda tf, r, kind=kind, axis=axis: getattr(
+        tf, f"reduce_{kind}")(r > 1.0, axis=axis)) for kind in ("any", "all") for axis in (0, 1)],
+    _ragged("reduce_no_axis", lambda tf, r: tf.reduce_sum(r, axis=2), raises="out of bounds",
+            compiled=False),
+    _made("reduce_deep", lambda tf, x: tf.reduce_sum(_deep(tf, x), axis=1, keepdims=True), X),
+    _ragged("integers_prod", lambda tf, r: tf.reduce_prod(r, axis=0), I(6)),
+    _ragged("reshape", lambda tf, r: tf.reshape(r, [-1])),
+    _ragged("where", lambda tf, r: tf.where(r > 1.0)),
+    _ragged("one_hot", lambda tf, r: tf.one_hot(r, 3), I(6, low=0, high=3)),
+    _ragged("new_axis", lambda tf, r: r[None]),
     _ragged("concat_rows", lambda tf, r: tf.concat([r, r], axis=0)),
     _ragged("concat_columns", lambda tf, r: tf.concat([r, r], axis=1)),
     _ragged("gather", lambda tf, r: tf.gather(r, [2, 0])),
