@@ -264,7 +264,7 @@ class Trainer(Steps):
         return self._on_batch(function, (x, y, sample_weight), return_dict)
 
     def _on_batch(self, function, batch, return_dict):
-        self.reset_metrics()
+        self._reset()
         logs = python_logs(function(iter([batch])))
         return logs if return_dict else self._in_order(logs)
 
@@ -318,7 +318,7 @@ class Trainer(Steps):
             return
         reset = self._compiled_call(self.reset_metrics)
         if reset not in self._first_states:
-            reset()
+            self.reset_metrics()
             _, cells = reset.get_concrete_function().captured_arrays()
             self._first_states[reset] = [(cell, cell.value) for cell in cells]
         for cell, value in self._first_states[reset]:
