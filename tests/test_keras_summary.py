@@ -99,3 +99,17 @@ def test_drawing(tmp_path):
         assert f"{layer.name} (Dense)" in text
     assert "Output shape: (None, 3)" in text
     assert text.count("<line") == 2
+
+
+def test_drawing_as_bytes(tmp_path):
+    """minitf's own: `model_to_dot` gives what pydot would, without Graphviz."""
+    import minitf as tf
+
+    drawing = tf.keras.utils.model_to_dot(stack(tf.keras), show_shapes=True)
+    assert drawing.create(prog="dot", format="svg") == drawing.create_svg()
+    assert drawing._repr_svg_().count("<line") == 2
+    text = drawing.to_string()
+    assert text.startswith("digraph") and text.count("->") == 2
+    assert "Output shape: (None, 3)" in text
+    drawing.write(str(tmp_path / "model.dot"))
+    assert (tmp_path / "model.dot").read_text() == text

@@ -1,10 +1,11 @@
-"""`plot_model`: a model as a drawing of boxes and arrows, an SVG file.
+"""`plot_model`: a model as a drawing of boxes and arrows; `model_to_dot` gives the drawing itself.
 
-Other formats are drawn with matplotlib, where it is installed.
+SVG is written here; other formats are drawn with matplotlib, where it is installed.
 """
 
 import importlib
 import importlib.util
+import io
 from html import escape
 from pathlib import Path
 
@@ -27,6 +28,9 @@ def plot_model(model, to_file="model.png", show_shapes=False, show_dtype=False,
       expand_nested: not taken: models inside are one box.
       dpi: dots per inch, of formats other than SVG.
 
+    Returns:
+      In a notebook, the picture to show; else None.
+
     Raises:
       ValueError: the model is not built.
       ImportError: another format than SVG, and no matplotlib.
@@ -34,8 +38,42 @@ def plot_model(model, to_file="model.png", show_shapes=False, show_dtype=False,
     """
     if kwargs:
         raise ValueError(f"Unrecognized keyword arguments: {kwargs}")
-    if expand_nested:
-        raise NotImplementedError("minitf's plot_model has no expand_nested=True.")
+    drawing = model_to_dot(model, show_shapes, show_dtype, show_layer_names, rankdir,
+                           expand_nested, dpi, False, show_layer_activations,
+                           show_trainable)  # fmt: skip
+    kind = Path(to_file).suffix.lower().removeprefix(".") or "png"
+    drawing.write(to_file, format=kind)
+    if importlib.util.find_spec("IPython") is None:
+        return None
+    pictures = importlib.import_module("IPython.display")
+    if kind == "svg":
+        return pictures.SVG(filename=str(to_file))
+    return pictures.Image(filename=str(to_file)) if kind in ("png", "jpg", "jpeg") else None
+
+
+def model_to_dot(model, show_shapes=False, show_dtype=False, show_layer_names=True, rankdir="TB",
+                 expand_nested=False, dpi=200, subgraph=False, show_layer_activations=False,
+                 show_trainable=False, **kwargs):  # fmt: skip
+    """The `Drawing` that `plot_model` saves, with the same arguments and errors.
+
+    >>> from minitf import keras
+    >>> model = keras.Sequential([keras.Input((2,), name="x"), keras.layers.Dense(1, name="d")])
+    >>> drawing = keras.utils.model_to_dot(model)
+    >>> print(drawing.to_string())
+    digraph G {
+    rankdir=TB;
+    0 [shape=box, label="x (InputLayer)"];
+    1 [shape=box, label="d (Dense)"];
+    0 -> 1;
+    }
+    >>> drawing.create(format="svg")[:4]
+    b'<svg'
+    """
+    if kwargs:
+        raise ValueError(f"Unrecognized keyword arguments: {kwargs}")
+    for name, wanted in (("expand_nested", expand_nested), ("subgraph", subgraph)):
+        if wanted:
+            raise NotImplementedError(f"minitf's drawings of models have no {name}=True.")
     if not model.built:
         raise ValueError(
             "This model has not yet been built. Build the model first by calling `build()` or by "
@@ -46,11 +84,56 @@ def plot_model(model, to_file="model.png", show_shapes=False, show_dtype=False,
     levels, arrows = _graph(model)
     boxes = _place({id(layer): _text(layer, shown) for level in levels for layer in level},
                    levels, sideways=rankdir == "LR")  # fmt: skip
-    lines = [_arrow(boxes[a], boxes[b], rankdir == "LR") for a, b in arrows]
-    if Path(to_file).suffix.lower() == ".svg":
-        Path(to_file).write_text(_svg(boxes.values(), lines), encoding="utf-8")
-    else:
-        _with_matplotlib(boxes.values(), lines, to_file, dpi)
+    return Drawing(boxes, arrows, rankdir, dpi)
+
+
+class Drawing:
+    """Boxes of text and arrows between them; its methods are those of a `pydot.Dot`.
+
+    Notebooks show it as it is.
+    """
+
+    def __init__(self, boxes, arrows, rankdir, dpi):
+        self._boxes, self._arrows, self._rankdir, self._dpi = boxes, arrows, rankdir, dpi
+        self._lines = [_arrow(boxes[a], boxes[b], rankdir == "LR") for a, b in arrows]
+
+    def to_string(self):
+        """The drawing in Graphviz's language."""
+        number = {key: i for i, key in enumerate(self._boxes)}
+        rows = ["digraph G {", f"rankdir={self._rankdir};"]
+        for key, (*_, lines) in self._boxes.items():
+            label = r"\n".join(line.replace('"', r"\"") for line in lines)
+            rows.append(f'{number[key]} [shape=box, label="{label}"];')
+        rows += [f"{number[a]} -> {number[b]};" for a, b in self._arrows]
+        return "\n".join([*rows, "}"])
+
+    def create(self, prog=None, format="png", encoding=None):
+        """The drawing as bytes: `"svg"`, `"dot"`, or what matplotlib saves; `prog` is not run."""
+        if format in ("dot", "raw"):
+            return self.to_string().encode()
+        if format == "svg":
+            return _svg(self._boxes.values(), self._lines).encode()
+        return _with_matplotlib(self._boxes.values(), self._lines, format, self._dpi)
+
+    def write(self, path, prog=None, format="raw", encoding=None):
+        """Saves what `create` gives."""
+        Path(path).write_bytes(self.create(prog, format))
+        return True
+
+    def create_svg(self):
+        return self.create(format="svg")
+
+    def create_png(self):
+        return self.create(format="png")
+
+    def write_svg(self, path):
+        return self.write(path, format="svg")
+
+    def write_png(self, path):
+        return self.write(path, format="png")
+
+    def _repr_svg_(self):
+        return self.create(format="svg").decode()
 
 
 def _graph(model):
@@ -145,10 +228,11 @@ def _svg(boxes, lines):
     return "\n".join([*parts, "</svg>\n"])
 
 
-def _with_matplotlib(boxes, lines, to_file, dpi):
+def _with_matplotlib(boxes, lines, kind, dpi):
+    """The bytes of a file of a `kind` that matplotlib knows."""
     if importlib.util.find_spec("matplotlib") is None:
         raise ImportError(
-            f"plot_model draws {to_file} with matplotlib, which is not installed. Install it "
+            f"plot_model draws {kind} with matplotlib, which is not installed. Install it "
             "(`pip install matplotlib`), or pass a file name that ends in .svg."
         )
     figures = importlib.import_module("matplotlib.figure")
@@ -163,4 +247,6 @@ def _with_matplotlib(boxes, lines, to_file, dpi):
         axes.add_patch(patches.Rectangle((x, y), w, h, facecolor="white", edgecolor="black"))
         axes.text(x + w / 2, y + h / 2, "\n".join(text), ha="center", va="center", size=8,
                   family="monospace")  # fmt: skip
-    figure.savefig(to_file, dpi=dpi)
+    file = io.BytesIO()
+    figure.savefig(file, dpi=dpi, format=kind)
+    return file.getvalue()

@@ -14,7 +14,7 @@ from minitf.keras.config import (
     standardize_dtype,
 )
 from minitf.keras.downloads import get_file
-from minitf.keras.drawing import plot_model
+from minitf.keras.drawing import model_to_dot, plot_model
 from minitf.keras.folders import image_dataset_from_directory, text_dataset_from_directory
 from minitf.keras.preparing import (
     normalize,
@@ -59,6 +59,7 @@ __all__ = [
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "model_to_dot",
     "plot_model",
     "register_keras_serializable",
     "serialize_keras_object",
