@@ -12,6 +12,7 @@ SIZES = [
     "Resizing(2, 3, interpolation='bicubic', antialias=True)",
     "CenterCrop(3, 2)",
     "CenterCrop(6, 4)",
+    "CenterCrop(3, 2, bounding_box_format='xyxy')",
 ]
 RANDOM = [
     "RandomFlip(seed=1)",

@@ -131,3 +131,19 @@ def test_namespace_of_numpy(tf, answer):
     answer("names", [numpy.concatenate is tf.keras.ops.concatenate, numpy.ndim([[1]])])
     answer("result type", tf.keras.backend.result_type("int32", "float16"))
     answer("dtype", tf.keras.utils.standardize_dtype(tf.int64))
+
+
+def test_stateless_scopes(keras, answer):
+    layer = keras.layers.BatchNormalization(momentum=0.5)
+    layer.build((None, 3))
+    given = [(v, np.full(v.shape, 2.0, "float32")) for v in layer.weights]
+    with keras.StatelessScope(given) as scope:
+        answer("outputs", layer(X, training=True), rtol=1e-5)
+    answer("after", [scope.get_current_value(v) for v in layer.weights], rtol=1e-5)
+    answer("as before", layer.get_weights())
+    answer("no value", scope.get_current_value(keras.Variable(1.0)))
+    variable = keras.Variable([1.0, 2.0])
+    answer.raises("no variable", lambda: keras.StatelessScope([(1.0, 1.0)]),
+                  ["must be Variable instances"])  # fmt: skip
+    answer.raises("shape", lambda: keras.StatelessScope([(variable, [1.0])]),
+                  ["shape that matches the corresponding variable shape"])  # fmt: skip

@@ -36,6 +36,7 @@ from minitf.keras.metrics import Metric
 from minitf.keras.model import Model
 from minitf.keras.naming import name_scope
 from minitf.keras.optimizers import Optimizer
+from minitf.keras.pure import StatelessScope
 from minitf.keras.regularizers import Regularizer
 from minitf.keras.sequential import Sequential
 from minitf.keras.symbolic import KerasTensor, Operation
@@ -66,6 +67,7 @@ __all__ = [
     "Optimizer",
     "Regularizer",
     "Sequential",
+    "StatelessScope",
     "Variable",
     "activations",
     "backend",

@@ -5,6 +5,8 @@ import contextlib
 import jax.numpy as jnp
 
 from minitf.core.tensor import EagerTensor
+from minitf.keras import promotion
+from minitf.keras.variable import STATELESS, Variable
 
 
 @contextlib.contextmanager
@@ -36,3 +38,59 @@ def _array(value, variable):
     elif hasattr(value, "__tf_tensor__"):
         value = value.__tf_tensor__().array
     return jnp.asarray(value, variable.handle._value.value.dtype)
+
+
+class StatelessScope:
+    """Inside, variables are read as given and assigned to aside: they stay as they are.
+
+    Args:
+      state_mapping: pairs of a variable and its value.
+
+    Raises:
+      ValueError: a pair whose first is no variable, or whose shapes differ.
+      NotImplementedError: `collect_losses`.
+
+    >>> v = Variable(1.0)
+    >>> with StatelessScope([(v, 2.0)]) as scope:
+    ...     _ = v.assign(v + 1.0)
+    >>> float(scope.get_current_value(v)), float(v)
+    (3.0, 1.0)
+    """
+
+    def __init__(self, state_mapping=None, collect_losses=False, initialize_variables=True):
+        if collect_losses:
+            raise NotImplementedError("minitf's StatelessScope does not collect_losses.")
+        self.collect_losses, self.initialize_variables = collect_losses, initialize_variables
+        self.state_mapping = {}
+        for variable, value in state_mapping or ():
+            if not isinstance(variable, Variable):
+                raise ValueError(
+                    "Invalid reference variable in StatelessScope: all keys in argument `mapping` "
+                    f"must be Variable instances. Received instead: {variable}"
+                )
+            value = value.value if isinstance(value, Variable) else value
+            value = promotion.convert(value, variable.dtype)
+            if tuple(value.shape) != tuple(variable.shape):
+                raise ValueError(
+                    "Invalid variable value in StatelessScope: all values in argument `mapping` "
+                    "must be tensors with a shape that matches the corresponding variable shape. "
+                    f"For variable {variable}, received invalid value {value} with shape "
+                    f"{value.shape}."
+                )
+            self.state_mapping[id(variable)] = value
+
+    def __enter__(self):
+        self._token = STATELESS.set(self)
+        return self
+
+    def __exit__(self, *exception):
+        STATELESS.reset(self._token)
+
+    def add_update(self, update):
+        """Takes a pair of a variable and its new value."""
+        variable, value = update
+        self.state_mapping[id(variable)] = value
+
+    def get_current_value(self, variable):
+        """The value that the variable has in the scope; None if it has its own."""
+        return self.state_mapping.get(id(variable))

@@ -1,5 +1,6 @@
 """`keras.Variable`: a named weight, made from an initializer, that holds a `tf.Variable`."""
 
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from minitf.ops.linalg import matmul
 from minitf.scopes import init_scope
 from minitf.shapes import TensorShape
 
+STATELESS = contextvars.ContextVar("stateless_scope", default=None)  # see `pure.StatelessScope`
 _AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
 _SYNCHRONIZATIONS = ("none", "on_read", "on_write", "auto")
 
@@ -140,7 +142,10 @@ class Variable:
     @property
     def value(self):
         """The `tf.Variable`; in a layer of mixed precision a tensor of the compute dtype."""
-        dtype = self._read_dtype()
+        dtype, scope = self._read_dtype(), STATELESS.get()
+        given = None if scope is None else scope.get_current_value(self)
+        if given is not None:
+            return math.cast(given, dtype)
         return self._value if dtype == self._dtype else math.cast(self._value, dtype)
 
     def numpy(self):
@@ -160,6 +165,10 @@ class Variable:
                 f"`variable.assign(value)` must match. variable.shape={self.shape}, "
                 f"Received: value.shape={value.shape}. Target variable: {self}"
             )
+        scope = STATELESS.get()
+        if scope is not None:
+            scope.add_update((self, value))
+            return value
         self._value.assign(value, read_value=False)
         return value
 

@@ -19,6 +19,7 @@ class ImageLayer(Layer):
     Args:
       data_format: where the channels are.
       seed: of the random numbers.
+      bounding_box_format: kept for the config; boxes themselves are refused.
 
     Raises:
       ValueError: images of another rank.
@@ -27,8 +28,9 @@ class ImageLayer(Layer):
 
     _is_random = False
 
-    def __init__(self, data_format=None, seed=None, **kwargs):
+    def __init__(self, data_format=None, seed=None, bounding_box_format=None, **kwargs):
         super().__init__(**kwargs)
+        self.bounding_box_format = bounding_box_format
         self.data_format = settings.standardize_data_format(data_format)
         self._allow_non_tensor_positional_args = True
         if self._is_random:
@@ -114,7 +116,11 @@ class ImageLayer(Layer):
         return input_shape
 
     def get_config(self):
-        return {**super().get_config(), **self._config_of("data_format")}
+        own = ("data_format", "bounding_box_format")
+        return {
+            **super().get_config(),
+            **self._config_of(*own[: 1 + bool(self.bounding_box_format)]),
+        }
 
 
 def factor_range(factor, least, most, name="factor"):
