@@ -6,6 +6,7 @@ from minitf.ops.debugging import (
     assert_equal,
     assert_greater,
     assert_greater_equal,
+    assert_integer,
     assert_less,
     assert_less_equal,
     assert_near,
@@ -14,9 +15,11 @@ from minitf.ops.debugging import (
     assert_non_positive,
     assert_none_equal,
     assert_positive,
+    assert_proper_iterable,
     assert_rank,
     assert_rank_at_least,
     assert_rank_in,
+    assert_same_float_dtype,
     assert_scalar,
     assert_shapes,
     assert_type,
@@ -42,6 +45,9 @@ def get_log_device_placement():
 
 
 __all__ = [
+    "assert_integer",
+    "assert_proper_iterable",
+    "assert_same_float_dtype",
     "Assert",
     "assert_all_finite",
     "assert_equal",

@@ -1,15 +1,15 @@
 """Assertions: checked at once where the values are known, else when the graph runs."""
 
+import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import define
+from minitf.core.registry import define, inspected, shows
 from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.ops import math
-from minitf.ops.array import identity
 from minitf.ops.effects import number_text
 
 _SHOWN = 3  # elements, unless `summarize` says otherwise
@@ -277,28 +277,57 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
 # Numbers -----------------------------------------------------------------------------------------
 
 
-def _check_numerics(tensor, *, message):
-    for bad, what in ((np.isnan, "NaN"), (np.isinf, "Inf")):
-        if bad(tensor).any():
+def _all_finite(tensor, *, message):
+    found = inspected(tensor)
+    for bad, what in ((jnp.isnan, "NaN"), (jnp.isinf, "Inf")):
+        if found is not None and shows(bad(found)):
             raise errors.InvalidArgumentError(None, None, f"{message} : Tensor had {what} values")
-    return ()
 
 
-CHECK_NUMERICS = define("CheckNumerics", _check_numerics, "T", num_outputs=0, host=True,
-                        stateful=True, infer=lambda inputs, attrs: [])  # fmt: skip
+CHECK_NUMERICS = define("CheckNumerics", lambda tensor, *, message: tensor, "T", verify=_all_finite)
 
 
 def check_numerics(tensor, message, name=None):
     """`tensor`, if it has no NaN and no infinity; else InvalidArgumentError."""
-    tensor = convert_to_tensor(tensor)
-    check = execute(CHECK_NUMERICS, (tensor,), (message,), name)
-    if not stack.frame.is_graph:
-        return tensor
-    with stack.frame.control_dependencies([check]):
-        return identity(tensor)
+    return execute(CHECK_NUMERICS, (tensor,), (message,), name)
 
 
 assert_all_finite = check_numerics
+
+
+def assert_integer(x, message=None, name=None):
+    """TypeError where `x` is no tensor of integers."""
+    x = convert_to_tensor(x)
+    if not x.dtype.is_integer:
+        raise TypeError(
+            f'{message or ""}Expected "x" to be integer type.  Found: tensor of dtype {x.dtype!r}'
+        )
+
+
+def assert_proper_iterable(values):
+    """TypeError where `values` cannot be iterated over, or is one thing: a tensor, a text, ..."""
+    one = isinstance(values, Tensor | np.ndarray | bytes | str) or hasattr(values, "_type_spec")
+    if one or not hasattr(values, "__iter__"):
+        raise TypeError(f'Expected argument "values" to be iterable.  Found: {type(values)}')
+
+
+def assert_same_float_dtype(tensors=None, dtype=None):
+    """The dtype of floats that all `tensors` have (float32 by default), which must be `dtype`.
+
+    Raises:
+      ValueError: the dtypes differ, or are not floats.
+    """
+    expected = None if dtype is None else dtypes.as_dtype(dtype)
+    for tensor in tensors or ():
+        expected = expected or tensor.dtype.base_dtype
+        if tensor.dtype.base_dtype != expected:
+            raise ValueError(
+                f"{tensor}, type={tensor.dtype}, must be of the same type ({expected})."
+            )
+    expected = expected or dtypes.float32
+    if not expected.is_floating:
+        raise ValueError(f"Expected floating point type, got {expected}.")
+    return expected
 
 
 def is_numeric_tensor(tensor):

@@ -203,6 +203,17 @@ _OLDER = frozenset(
 )
 # Names that TensorFlow 2 has elsewhere, or calls otherwise.
 _MOVED = {
+    "assert_integer": "debugging.assert_integer",
+    "assert_proper_iterable": "debugging.assert_proper_iterable",
+    "assert_same_float_dtype": "debugging.assert_same_float_dtype",
+    "decode_base64": "io.decode_base64", "encode_base64": "io.encode_base64",
+    "deserialize_many_sparse": "io.deserialize_many_sparse",
+    "is_non_decreasing": "math.is_non_decreasing",
+    "is_strictly_increasing": "math.is_strictly_increasing",
+    "parse_single_sequence_example": "io.parse_single_sequence_example",
+    "parse_tensor": "io.parse_tensor", "serialize_many_sparse": "io.serialize_many_sparse",
+    "serialize_sparse": "io.serialize_sparse", "serialize_tensor": "io.serialize_tensor",
+    "sparse_reshape": "sparse.reshape", "unsorted_segment_sqrt_n": "math.unsorted_segment_sqrt_n",
     "accumulate_n": "math.accumulate_n", "angle": "math.angle", "as_string": "strings.as_string",
     "batch_to_space_nd": "batch_to_space", "ceil": "math.ceil", "cholesky": "linalg.cholesky",
     "cholesky_solve": "linalg.cholesky_solve",

@@ -1,0 +1,30 @@
+"""TF 1.x's names of functions that TensorFlow 2 has elsewhere, and checks of dtypes."""
+
+import pytest
+from rows import Tell
+
+
+def test_moved_names(tf, answer):
+    v1 = tf.compat.v1
+    answer("base64", [v1.encode_base64("hello"), v1.decode_base64("aGVsbG8")])
+    answer("order", [v1.is_non_decreasing([1, 2, 2]), v1.is_strictly_increasing([1, 2, 2])])
+    answer("tensor", v1.parse_tensor(v1.serialize_tensor([1, 2]), tf.int32))
+    sparse = tf.sparse.from_dense([[1, 0], [0, 2]])
+    answer("reshape", v1.sparse_reshape(sparse, [4]).indices)
+    answer("sparse", [v1.serialize_sparse(sparse).shape, v1.serialize_many_sparse(sparse).shape])
+    answer("segments", v1.unsorted_segment_sqrt_n([1.0, 3.0, 3.0], [0, 0, 1], 2))
+
+
+@pytest.mark.parametrize("name", ["debugging", "compat"])
+def test_checks_of_types(tf, answer, name):
+    module = tf.debugging if name == "debugging" else tf.compat.v1
+    tell = Tell(answer)
+    tell("integer", lambda: module.assert_integer(tf.constant([1])))
+    tell("float", lambda: module.assert_integer(tf.constant([1.5])))
+    tell("list", lambda: module.assert_proper_iterable([1]))
+    tell("number", lambda: module.assert_proper_iterable(3))
+    tell("tensor", lambda: module.assert_proper_iterable(tf.constant([1])))
+    tell("same", lambda: module.assert_same_float_dtype([tf.constant(1.0)]).name)
+    tell("none", lambda: module.assert_same_float_dtype().name)
+    tell("other", lambda: module.assert_same_float_dtype([tf.constant(1.0)], tf.float64))
+    tell("integers", lambda: module.assert_same_float_dtype([tf.constant(1)]))
