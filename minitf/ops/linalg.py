@@ -212,6 +212,14 @@ def diag(diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, padding_value=0,
     return execute(MATRIX_DIAG, (diagonal, padding), attrs, name)
 
 
+def _diagonal(x, offset, size):
+    """The `size` elements of a diagonal: every so many of all elements in their order."""
+    step = x.shape[-1] + 1
+    start = offset if offset >= 0 else -offset * x.shape[-1]
+    end = start + (size - 1) * step + 1 if size > 0 else start
+    return jax.lax.slice_in_dim(x.reshape(*x.shape[:-2], -1), start, end, step, -1)
+
+
 def _diag_part(input, padding_value, *, k, align):
     low, high = k
     rows, columns = input.shape[-2:]
@@ -222,7 +230,7 @@ def _diag_part(input, padding_value, *, k, align):
     longest = builtins.max(sizes.values())
     parts = []
     for offset in builtins.range(high, low - 1, -1):
-        values = jnp.diagonal(input, offset, -2, -1)
+        values = _diagonal(input, offset, sizes[offset])
         missing = longest - sizes[offset]
         left = align.split("_")[0 if offset > 0 else 1] == "LEFT"
         pad = [(0, 0)] * (values.ndim - 1) + [(0, missing) if left else (missing, 0)]
