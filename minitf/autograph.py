@@ -165,9 +165,10 @@ def if_exp(cond, if_true, if_false, expr_repr):
 def while_stmt(test, body, get_state, set_state, symbol_names, opts):
     """`while test(): body()`."""
     started = get_state()
-    if not is_symbolic(first := test()):
+    _, first = traced("while_test", test)  # apart, so that what it writes down does not run
+    if not is_symbolic(first):
+        condition = first
         while True:
-            condition = test()
             if is_symbolic(condition):
                 raise NotImplementedError(
                     "The condition of while loop started as non-Tensor, then changed to Tensor. "
@@ -181,6 +182,7 @@ def while_stmt(test, body, get_state, set_state, symbol_names, opts):
             if not condition:
                 return
             body()
+            condition = test()
     _check_condition(first, "while loop")
     set_state(started)
     _Loop(get_state, set_state, symbol_names, opts).run(test, body)

@@ -99,7 +99,7 @@ class ConcreteFunction:
             frame.used_variables.update(self.graph.used_variables)
             for variable in self.trainable_variables:
                 frame.access(variable)
-            return frame.run(self._op, inputs, (), "StatefulPartitionedCall", self._backward)
+            return frame.run(self._op, inputs, (), self._op.name, self._backward)
         if frame.tapes:
             for variable in self.trainable_variables:
                 frame.access(variable)
@@ -130,8 +130,9 @@ class ConcreteFunction:
     def _as_op(self):
         """The call as an op; each of its inputs may have a dtype of its own."""
         outputs = [(t.shape, t.dtype) for t in self.outputs]
+        kind = "StatefulPartitionedCall" if self._body.is_stateful else "PartitionedCall"
         return Op(
-            "StatefulPartitionedCall", lambda *values: self._body(values), "?*", num_outputs=None,
+            kind, lambda *values: self._body(values), "?*", num_outputs=None,
             resource=True, costly=True, infer=lambda inputs, attrs: outputs,
             eagerly=lambda inputs, attrs: self.run(inputs), made_by=(op_of, (self,)),
             bodies=[self._body],

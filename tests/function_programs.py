@@ -1649,4 +1649,126 @@ def g():
 
 print([x.numpy() for x in g()], [x.numpy() for x in g()])
 """,
+    "conditions": """
+v = tf.Variable(0)
+
+
+@tf.function
+def f(n):
+    k = 0
+    while v.assign_add(1) < n:
+        k += 1
+    return k
+
+
+tell("assign", lambda: (f(tf.constant(5)).numpy(), v.numpy()))
+
+
+@tf.function
+def g(x):
+    q = [1, 2, 0, 3]
+    s = x
+    while q.pop(0):
+        s = s + 1
+    return s, len(q)
+
+
+tell("pop", lambda: g(tf.constant(0)))
+
+
+@tf.function
+def h(x):
+    n = 0
+    while tf.reduce_sum(x) > 0:
+        x = x - 1
+        n += 1
+        if n > 3:
+            break
+    return x, n
+
+
+tell("h", lambda: h(tf.constant([5, 5])))
+
+
+@tf.function
+def p(x):
+    i = 0
+    while i < 3 and x > 0:
+        i += 1
+    return i
+
+
+tell("p", lambda: p(tf.constant(1)))
+
+
+@tf.function
+def rnd(x):
+    while tf.random.uniform([]) < 0.0:
+        x += 1
+    return x
+
+
+tell("rnd", lambda: rnd(tf.constant(1)))
+
+
+@tf.function
+def mixed(x):
+    i = 0
+    while i < x:
+        i = i + x
+    return i
+
+
+tell("mixed", lambda: mixed(tf.constant(3)))
+
+
+@tf.function
+def lost(n):
+    i = tf.constant(0)
+    while i < n:
+        j = i * 2
+        i += 1
+    return j
+
+
+tell("lost", lambda: lost(tf.constant(3)))
+
+
+def gen():
+    yield 1
+    yield 2
+
+
+@tf.function
+def forgen(x):
+    for k in gen():
+        x += k
+    return x
+
+
+tell("gen", lambda: forgen(tf.constant(3)))
+
+
+@tf.function
+def wt(x):
+    while True:
+        x += 1
+        if x > 10:
+            break
+    return x
+
+
+tell("true", lambda: wt(tf.constant(3)))
+
+
+@tf.function
+def wtc(x):
+    out = []
+    while len(out) < 3:
+        out.append(x)
+    return tf.stack(out)
+
+
+tell("len", lambda: wtc(tf.constant(3)))
+""",
 }

@@ -151,6 +151,12 @@ class Body:
         self.operations = operations
 
     @property
+    def is_stateful(self):
+        """Whether an op in it, at any depth, has state: TensorFlow names what holds it by that."""
+        return any(any(b.is_stateful for b in o.op_def.bodies) if o.op_def.bodies
+                   else o.op_def.stateful for o in self.operations)  # fmt: skip
+
+    @property
     def has_effects(self):
         """Whether an op in it, at any depth, calls the host."""
         return any(o.op_def.host or any(b.has_effects for b in o.op_def.bodies)

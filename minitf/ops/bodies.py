@@ -34,6 +34,11 @@ class Bodies:
         self._places = [[place[id(t)] for t in body.captured] for body in bodies]
         self.has_effects = any(body.has_effects for body in bodies)
 
+    def named(self, kind):
+        """The type of the op that holds the bodies: `If`, `While`, ... or the stateless one."""
+        stateful = any(body.is_stateful for body in self.bodies)
+        return kind if stateful else f"Stateless{kind}"
+
     def of(self, number, captured):
         """What body `number` captured, among the values of what all of them did."""
         return [captured[i] for i in self._places[number]]

@@ -146,7 +146,7 @@ def join(index, parts, name):
     for graph, _ in parts:
         getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
     kind = "If" if index.dtype is dtypes.bool else "Case"
-    op = _switch_op(bodies, outputs, kind)
+    op = _switch_op(bodies, outputs, bodies.named(kind))
     made = execute(op, (index, *bodies.captured), (), name)
     if stack.frame.is_graph and made:
         with stack.frame.name_scope(f"{made[0].op.name}/"):
@@ -256,7 +256,8 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     value = known(branch_index)
     if value is not None:
         return fns[_chosen(value, len(fns))]()
-    return switch(math.cast(convert_to_tensor(branch_index), dtypes.int32), fns, name)
+    return switch(math.cast(convert_to_tensor(branch_index), dtypes.int32), fns,
+                  f"{name}/indexed_case")  # fmt: skip
 
 
 # Loops -------------------------------------------------------------------------------------------

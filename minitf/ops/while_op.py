@@ -21,7 +21,7 @@ from minitf.ops.rows import Rows, depends, increment, origin
 
 def while_op(bodies, count, limited, outputs):
     loop = Loop(bodies, count, limited, _Counter.of(bodies))
-    return Op("While", loop.run, "?*", num_outputs=None, resource=True, costly=True,
+    return Op(bodies.named("While"), loop.run, "?*", num_outputs=None, resource=True, costly=True,
               infer=lambda inputs, attrs: outputs, eagerly=loop.eagerly,
               made_by=(while_op, (bodies, count, limited, outputs)),
               bodies=bodies.bodies)  # fmt: skip
@@ -107,20 +107,42 @@ class Loop:
             return [jnp.asarray(r) for r in results], [inner[i].value for i in written]
 
         carry = _allocated(lambda carry: step(carry, consts), carry)
-        arrays, states = _while(test, step, carry, consts, limit)
+        if self._written(given, captured, 0):
+            arrays, states = self._tested_by_steps(enter, step, carry, consts, limit)
+        else:
+            arrays, states = _while(test, step, carry, consts, limit)
         for i, state in zip(written, states):
             cells[i].value = state
         return tuple(arrays)
 
-    def _written(self, given, captured):
-        """The positions of the cells that a step assigns to."""
+    def _tested_by_steps(self, enter, step, carry, consts, limit):
+        """The same where the test assigns to variables, which a condition of JAX cannot do: it is
+        made before the loop, and by each step after its own work."""
+
+        def tested(carry, consts):
+            arrays, states = carry
+            captured = enter(states, consts)
+            going_on = jnp.asarray(self._bodies[0](arrays, captured)[0])
+            cells = captured[len(captured) - len(consts[1]) :]
+            written = [i for i, held in enumerate(consts[1]) if held is None]
+            return (arrays, [cells[i].value for i in written]), going_on
+
+        def full_step(state, consts):
+            return tested(step(state[0], consts), consts)
+
+        start = tested(carry, consts)
+        return _while(lambda state, _: state[1], full_step, start, consts, limit)[0]
+
+    def _written(self, given, captured, *numbers):
+        """The positions of the cells that the bodies of these numbers (default: all) assign to."""
         plain, cells = self._bodies.split(captured)
         written = set()
 
         def step(given, plain, states):
-            inner = [Cell(s, c.described) for c, s in zip(cells, states)]
-            self._bodies[1](given, [*plain, *inner])
-            written.update(i for i, c in enumerate(inner) if c.value is not states[i])
+            for number in numbers or (0, 1):
+                inner = [Cell(s, c.described) for c, s in zip(cells, states)]
+                self._bodies[number](given, [*plain, *inner])
+                written.update(i for i, c in enumerate(inner) if c.value is not states[i])
 
         if cells:
             try:
@@ -208,7 +230,7 @@ class _Counter:
         """The counter that alone decides how often a loop runs, or None."""
         test, body = bodies.bodies
         condition = origin(test.outputs[0]).op
-        if condition.type not in _MIRRORED:
+        if condition.type not in _MIRRORED or test.is_stateful:
             return None
         changing = [t for t, before, after in zip(test.given, body.given, body.outputs)
                     if origin(after) is not before]  # fmt: skip
