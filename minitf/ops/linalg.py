@@ -15,6 +15,7 @@ from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array, math, reductions
 from minitf.ops.gathering import where
+from minitf.ops.table import binary, unary
 
 # Products ----------------------------------------------------------------------------------------
 
@@ -489,12 +490,29 @@ INVERSE = define(
     ),
     "T",
 )
-DETERMINANT = define("MatrixDeterminant", lambda input: jnp.linalg.det(_square(input)), "T")
-LOG_DETERMINANT = define(
-    "LogMatrixDeterminant", lambda input: tuple(jnp.linalg.slogdet(_square(input))), "T",
-    num_outputs=2,
-)  # fmt: skip
-CHOLESKY = define("Cholesky", lambda input: jnp.linalg.cholesky(_square(input)), "T")
+det = unary(
+    "det",
+    "MatrixDeterminant",
+    lambda input: jnp.linalg.det(_square(input)),
+    "The determinant of square matrices.",
+    x="input",
+)
+
+
+def _log_determinant(input):
+    """(sign, which counts as constant; logarithm of the absolute value, in the dtype of `input`)"""
+    sign, size = jnp.linalg.slogdet(_square(input))
+    return jax.lax.stop_gradient(sign), size.astype(input.dtype)
+
+
+LOG_DETERMINANT = define("LogMatrixDeterminant", _log_determinant, "T", num_outputs=2)
+cholesky = unary(
+    "cholesky",
+    "Cholesky",
+    lambda input: jnp.linalg.cholesky(_square(input)),
+    "The lower triangular factor of positive definite matrices; NaN where a matrix is not.",
+    x="input",
+)
 QR = define(
     "Qr",
     lambda input, *, full_matrices: tuple(
@@ -547,8 +565,21 @@ TRIANGULAR_SOLVE = define(
     ),
     "TT",
 )  # fmt: skip
-CHOLESKY_SOLVE = define("CholeskySolve", lambda chol, rhs: jsl.cho_solve((chol, True), rhs), "TT")
-EXPM = define("MatrixExponential", lambda input: jsl.expm(_square(input)), "T")
+cholesky_solve = binary(
+    "cholesky_solve",
+    "CholeskySolve",
+    lambda chol, rhs: jsl.cho_solve((chol, True), rhs),
+    "The solution of `A x = rhs`, for the Cholesky factor of `A`.",
+    x="chol",
+    y="rhs",
+)
+expm = unary(
+    "expm",
+    "MatrixExponential",
+    lambda input: jsl.expm(_square(input)),
+    "The exponential of square matrices.",
+    x="input",
+)
 PINV = define("Pinv", lambda a, *, rcond: jnp.linalg.pinv(a, rcond or _least(a)), "T")
 
 
@@ -598,11 +629,6 @@ def inv(input, adjoint=False, name=None):
     return execute(INVERSE, (input,), (bool(adjoint),), name)
 
 
-def det(input, name=None):
-    """The determinant of square matrices."""
-    return execute(DETERMINANT, (input,), (), name)
-
-
 def slogdet(input, name=None):
     """(sign, logarithm of the absolute value) of the determinant."""
     return tuple(execute(LOG_DETERMINANT, (input,), (), name))
@@ -612,16 +638,6 @@ def logdet(matrix, name=None):
     """The logarithm of the determinant of Hermitian positive definite matrices."""
     factor = cholesky(matrix)
     return 2.0 * reductions.reduce_sum(math.log(math.real(diag_part(factor))), [-1])
-
-
-def cholesky(input, name=None):
-    """The lower triangular factor of positive definite matrices; NaN where a matrix is not."""
-    return execute(CHOLESKY, (input,), (), name)
-
-
-def cholesky_solve(chol, rhs, name=None):
-    """The solution of `A x = rhs`, for the Cholesky factor of `A`."""
-    return execute(CHOLESKY_SOLVE, (chol, rhs), (), name)
 
 
 def qr(input, full_matrices=False, name=None):
@@ -686,11 +702,6 @@ def lstsq(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
         return cholesky_solve(cholesky(gram), matmul(matrix, rhs, adjoint_a=True))
     gram = matmul(matrix, matrix, adjoint_b=True) + penalty
     return matmul(matrix, cholesky_solve(cholesky(gram), rhs), adjoint_a=True)
-
-
-def expm(input, name=None):
-    """The exponential of square matrices."""
-    return execute(EXPM, (input,), (), name)
 
 
 def logm(input, name=None):

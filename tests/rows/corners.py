@@ -53,6 +53,8 @@ ROWS = [
     row("one_hot", [], 3, id="one_hot_of_nothing"),
     row("histogram_fixed_width", A(1, 2, 3, dtype="int32"), [0, 5], nbins=5, static=False),
     row("clip_by_norm", F(3), -1.0, id="clip_by_norm_negative"),
+    row("linalg.slogdet", A([1 + 2j, -1.5], [2j, 2j], dtype="complex64")),
+    row("linalg.cholesky", A([1.0, 2.0], [2.0, 1.0]), id="cholesky_of_others", gradient=False),
     row("bitwise.right_shift", A(8, -8, -3, dtype="int32"), A(-1, 1, 40, dtype="int32")),
     row("bitwise.left_shift", A(8, -8, -3, dtype="int8"), A(-1, 1, 40, dtype="int8")),
     row("math.unsorted_segment_prod", I(3), A(0, 0, 1, dtype="int32"), 2),
