@@ -41,7 +41,7 @@ def stack(group, specs):
     ])  # fmt: skip
 
 
-def padded_batch(child, size, shapes, values, drop_remainder, specs):
+def padded_batch(child, size, drop_remainder, shapes, values, specs):
     """As `batch`, each component filled up to its shape (None: to the largest of the batch)."""
     elements = child.elements()
     while group := list(itertools.islice(elements, size)):

@@ -193,16 +193,15 @@ class Traced:
     def over(self, elements, ahead):
         """The results for `elements`; where `ahead` is true they may be taken before their turn."""
         if ahead and self.is_pure:
-            return self._in_blocks(elements)
+            return itertools.chain.from_iterable(self._blocks(elements))
         return itertools.starmap(self, elements)
 
-    def _in_blocks(self, elements):
-        yield from itertools.starmap(self, itertools.islice(elements, _WARM_UP))
+    def _blocks(self, elements):
+        """Iterators of results, which go on after an error (a generator would not)."""
+        yield itertools.starmap(self, itertools.islice(elements, _WARM_UP))
         while block := list(itertools.islice(elements, _BLOCK)):
-            if len(block) < _WARM_UP:
-                yield from itertools.starmap(self, block)
-            else:
-                yield from self._rows(block)
+            alone = len(block) < _WARM_UP or self._program.is_checked  # an error has its element
+            yield itertools.starmap(self, block) if alone else self._rows(block)
 
     def _rows(self, block):
         filled = block + [block[-1]] * (_BLOCK - len(block))
