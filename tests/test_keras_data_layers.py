@@ -116,3 +116,32 @@ def test_pipelines(tf, answer):
     again = layers.Pipeline.from_config(pipeline.get_config())
     answer("again", again(x, training=False))
     answer.raises("config", lambda: layers.Pipeline.from_config({"name": "p"}), ["`layers` key"])
+
+
+def test_bins_of_equally_many_numbers(tf, answer):
+    layers = tf.keras.layers
+    rng = np.random.RandomState(0)
+    numbers = rng.randn(300, 2).astype("float32")
+    kinds = {"4": {}, "10, coarse": {"epsilon": 0.2}, "3, counts": {"output_mode": "count"}}
+    for name, options in kinds.items():
+        layer = layers.Discretization(num_bins=int(name.split(",")[0]), **options)
+        layer.adapt(numbers)
+        answer(f"{name} boundaries", layer.bin_boundaries, rtol=1e-5)
+        answer(f"{name} outputs", layer(numbers[:5]))
+        answer(f"{name} shape", tuple(layer.compute_output_shape((None, 2))))
+        again = layers.Discretization.from_config(layer.get_config())
+        answer(f"{name} again", again(numbers[:5]))
+    layer = layers.Discretization(num_bins=4)
+    layer.adapt(tf.data.Dataset.from_tensor_slices(numbers).batch(50), steps=3)
+    answer("batches", layer.bin_boundaries, rtol=1e-5)
+    layer.adapt([[1.0, 2.0], [3.0, 4.0]])
+    answer("lists", layer.bin_boundaries)
+    answer.raises("both", lambda: layers.Discretization([1.0], num_bins=2), ["should not be set"])
+    answer.raises("neither", lambda: layers.Discretization(), ["You need to set either"])
+    answer.raises(
+        "negative", lambda: layers.Discretization(num_bins=-1), ["greater than or equal to 0"]
+    )
+    answer.raises(
+        "before", lambda: layers.Discretization(num_bins=2)(numbers), ["call `adapt(dataset)`"]
+    )
+    answer.raises("given", lambda: layers.Discretization([1.0]).adapt(numbers), ["Cannot adapt"])

@@ -51,6 +51,7 @@ from minitf.keras.layers.core import (
     ReversibleEmbedding,
     Wrapper,
 )
+from minitf.keras.layers.discretization import Discretization
 from minitf.keras.layers.einsum_dense import EinsumDense
 from minitf.keras.layers.hashing import HashedCrossing, Hashing
 from minitf.keras.layers.identifiers import deserialize, serialize
@@ -154,7 +155,6 @@ from minitf.keras.layers.pooling import (
 )
 from minitf.keras.layers.preprocessing import (
     CategoryEncoding,
-    Discretization,
     Normalization,
     Rescaling,
 )

@@ -116,11 +116,8 @@ class ImageLayer(Layer):
         return input_shape
 
     def get_config(self):
-        own = ("data_format", "bounding_box_format")
-        return {
-            **super().get_config(),
-            **self._config_of(*own[: 1 + bool(self.bounding_box_format)]),
-        }
+        own = ["data_format", *(["bounding_box_format"] if self.bounding_box_format else [])]
+        return {**super().get_config(), **self._config_of(*own)}
 
 
 def factor_range(factor, least, most, name="factor"):

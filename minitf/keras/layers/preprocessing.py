@@ -8,8 +8,8 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import config as settings
 from minitf.keras import promotion, serialization
 from minitf.keras.layer import Layer
-from minitf.ops.array import broadcast_to, expand_dims, one_hot, ones_like, reshape
-from minitf.ops.math import cast, greater, greater_equal, maximum, sqrt
+from minitf.ops.array import broadcast_to, one_hot, ones_like, reshape
+from minitf.ops.math import cast, greater, maximum, sqrt
 from minitf.ops.reductions import reduce_sum
 
 
@@ -239,53 +239,6 @@ class CategoryEncoding(Layer):
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("num_tokens", "output_mode")}
-
-
-class Discretization(Layer):
-    """Numbers as the index of their bin, or as vectors.
-
-    Args:
-      bin_boundaries: where one bin ends and the next begins, in order.
-      output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`.
-
-    Raises:
-      ValueError: no `bin_boundaries`, or another mode.
-      NotImplementedError: `num_bins`, bins learned by `adapt`; `sparse`.
-
-    >>> import numpy as np
-    >>> Discretization([0.0, 1.0])(np.array([-1.0, 0.0, 3.0])).numpy()
-    array([0, 1, 2], dtype=int32)
-    """
-
-    def __init__(self, bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode="int",
-                 sparse=False, dtype=None, name=None):  # fmt: skip
-        super().__init__(name=name, dtype=dtype)
-        if num_bins is not None or sparse:
-            raise NotImplementedError("minitf's Discretization takes bin_boundaries, not num_bins.")
-        if bin_boundaries is None:
-            raise ValueError("You need to set either `num_bins` or `bin_boundaries`.")
-        if output_mode not in ("int", "one_hot", "multi_hot", "count"):
-            raise ValueError(
-                "Invalid value for argument `output_mode`. Expected one of ('int', 'one_hot', "
-                f"'multi_hot', 'count'). Received: output_mode={output_mode}"
-            )
-        self.bin_boundaries, self.num_bins, self.epsilon = bin_boundaries, num_bins, epsilon
-        self.output_mode, self.sparse = output_mode, sparse
-        self._convert_input_args, self._allow_non_tensor_positional_args = False, True
-
-    def call(self, inputs):
-        inputs = promotion.convert(inputs)
-        boundaries = cast(convert_to_tensor(self.bin_boundaries), inputs.dtype)
-        above = greater_equal(expand_dims(inputs, -1), boundaries)
-        indices = reduce_sum(cast(above, "int32"), -1)
-        if self.output_mode == "int":
-            return indices
-        depth = len(self.bin_boundaries) + 1
-        return encode(indices, self.output_mode, depth, self.compute_dtype)
-
-    def get_config(self):
-        own = ("bin_boundaries", "num_bins", "epsilon", "output_mode", "sparse", "name", "dtype")
-        return self._config_of(*own)
 
 
 def encode(inputs, output_mode, depth, dtype, count_weights=None):
