@@ -107,6 +107,7 @@ def test_crossings_that_are_refused(tf, answer):
 
 def test_pipelines(tf, answer):
     layers = tf.keras.layers
+    tf.keras.utils.clear_session()
     tf.keras.utils.set_random_seed(1)
     stack = [layers.Rescaling(2.0), layers.Masking(0.0), layers.Dropout(0.5, seed=1)]
     pipeline = layers.Pipeline(stack)

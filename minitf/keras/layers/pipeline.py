@@ -11,8 +11,10 @@ class Pipeline(Layer):
     Args:
       layers: a list of layers.
 
+    >>> import numpy as np
     >>> from minitf.keras.layers.preprocessing import Rescaling
-    >>> Pipeline([Rescaling(2.0), Rescaling(1.0, offset=1.0)])([1.0, 2.0]).numpy()
+    >>> stack = [Rescaling(2.0), Rescaling(1.0, offset=1.0)]
+    >>> Pipeline(stack)(np.array([1.0, 2.0])).numpy()
     array([3., 5.], dtype=float32)
     """
 
