@@ -35,8 +35,8 @@ EXCUSED = {
     "only in graphs of sessions or in loops; test_debugging, test_v1_programs, test_tensor_array": """
         Assert VarHandleOp ResourceCountUpTo TensorListReserve TensorListReserveOfStrings
         TensorListSetItem TensorListPushBack TensorListGetItem TensorListStack TensorListLength""",
-    "gradients that TensorFlow names; test_convolution, test_v1_layers": """
-        Conv1DBackpropFilter Conv2DBackpropFilter Conv3DBackpropFilterV2 FusedBatchNormV3""",
+    "of TF 1.x's names; test_v1_nn": """
+        Conv2DBackpropFilter Conv3DBackpropFilterV2 FusedBatchNormV3""",
     "of generators, whose state is a variable; test_generator, test_philox": """
         RandomStream StatefulStandardNormalV2 StatefulUniform StatefulUniformInt
         StatefulUniformFullInt StatefulTruncatedNormal""",

@@ -16,7 +16,7 @@ from minitf.devices import device_name
 from minitf.shapes import TensorShape
 
 _HOST = np.dtype(object)
-_SMALL = 2**14
+_SMALL = 2**14  # elements that a kernel takes from NumPy's memory for less than a transfer
 
 
 class _OfNumpy:

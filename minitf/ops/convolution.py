@@ -193,9 +193,10 @@ CONV_BACKPROP_INPUT = (
 )
 CONV_BACKPROP_FILTER = (
     None,
+    None,
     *(
         define(name, _gradient_of_filter(_convolve), "TiT", static=(1,), infer=_sizes_given(1))
-        for name in ("Conv1DBackpropFilter", "Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
+        for name in ("Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
     ),
 )
 DEPTHWISE = define("DepthwiseConv2dNative", _convolve_depthwise, "TT")

@@ -156,6 +156,26 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
 
 
 depthwise_conv2d_native = depthwise_conv2d
+depthwise_conv2d_native_backprop_filter = convolutions.depthwise_conv2d_backprop_filter
+depthwise_conv2d_native_backprop_input = convolutions.depthwise_conv2d_backprop_input
+conv3d_backprop_filter = conv3d_backprop_filter_v2 = convolutions.conv3d_backprop_filter
+
+
+def conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding,
+                           use_cudnn_on_gpu=True, data_format="NHWC", dilations=(1, 1, 1, 1),
+                           name=None):  # fmt: skip
+    """The gradient of `conv2d` for a filter of shape `filter_sizes`."""
+    return convolutions.conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding,
+                                               data_format, dilations, name)  # fmt: skip
+
+
+def conv2d_backprop_input(input_sizes=None, filter=None, out_backprop=None, strides=None,
+                          padding=None, use_cudnn_on_gpu=True, data_format="NHWC",
+                          dilations=(1, 1, 1, 1), name=None, filters=None):  # fmt: skip
+    """The gradient of `conv2d` for an input of shape `input_sizes`."""
+    filters = either("filters", filters, "filter", filter)
+    return convolutions.conv2d_backprop_input(input_sizes, filters, out_backprop, strides, padding,
+                                              data_format, dilations, name)  # fmt: skip
 
 
 def separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding, rate=None,
