@@ -265,6 +265,7 @@ _WINGS = (
     "nn",
     "ragged",
     "random",
+    "raw_ops",
     "saved_model",
     "sets",
     "signal",
