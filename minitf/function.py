@@ -43,18 +43,31 @@ class Function:
                  jit_compile=None, reduce_retracing=False):  # fmt: skip
         if not callable(python_function):
             raise TypeError(f"{python_function!r} is not a callable object")
-        self.python_function = self._python_function = python_function
         self.name = self._name = name or getattr(python_function, "__name__", "function")
         self._autograph, self._jit_compile = autograph, jit_compile
         if autograph:
             transpiler()  # so that the first call does not wait for it
         self._reduce_retracing = reduce_retracing
-        self._signature = Signature(python_function, input_signature)
+        self._wrap(python_function, input_signature)
         self._concrete: dict[Any, ConcreteFunction] = {}
         self._traced: list[tuple[Any, ConcreteFunction]] = []  # each trace with its signature
         self._variables_made = False
         self._bound: Any = None
+
+    def _wrap(self, python_function, input_signature):
+        self.python_function = self._python_function = python_function
+        self._signature = Signature(python_function, input_signature)
         functools.update_wrapper(self, python_function, updated=())
+
+    def _decorate(self, decorator):
+        """Puts a decorator around the Python function; libraries of modules call this.
+
+        Raises:
+          ValueError: the function was traced already.
+        """
+        if self._traced:
+            raise ValueError(f"Functions cannot be decorated after they have been traced: {self}")
+        self._wrap(decorator(self.python_function), self._signature.specs)
 
     input_signature = property(lambda self: self._signature.specs)
     function_spec = function_type = property(lambda self: self._signature)

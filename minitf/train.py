@@ -9,6 +9,7 @@ from minitf.checkpoints.folder import (
     load_variable,
 )
 from minitf.checkpoints.manager import CheckpointManager
+from minitf.distribute.cluster_resolver import ClusterSpec
 from minitf.ops.messages import (
     BytesList,
     Example,
@@ -22,8 +23,8 @@ from minitf.ops.messages import (
 )
 
 __all__ = [
-    "BytesList", "Checkpoint", "CheckpointManager", "Example", "Feature", "FeatureList",
-    "FeatureLists", "Features", "FloatList", "Int64List", "SequenceExample",
+    "BytesList", "Checkpoint", "CheckpointManager", "ClusterSpec", "Example", "Feature",
+    "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List", "SequenceExample",
     "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
     "load_variable",
 ]  # fmt: skip

@@ -23,7 +23,6 @@ ROOMS = [
     ["raw_ops"],
     ["__init__"],
     ["explain"],
-    ["distribute"],
     ["compat"],
     ["keras"],
     ["data"],

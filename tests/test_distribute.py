@@ -100,3 +100,46 @@ def test_compat_strings(tf, answer):
     answer("strings", [c.as_str(b"a"), c.as_bytes("a"), c.as_text(b"x"), c.as_str_any(3)])
     answer("size", c.dimension_value(tf.TensorShape([3])[0]))
     answer.raises("type", lambda: c.as_bytes(3), ["Expected binary or unicode string, got 3"])
+
+
+def test_strategies_without_their_devices(tf, answer):
+    """What a program finds that looks for a TPU first, and falls back."""
+    distribute = tf.distribute
+    answer.raises("tpu", distribute.cluster_resolver.TPUClusterResolver, ["TPU Name"])
+    answer.raises("tpu strategy", distribute.TPUStrategy, ["TPU Name"])
+    empty = distribute.cluster_resolver.TFConfigClusterResolver()
+    answer.raises("servers", lambda: distribute.ParameterServerStrategy(empty), ["non-empty"])
+    reduce = distribute.HierarchicalCopyAllReduce()
+    for number, strategy in enumerate(
+        (
+            distribute.MultiWorkerMirroredStrategy(),
+            distribute.MirroredStrategy(cross_device_ops=reduce),
+            distribute.experimental.CentralStorageStrategy(),
+        )
+    ):
+        answer(str(number), [strategy.num_replicas_in_sync,
+               list(strategy.extended.worker_devices)])  # fmt: skip
+    options = distribute.experimental.CommunicationOptions(
+        implementation=distribute.experimental.CommunicationImplementation.NCCL
+    )
+    answer("options", str(options))
+
+
+def test_clusters(tf, answer, monkeypatch):
+    spec = tf.train.ClusterSpec({"worker": ["a:1", "b:2"], "ps": {3: "c:3"}})
+    answer("spec", [str(spec), spec.jobs, spec.num_tasks("worker"), spec.task_indices("ps"),
+                    spec.task_address("worker", 1), spec.job_tasks("ps"), spec.as_dict(),
+                    bool(tf.train.ClusterSpec({})), spec == tf.train.ClusterSpec(spec)])  # fmt: skip
+    answer.raises("job", lambda: spec.num_tasks("x"), ["No such job"])
+    answer.raises("task", lambda: spec.task_address("worker", 7), ["No task with index 7"])
+    answer.raises("list", lambda: tf.train.ClusterSpec([3]), ["dictionary"])
+    answer.raises("tasks", lambda: tf.train.ClusterSpec({"a": 3}), ["job 'a'"])
+    monkeypatch.setenv(
+        "TF_CONFIG",
+        """{"cluster": {"worker": ["a:1", "b:2"]},
+        "task": {"type": "worker", "index": 1}}""",
+    )
+    told = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+    answer("told", [str(told.cluster_spec()), told.task_type, told.task_id, told.master()])
+    simple = tf.distribute.cluster_resolver.SimpleClusterResolver(spec, rpc_layer="grpc")
+    answer("simple", [simple.master(), simple.master("worker", 0), simple.task_id])

@@ -218,3 +218,15 @@ def test_inside_and_outside(tf, answer):
 
     answer("result", function())
     answer("seen", seen)
+
+
+def test_decorated_before_the_first_trace(tf, answer):
+    """Libraries of modules put a name scope around methods that are functions already."""
+
+    def doubled(method):
+        return lambda x: 2.0 * method(x)
+
+    step = tf.function(lambda x: x + 1.0, input_signature=[tf.TensorSpec([])])
+    step._decorate(doubled)
+    answer("decorated", step(1.0))
+    answer.raises("too late", lambda: step._decorate(doubled), ["after they have been traced"])

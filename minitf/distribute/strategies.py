@@ -1,8 +1,7 @@
-"""`tf.distribute`: strategies that place a model on devices. Here each has one replica.
+"""Strategies place a model on devices; here each has one replica.
 
-A strategy's `scope`, `run` and `reduce` work as in TensorFlow with one device; more than one raises
-NotImplementedError. In `strategy.run` one is in the context of the replica, elsewhere in a scope in
-that of all of them ("cross-replica").
+In `strategy.run` one is in the context of the replica, elsewhere in a scope in that of all of them
+("cross-replica").
 """
 
 import contextlib
@@ -11,14 +10,19 @@ import threading
 
 from minitf import nest
 from minitf.core.dispatch import convert_to_tensor
+from minitf.devices import merge_devices
+from minitf.distribute.cluster_resolver import TFConfigClusterResolver, TPUClusterResolver
 from minitf.ops import reductions
 from minitf.scopes import device as device_scope
 
 __all__ = [
-    "InputContext", "MirroredStrategy", "OneDeviceStrategy", "ReduceOp", "ReplicaContext",
-    "Strategy", "StrategyExtended", "experimental_set_strategy", "get_replica_context",
-    "get_strategy", "has_strategy", "in_cross_replica_context",
+    "CentralStorageStrategy", "InputContext", "MirroredStrategy", "MultiWorkerMirroredStrategy",
+    "OneDeviceStrategy", "ParameterServerStrategy", "ReduceOp", "ReplicaContext", "Strategy",
+    "StrategyExtended", "TPUStrategy", "ValueContext", "experimental_set_strategy",
+    "get_replica_context", "get_strategy", "has_strategy", "in_cross_replica_context",
 ]  # fmt: skip
+
+_THIS_PROCESS = "/job:localhost/replica:0/task:0"
 
 
 class _State(threading.local):
@@ -120,7 +124,7 @@ class Strategy:
     cluster_resolver = None
 
     def __init__(self, devices=("/device:CPU:0",)):
-        self._devices = tuple(devices)
+        self._devices = tuple(merge_devices(_THIS_PROCESS, device) for device in devices)
         self.extended = StrategyExtended(self)
 
     @contextlib.contextmanager
@@ -190,7 +194,20 @@ class OneDeviceStrategy(Strategy):
         return device_scope(self._devices[0])
 
 
-class MirroredStrategy(Strategy):
+class _OneOfMany(Strategy):
+    """A strategy for several devices, that is given one of them."""
+
+    def __init__(self, devices):
+        devices = tuple(devices or ("/device:CPU:0",))
+        if len(devices) > 1:
+            raise NotImplementedError(
+                f"tf.distribute.{type(self).__name__}: minitf has one replica, not "
+                f"{len(devices)}: {devices}"
+            )
+        super().__init__(devices)
+
+
+class MirroredStrategy(_OneOfMany):
     """Copies a model onto the devices of one machine; here, onto one device.
 
     Args:
@@ -208,13 +225,62 @@ class MirroredStrategy(Strategy):
     """
 
     def __init__(self, devices=None, cross_device_ops=None):
-        devices = tuple(devices or ("/device:CPU:0",))
-        if len(devices) > 1:
-            raise NotImplementedError(
-                f"tf.distribute.MirroredStrategy: minitf has one replica, not {len(devices)}: "
-                f"{devices}"
-            )
         super().__init__(devices)
+
+
+class CentralStorageStrategy(_OneOfMany):
+    """Keeps the variables on the CPU, and copies the work onto the devices; here, onto one."""
+
+    def __init__(self, compute_devices=None, parameter_device=None):
+        super().__init__(compute_devices)
+
+
+class MultiWorkerMirroredStrategy(_OneOfMany):
+    """Copies a model onto the devices of several workers; here, of one.
+
+    Raises:
+      NotImplementedError: the cluster has several tasks.
+    """
+
+    def __init__(self, cluster_resolver=None, communication_options=None):
+        cluster = (cluster_resolver or TFConfigClusterResolver()).cluster_spec()
+        tasks = [address for job in cluster.jobs for address in cluster.job_tasks(job)]
+        super().__init__(tasks if len(tasks) > 1 else None)
+        self.cluster_resolver = cluster_resolver
+
+
+class ParameterServerStrategy(Strategy):
+    """Trains workers of their own pace against variables on servers.
+
+    Raises:
+      ValueError: the cluster is empty.
+      NotImplementedError: it is not, as minitf runs in one process.
+    """
+
+    def __init__(self, cluster_resolver, variable_partitioner=None):
+        if not cluster_resolver.cluster_spec():
+            raise ValueError(
+                "Cluster spec must be non-empty in "
+                "`tf.distribute.cluster_resolver.ClusterResolver`."
+            )
+        raise NotImplementedError(
+            "tf.distribute.ParameterServerStrategy: minitf runs in one process"
+        )
+
+
+class TPUStrategy(Strategy):
+    """Trains on the cores of a TPU.
+
+    Raises:
+      ValueError: no resolver has found a TPU.
+    """
+
+    def __init__(self, tpu_cluster_resolver=None, experimental_device_assignment=None):
+        if tpu_cluster_resolver is None:
+            TPUClusterResolver.connect()
+        raise NotImplementedError(
+            "tf.distribute.TPUStrategy: minitf finds accelerators through JAX, and has one replica"
+        )
 
 
 _default = _DefaultDistributionStrategy()
