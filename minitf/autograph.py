@@ -21,10 +21,9 @@ from minitf import dtypes, errors, nest
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import Op
+from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.graphs.func_graph import Body
-from minitf.graphs.interpret import NeedsValue
 from minitf.ops import array, control_flow, functional, gathering, math
 from minitf.ops.bodies import from_plain, to_plain, traced
 from minitf.ops.ragged import RaggedTensor

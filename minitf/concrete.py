@@ -13,11 +13,11 @@ from minitf import errors, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import Record, stack
 from minitf.core.gradients import densify
-from minitf.core.registry import Op
+from minitf.core.registry import NeedsValue, Op
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function_type import function_type, text, unbound
-from minitf.graphs.interpret import NeedsValue, Program
+from minitf.graphs.interpret import Program
 from minitf.halves import Halves, Open, parts
 from minitf.kinds import kernel_name
 from minitf.shapes import TensorShape, TensorSpec

@@ -14,10 +14,9 @@ from minitf import nest
 from minitf.core.convert import as_tensor
 from minitf.core.dispatch import execute
 from minitf.core.frames import stack
-from minitf.core.registry import Op
+from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import Tensor
 from minitf.function import Function
-from minitf.graphs.interpret import NeedsValue
 from minitf.shapes import TensorSpec
 
 

@@ -48,13 +48,7 @@ def get_current_name_scope():
 
 def control_dependencies(control_inputs):
     """Ops made inside run after `control_inputs`; eagerly what is a function is called."""
-    frame = stack.frame
-    if frame.is_graph:
-        return frame.control_dependencies(control_inputs)
-    for control in control_inputs or ():
-        if callable(control):
-            control()
-    return contextlib.nullcontext()
+    return stack.frame.control_dependencies(control_inputs)
 
 
 @contextlib.contextmanager

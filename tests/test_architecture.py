@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -105,6 +106,13 @@ def targets_of(module: str, node: ast.Import | ast.ImportFrom) -> set[str]:
 def imports_of(module: str) -> set[str]:
     nodes = import_nodes(syntax_of(module))
     return {target for node in nodes for target in targets_of(module, node)}
+
+
+def test_ops_do_not_ask_whether_they_run_or_are_written_down():
+    """What eager execution and graphs do differently is a method of the frame."""
+    asking = [m for m in FILES if m.startswith("minitf.ops.")
+              and re.search(r"is_graph|executing_eagerly", FILES[m].read_text("utf-8"))]  # fmt: skip
+    assert not asking
 
 
 @pytest.mark.parametrize("module", FILES)

@@ -18,7 +18,7 @@ from jax.errors import JaxRuntimeError
 from minitf import errors
 from minitf.codes import is_text, run_on_codes
 from minitf.core.convert import foreign, matched, static_value
-from minitf.core.registry import Cell, freeze
+from minitf.core.registry import Cell, NeedsValue, freeze
 from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
 
 # What JAX says of a program inside a user's `jax.jit`, or of options that a release does not have.
@@ -56,6 +56,30 @@ class Frame:
         """What stands for `tensor` in the records of this frame: a function has its captures."""
         return tensor
 
+    def sees(self, *values):
+        """Whether Python can look at the values of these tensors now, and act on them."""
+        raise NotImplementedError
+
+    def own(self, items):
+        """The list to change where `items` changes: eagerly itself, in a graph another one."""
+        raise NotImplementedError
+
+    def handle(self, key, make, write):
+        """A handle of state that `make()` gives; eager calls of one `key` share it.
+
+        What is made inside functions has state of its own, and what is made in a `tf.Graph` has
+        an operation for it, which `write(graph)` appends.
+        """
+        raise NotImplementedError
+
+    def lasting(self, make, write):
+        """A handle of new state that lasts as long as this frame's outermost frame."""
+        raise NotImplementedError
+
+    def inside(self, outputs):
+        """The name scope of the operation that `outputs` come from."""
+        raise NotImplementedError
+
     @contextlib.contextmanager
     def paused(self):
         """No tape of this frame records inside the `with` block."""
@@ -89,6 +113,10 @@ class EagerFrame(Frame):
     """Runs each op at once."""
 
     is_graph = False
+    compares_by_value = True  # `==` of tensors
+    outer = None
+    settings: dict[str, Any] = {}  # what modules keep of all eager frames
+    handles: dict[Any, Any] = {}
 
     def new_scope(self, name):
         if not name:
@@ -99,6 +127,30 @@ class EagerFrame(Frame):
 
     def invalid(self, message):
         return errors.InvalidArgumentError(None, None, message)
+
+    def sees(self, *values):
+        return not any(isinstance(getattr(x, "_value", None), Tracer) for x in values)
+
+    def own(self, items):
+        return items
+
+    def handle(self, key, make, write):
+        if key not in self.handles:
+            self.handles[key] = make()
+        return self.handles[key]
+
+    def lasting(self, make, write):
+        return make()
+
+    def inside(self, outputs):
+        return contextlib.nullcontext()
+
+    def control_dependencies(self, control_inputs):
+        """What is a function among `control_inputs` is called; all else has run."""
+        for control in control_inputs or ():
+            if callable(control):
+                control()
+        return contextlib.nullcontext()
 
     def constant(self, value, name=None):
         return EagerTensor(value)
@@ -141,6 +193,10 @@ class EagerFrame(Frame):
             if op.host or not any(map(is_text, arrays)):
                 raise
             result = run_on_codes(op, program, arrays)
+        except NeedsValue:
+            if op.eagerly is None or not self.sees(*operands):
+                raise
+            return _as_returned(op, op.eagerly(inputs, attrs))
         except errors.OpError as error:
             kind: Any = type(error)
             raise kind(None, None, f"{error.message} [Op:{op.name}] name: {name or ''}") from None
@@ -148,11 +204,16 @@ class EagerFrame(Frame):
             returned = EagerTensor(result)
             outputs = (returned,)
         else:
-            returned = [EagerTensor(r) for r in (result or ())]
-            outputs = tuple(returned)
+            outputs = tuple([EagerTensor(r) for r in (result or ())])
+            returned = list(outputs) if op.num_outputs != 0 else None
         if self.tapes:
             self.record(Record(op, inputs, attrs, outputs, backward))
         return returned
+
+
+def _as_returned(op, results):
+    """The list `results` as `execute` returns it: one result alone, None for none."""
+    return results[0] if op.num_outputs == 1 else results if op.num_outputs != 0 else None
 
 
 def _at_once(op, attrs, kernel, operands, traced):

@@ -28,6 +28,10 @@ REGISTRY = {}
 _QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False}
 
 
+class NeedsValue(Exception):
+    """An op needs the value of an input that is only known when the program runs."""
+
+
 class Cell:
     """A mutable holder of one array: the value of a variable, the state of a generator.
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from minitf import dtypes, nest
 from minitf.core.frames import EagerFrame, stack
-from minitf.core.registry import Cell
+from minitf.core.registry import Cell, NeedsValue
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.data.structure import (
     DatasetSpec,
@@ -23,7 +23,7 @@ from minitf.data.structure import (
     spec_of,
 )  # fmt: skip
 from minitf.graphs.func_graph import trace
-from minitf.graphs.interpret import NeedsValue, Program
+from minitf.graphs.interpret import Program
 from minitf.shapes import TensorSpec
 
 _BLOCK = 128  # elements that one compiled call works on, where that cannot be told apart

@@ -21,6 +21,7 @@ class FuncGraph(Graph):
     """
 
     building_function = True
+    compares_by_value = True
 
     def __init__(self, name, outer):
         super().__init__()
@@ -52,6 +53,9 @@ class FuncGraph(Graph):
         return self.capture(tensor, name)
 
     local = adopt
+
+    def lasting(self, make, write):
+        return self.outer.lasting(make, write)
 
     def access(self, variable):
         super().access(variable)

@@ -83,6 +83,7 @@ class Graph(Frame):
     """A dataflow graph: what `with graph.as_default():` writes ops into."""
 
     is_graph = True
+    compares_by_value = False
     building_function = False
     outer = None
 
@@ -97,6 +98,7 @@ class Graph(Frame):
         self.collections = collections.defaultdict(list)
         self.control = ()
         self.seed = None
+        self.settings = {}  # what modules keep of this graph
         self.finalized = False
         self.sessions = []
 
@@ -152,6 +154,22 @@ class Graph(Frame):
 
     def invalid(self, message):
         return ValueError(message)
+
+    def sees(self, *values):
+        return False
+
+    def own(self, items):
+        return list(items)
+
+    def handle(self, key, make, write):
+        return self.lasting(make, write)
+
+    def lasting(self, make, write):
+        with self.control_dependencies(None):
+            return write(self)
+
+    def inside(self, outputs):
+        return self.name_scope(f"{outputs[0].op.name}/") if outputs else contextlib.nullcontext()
 
     # Writing ops down --------------------------------------------------------------------------
 

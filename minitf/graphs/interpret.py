@@ -21,16 +21,12 @@ from minitf.codes import is_text, run_on_codes
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
-from minitf.core.registry import Cell, freeze, noting, pure_vjp, thaw
+from minitf.core.registry import Cell, NeedsValue, freeze, noting, pure_vjp, thaw
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.graph import CONST
 from minitf.graphs.stretches import Stretch, plan
 
 _SMALL = 256  # elements up to which a value that needs no input is computed while tracing
-
-
-class NeedsValue(Exception):
-    """An op needs the value of an input that is only known when the program runs."""
 
 
 def interpret(operations, env, pairs=None):

@@ -15,9 +15,9 @@ from jax import lax
 from jax.errors import JaxRuntimeError
 
 from minitf import nest
+from minitf.core.registry import NeedsValue
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function import Function
-from minitf.graphs.interpret import NeedsValue
 from minitf.keras.adapters.arrays import ArrayBatches
 from minitf.keras.adapters.batch import as_batch
 

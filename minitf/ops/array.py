@@ -347,8 +347,7 @@ def ensure_shape(x, shape, name=None):
             f"Shape of tensor {x.shape} is not compatible with expected shape {dims}."
         )
     x = identity(x, name or "EnsureShape")
-    if frames.frame.is_graph:
-        x.set_shape(dims)
+    x.set_shape(dims)
     return x
 
 

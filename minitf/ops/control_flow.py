@@ -12,12 +12,11 @@ from jax.core import Tracer
 from minitf import dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import Op
+from minitf.core.registry import NeedsValue, Op
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.graphs.func_graph import Body
 from minitf.graphs.graph import Operation
-from minitf.graphs.interpret import NeedsValue
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
@@ -148,10 +147,8 @@ def join(index, parts, name):
     kind = "If" if index.dtype is dtypes.bool else "Case"
     op = _switch_op(bodies, outputs, bodies.named(kind))
     made = execute(op, (index, *bodies.captured), (), name)
-    if stack.frame.is_graph and made:
-        with stack.frame.name_scope(f"{made[0].op.name}/"):
-            made = [identity(t) for t in made]
-    made = iter(made)
+    with stack.frame.inside(made):
+        made = iter([identity(t) for t in made])
     packed = nest.map_structure(lambda t: t if t is None else next(made), results[0])
     return from_plain(packed, parts[0][1])
 
@@ -172,7 +169,7 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
     >>> tf.cond(tf.constant(3) > 2, lambda: tf.constant("yes"), lambda: tf.constant("no")).numpy()
     b'yes'
     """
-    if isinstance(pred, bool | np.bool_) and stack.frame.is_graph:
+    if isinstance(pred, bool | np.bool_) and not stack.frame.sees(pred):
         raise TypeError("pred must not be a Python bool", pred)
     if not callable(true_fn):
         raise TypeError("'true_fn' must be callable.")
@@ -310,9 +307,7 @@ def _as_loop_var(x):
 
 def is_pythons(tensors):
     """Whether a loop on `tensors` is one of Python: outside of graphs, where all have values."""
-    return not stack.frame.is_graph and not any(
-        isinstance(getattr(x, "_value", None), Tracer) for x in nest.flatten(tensors)
-    )
+    return stack.frame.sees(*nest.flatten(tensors))
 
 
 def _packed(result, like):

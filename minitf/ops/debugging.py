@@ -50,7 +50,7 @@ def Assert(condition, data, summarize=None, name=None):  # noqa: N802
 
     >>> Assert(True, ["never shown"])
     """
-    if not stack.frame.is_graph:
+    if stack.frame.sees(condition):
         condition = convert_to_tensor(condition)
         if condition.numpy().all():
             return None
@@ -82,20 +82,14 @@ def _compare(name, symbol, operator, x, y, data, summarize, message):
     y = convert_to_tensor(y, None if hasattr(y, "dtype") else x.dtype)
     condition = operator(x, y)
     message = message or ""
-    if stack.frame.is_graph:
-        known = static_value(condition)
-        if known is not None and not known.all():
-            raise errors.InvalidArgumentError(
-                None, None, f"{message}\nCondition x {symbol} y did not hold."
-            )  # noqa: E501
+    holds = static_value(condition)
+    if holds is None or holds.all():
         if data is None:
             data = [message, f"Condition x {symbol} y did not hold element-wise:",
-                    f"x ({x.name}) = ", x, f"y ({y.name}) = ", y]  # fmt: skip
+                    f"x ({_label(x)}) = ", x, f"y ({_label(y)}) = ", y]  # fmt: skip
         return Assert(condition, data, summarize)
-    holds = condition.numpy()
-    if holds.all():
-        return None
     shown = _SHOWN if summarize is None else summarize
+    x, y = (convert_to_tensor(static_value(t)) for t in (x, y))
     lines = [message + "\n" if message else "", f"Condition x {symbol} y did not hold.\n"]
     if np.ndim(holds) and x.shape == y.shape:
         where = np.argwhere(~holds)
@@ -148,7 +142,7 @@ def _signed(name, operator, what):
         zero = np.zeros((), x.dtype.np)
         text = f"Condition {what} did not hold element-wise:"
         condition = operator(x, zero)
-        if not stack.frame.is_graph and not condition.numpy().all():
+        if stack.frame.sees(x) and not condition.numpy().all():
             shown = _SHOWN if summarize is None else summarize
             elements = _listed(x, shown).split(", ")
             raise errors.InvalidArgumentError(
@@ -187,7 +181,7 @@ def _prefix(message):
 
 
 def _label(x):
-    return x.name if stack.frame.is_graph else ""
+    return getattr(x, "name", "")  # eager tensors have none
 
 
 def assert_rank(x, rank, message=None, name=None):

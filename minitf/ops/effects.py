@@ -13,10 +13,9 @@ import numpy as np
 from minitf import dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import Op, define
+from minitf.core.registry import NeedsValue, Op, define
 from minitf.core.tensor import Tensor
 from minitf.graphs.graph import NO_OP
-from minitf.graphs.interpret import NeedsValue
 from minitf.ops.array import identity
 from minitf.shapes import TensorShape, TensorSpec
 
@@ -144,8 +143,7 @@ def print_(*inputs, output_stream=None, summarize=3, sep=" ", end="\n", name=Non
     tensors = [convert_to_tensor(x) for x in nest.flatten(inputs)
                if isinstance(x, Tensor) or hasattr(x, "__tf_tensor__")]  # fmt: skip
     printer = _Printer(inputs, stream, summarize, sep, end)
-    operation = execute(PRINT, tuple(tensors), (printer,), name or "PrintV2")
-    return operation if stack.frame.is_graph else None
+    return execute(PRINT, tuple(tensors), (printer,), name or "PrintV2")
 
 
 def _gradient_as_tensor(x):
@@ -251,13 +249,12 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
             f"Expected func to be callable. Received func={func} of type {type(func)}."
         )
     specs, single = _signature(Tout)
-    tensors = [convert_to_tensor(x) for x in inp]
 
     def run(inputs, attrs):
         with _runtime_errors():
             return _results(func(*inputs), specs)
 
-    return _called("EagerPyFunc", run, tensors, specs, single, name)
+    return _called("EagerPyFunc", run, inp, specs, single, name)
 
 
 def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  # noqa: N803
@@ -271,19 +268,18 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  #
     if decorator := _decorator(numpy_function, func, inp, Tout, stateful=stateful, name=name):
         return decorator
     specs, single = _signature(Tout)
-    if not stack.frame.is_graph:  # eagerly, numbers are NumPy's before they are tensors
+    told = _runtime_errors
+    if stack.frame.sees(*inp):
+        # TensorFlow calls the function itself: numbers are NumPy's, and errors those of Python.
         inp = [x if isinstance(x, Tensor) else np.array(x) for x in inp]
-    tensors = [convert_to_tensor(x) for x in inp]
-
-    # Eagerly, TensorFlow calls the function itself, and its errors are those of Python.
-    told = _runtime_errors if stack.frame.is_graph else contextlib.nullcontext
+        told = contextlib.nullcontext
 
     def run(inputs, attrs):
         with stack.frame.paused(), told():
             results = func(*[x.numpy() for x in inputs])
             return [_of_dtype(r, s.dtype) for r, s in zip(_listed(results, specs), specs)]
 
-    return _called("PyFunc", run, tensors, specs, single, name)
+    return _called("PyFunc", run, inp, specs, single, name)
 
 
 def _listed(results, specs):
@@ -296,22 +292,17 @@ def _of_dtype(result, dtype):
     return convert_to_tensor(result, None if hasattr(result, "dtype") else dtype)
 
 
-def _called(kind, run, tensors, specs, single, name):
-    """Runs now, or writes down an op that is run on tensors when its turn comes."""
-    if not stack.frame.is_graph:
-        made = run(tensors, ())
-    else:
+def _called(kind, run, inp, specs, single, name):
+    """The results of an op that cannot be compiled: `run` is called when its turn comes."""
 
-        def compiled(*arrays):
-            raise NeedsValue(op)
+    def compiled(*arrays):
+        raise NeedsValue(op)
 
-        op = Op(kind, compiled, "?*", num_outputs=None, resource=True, costly=True,
-                differentiable=kind == "EagerPyFunc", eagerly=run,
-                infer=lambda inputs, attrs: [(s.shape, s.dtype) for s in specs])  # fmt: skip
-        made = execute(op, tuple(tensors), (), name or kind)
-    if not specs:
-        return made if stack.frame.is_graph else None
-    return made[0] if single else list(made)
+    op = Op(kind, compiled, "?*", num_outputs=len(specs), resource=True, costly=True,
+            differentiable=kind == "EagerPyFunc", eagerly=run,
+            infer=lambda inputs, attrs: [(s.shape, s.dtype) for s in specs])  # fmt: skip
+    made = execute(op, tuple(map(convert_to_tensor, inp)), (), name or kind)
+    return [made] if len(specs) == 1 and not single else made
 
 
 TIMESTAMP = define(
@@ -334,18 +325,14 @@ def timestamp(name=None):
 
 def no_op(name=None):
     """An operation that does nothing; eagerly None."""
-    if not stack.frame.is_graph:
-        return None
     return execute(NO_OP, (), (), name)
 
 
 def group(*inputs, **kwargs):
     """An operation that has run when all of `inputs` have; eagerly None."""
-    if not stack.frame.is_graph:
-        return None
     flat = [x for x in nest.flatten(list(inputs), expand_composites=True) if x is not None]
     for x in flat:
-        if not hasattr(x, "graph") and not hasattr(x, "__tf_tensor__"):
+        if not any(hasattr(x, name) for name in ("graph", "numpy", "__tf_tensor__")):
             raise TypeError(
                 f"'inputs' should be zero or more (nested) Tensors. Received '{x}' with type "
                 f"'{type(x)}'."
@@ -356,8 +343,6 @@ def group(*inputs, **kwargs):
 
 def tuple_(tensors, control_inputs=None, name=None):
     """`tensors`, each of which is there only once all of them are."""
-    if not stack.frame.is_graph:
-        return tensors
     present = [t for t in tensors if t is not None]
     if not present:
         raise ValueError(f"Must have at least one Tensor. Received: {tensors}.")

@@ -166,6 +166,6 @@ def parallel_stack(values, name="parallel_stack"):
     Raises:
       RuntimeError: it is called eagerly.
     """
-    if not frames.frame.is_graph:
+    if frames.frame.sees(*values):
         raise RuntimeError("tf.parallel_stack() is not compatible with eager execution.")
     return stack(values, 0, name)

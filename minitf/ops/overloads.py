@@ -112,7 +112,7 @@ def _equality(op, name, otherwise):
         if y is None:
             return otherwise
         frame = stack.frame
-        if frame.is_graph and frame.outer is None:
+        if not frame.compares_by_value:
             return (x is y) is not otherwise
         try:
             return frame.run(op, (x, y), (), name)

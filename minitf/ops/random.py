@@ -25,7 +25,7 @@ from jax import lax
 
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.frames import stack
+from minitf.core.frames import EagerFrame, stack
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.inference import partial_value
@@ -38,10 +38,20 @@ from minitf.shapes import TensorShape
 
 STREAM = define("RandomStream", None, "", stateful=True)
 
-_EAGER = SeedState()
-_GRAPHS = weakref.WeakKeyDictionary()  # graph -> SeedState
-_KERNELS = {}  # (op, attributes, dtypes) -> the handle of the cell that eager calls share
 _SEEDS = weakref.WeakKeyDictionary()  # cell of a stream -> its pair of seeds
+
+
+class _EagerSeeds(SeedState):
+    """The seeds of all eager frames; setting them starts all streams again."""
+
+    def set_seed(self, seed):
+        super().set_seed(seed)
+        EagerFrame.handles.clear()
+        for cell, seeds in _SEEDS.items():
+            cell.value = new_stream(*seeds)
+
+
+EagerFrame.settings["seeds"] = _EagerSeeds()
 
 
 def set_seed(seed):
@@ -52,15 +62,8 @@ def set_seed(seed):
     >>> bool((a.numpy() == b.numpy()).all())
     True
     """
-    frame = stack.frame
-    if frame.is_graph:
-        frame.seed = seed
-        _seed_state(frame).set_seed(seed)
-        return
-    _EAGER.set_seed(seed)
-    _KERNELS.clear()
-    for cell, seeds in _SEEDS.items():
-        cell.value = new_stream(*seeds)
+    stack.frame.seed = seed
+    _seed_state(stack.frame).set_seed(seed)
 
 
 def get_seed(op_seed):
@@ -69,14 +72,12 @@ def get_seed(op_seed):
 
 
 def _seed_state(frame):
-    if not frame.is_graph:
-        return _EAGER
-    if frame not in _GRAPHS:
-        outer = frame.outer
-        _GRAPHS[frame] = SeedState(frame.seed, graph=True) if outer is None else (
-            _seed_state(outer).for_graph()
+    if "seeds" not in frame.settings:
+        frame.settings["seeds"] = (
+            SeedState(frame.seed, graph=True) if frame.outer is None else
+            _seed_state(frame.outer).for_graph()
         )  # fmt: skip
-    return _GRAPHS[frame]
+    return frame.settings["seeds"]
 
 
 def new_stream(seed, seed2):
@@ -91,27 +92,19 @@ def new_stream(seed, seed2):
 
 def random_stream(op, seeds, *key):
     """The handle of the cell for a call of `op`; eager calls of one `key` share it."""
-    frame = root = stack.frame
-    while getattr(root, "outer", None) is not None:
-        root = root.outer
-    if not frame.is_graph:
-        key = (op, seeds, *key)
-        if key not in _KERNELS:
-            _KERNELS[key] = EagerTensor(_new_cell(seeds))
-        return _KERNELS[key]
-    if not root.is_graph:
-        return EagerTensor(_new_cell(seeds))
-    with root.control_dependencies(None):
-        name = root.unique_name("RandomStream")
-        handle = root.append(STREAM, name, (), seeds, [(TensorShape([]), dtypes.resource)])
-    handle.described = (TensorShape([3]), dtypes.uint64)
-    return handle
 
+    def make():
+        cell = Cell(new_stream(*seeds))
+        _SEEDS[cell] = seeds
+        return EagerTensor(cell)
 
-def _new_cell(seeds):
-    cell = Cell(new_stream(*seeds))
-    _SEEDS[cell] = seeds
-    return cell
+    def write(graph):
+        name = graph.unique_name("RandomStream")
+        handle = graph.append(STREAM, name, (), seeds, [(TensorShape([]), dtypes.resource)])
+        handle.described = (TensorShape([3]), dtypes.uint64)
+        return handle
+
+    return stack.frame.handle((op, seeds, *key), make, write)
 
 
 # The kinds of op ----------------------------------------------------------------------------------

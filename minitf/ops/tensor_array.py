@@ -206,10 +206,10 @@ class TensorArray:
             raise errors.OutOfRangeError(
                 None, None, f"Tried to write to index {at} but array is not resizeable and size "
                 f"is: {len(self._items)} ")  # fmt: skip
-        items = self._items if not frames.frame.is_graph else list(self._items)
+        items = frames.frame.own(self._items)
         items += [None] * (at + 1 - len(items))
         items[at] = value
-        if not frames.frame.is_graph:
+        if items is self._items:
             self._element_shape = merged
         return self._with(items, None, merged)
 
@@ -236,8 +236,8 @@ class TensorArray:
                 "previous read (perhaps try setting clear_after_read = false?)")  # fmt: skip
         if item is None:
             item = self._zeros(at)
-        if self._clear and not frames.frame.is_graph:
-            self._items[at] = _CLEARED
+        if self._clear:
+            frames.frame.own(self._items)[at] = _CLEARED
         return item
 
     def _zeros(self, at):
@@ -290,7 +290,7 @@ class TensorArray:
             raise ValueError(f"TensorArray dtype is {self._dtype.name} but {value.dtype.name}")
         row = value.shape[1:]
         merged = self._element_shape.merge_with(row) if self._infer_shape else row
-        if value.shape.rank and value.shape[0] is not None and not frames.frame.is_graph:
+        if value.shape.rank and value.shape[0] is not None and frames.frame.sees(value):
             return self._with(joining.unstack(value), None, merged)
         return self._with(None, value, merged)
 

@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
-from minitf.core.registry import Cell, Op
+from minitf.core.registry import Cell, NeedsValue, Op
 from minitf.graphs import loops
 from minitf.graphs.graph import PLACEHOLDER
-from minitf.graphs.interpret import NeedsValue, interpret, needed
+from minitf.graphs.interpret import interpret, needed
 from minitf.ops.rows import Rows, depends, increment, origin
 
 
