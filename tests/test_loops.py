@@ -149,7 +149,18 @@ def test_loops_written_by_hand(tf, answer):
         ta = tf.while_loop(lambda i, _: i < 0, lambda i, ta: (i + 1, ta.write(i, x[i])), (0, ta))[1]
         return ta.stack() + x[:2]
 
-    for f in (constant_bound_in_state, bound_first, downwards, limited, no_steps):
+    def twins(x):
+        """Variables that no step reads, and that become what another one becomes."""
+
+        def step(i, first, h, last, ta):
+            h = tf.sigmoid(h * x + 0.5)
+            return i + 1, h, h, tf.identity(h), ta.write(i, h)
+
+        start = (0, x, tf.zeros([3]), x, tf.TensorArray(tf.float32, 4))
+        _, first, h, last, ta = tf.while_loop(lambda i, *_: i < 4, step, start)
+        return first + 2.0 * h + 3.0 * last + tf.reduce_sum(ta.stack(), 0)
+
+    for f in (constant_bound_in_state, bound_first, downwards, limited, no_steps, twins):
         tell(f.__name__, lambda: with_gradients(tf, f, x))
 
 
@@ -206,3 +217,32 @@ def test_scans_in_functions(tf, answer):
         lambda: tf.scan(lambda a, b: a + b, tf.range(5), reverse=True))())  # fmt: skip
     tell("texts", lambda: tf.function(
         lambda: tf.map_fn(lambda s: tf.strings.join([s, "!"]), tf.constant(["a", "b"])))())  # fmt: skip
+
+
+def test_gradient_keeps_what_is_costly_alone():
+    import jax
+    import jax.numpy as jnp
+
+    from minitf.graphs import loops
+
+    w, rows = jnp.linspace(-1.0, 1.0, 9).reshape(3, 3), jnp.linspace(0.0, 1.0, 30).reshape(5, 2, 3)
+
+    def loss(w, scan):
+        def step(h, row):
+            s = jax.nn.sigmoid(h @ w)
+            return s * jnp.tanh(h + row) + (1 - s) * h, h * row
+
+        h, made = scan(step, jnp.ones([2, 3]), rows, 5)
+        return jnp.sum(h) + jnp.sum(made)
+
+    def found(scan):
+        gradient = jax.grad(loss)
+        jaxpr = jax.make_jaxpr(gradient, static_argnums=1)(w, scan)
+        forward = next(e for e in jaxpr.eqns if e.primitive.name == "scan")
+        return gradient(w, scan), sum(v.aval.ndim == 3 for v in forward.outvars)
+
+    expected, many = found(jax.lax.scan)
+    gradient, few = found(loops.scan)
+    assert (gradient == expected).all()
+    assert few < many
+    assert few <= 4  # what is made, the state before, the sigmoid, the tangent

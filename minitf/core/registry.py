@@ -253,7 +253,8 @@ class Op:
 
     def _make_gradient(self, wanted, given, arity):
         def grad(*args, **attrs):
-            _, pullback = pure_vjp(functools.partial(self.fn, **attrs), args[:arity], wanted)
+            fn = functools.partial(self.fn, **attrs)
+            _, pullback = pure_vjp(fn, args[:arity], wanted, given)
             return pullback(wanted, given, args[arity:])
 
         # The attributes of the gradient are those of the op.
@@ -273,11 +274,12 @@ def gradient_of(op, wanted, given, arity):
     return op.gradient(wanted, given, arity)
 
 
-def pure_vjp(fn, inputs, wanted):
+def pure_vjp(fn, inputs, wanted, given):
     """(outputs, pullback): `jax.vjp` of `fn` in its inputs at `wanted`; the outputs are a tuple.
 
-    A cell counts as the array it holds: reading it is differentiated, assigning to it is not.
-    The pullback is a pytree, so compiled code can return it.
+    Only the outputs at `given` are differentiated: a zero cotangent of another would be an array,
+    which every step of a loop reads. A cell counts as the array it holds: reading it is
+    differentiated, assigning to it is not. The pullback is a pytree: compiled code can return it.
     """
     cells = [i for i, x in enumerate(inputs) if type(x) is Cell]
 
@@ -289,29 +291,32 @@ def pure_vjp(fn, inputs, wanted):
             full[i] = Cell(value, source=value) if i in cells else value
         outputs = fn(*full)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-        return outputs, [jax.lax.stop_gradient(full[i].value) for i in cells]
+        states = [jax.lax.stop_gradient(full[i].value) for i in cells]
+        return [outputs[i] for i in given], (outputs, states)
 
     values = [inputs[i].value if i in cells else inputs[i] for i in wanted]
-    outputs, pullback, states = jax.vjp(of_wanted, *values, has_aux=True)
+    outputs, pullback, (others, states) = jax.vjp(of_wanted, *values, has_aux=True)
     for i, state in zip(cells, states):
         inputs[i].value = state
-    kinds = tuple((o.shape, np.dtype(o.dtype)) for o in outputs)
-    return outputs, jax.tree_util.Partial(Rewind(wanted, kinds), pullback)
+    kinds = tuple((i, o.shape, np.dtype(o.dtype)) for i, o in zip(given, outputs))
+    outputs = {**dict(enumerate(others)), **dict(zip(given, outputs))}
+    rewind = jax.tree_util.Partial(Rewind(wanted, kinds), pullback)
+    return tuple(outputs.values()), rewind
 
 
 @dataclasses.dataclass(frozen=True)
 class Rewind:
-    """Turns cotangents of outputs of `kinds` (shape, dtype) into gradients of `positions`."""
+    """Turns cotangents of the outputs of `kinds` (position, shape, dtype) into gradients of the
+    inputs at `positions`."""
 
     positions: tuple
     kinds: tuple
 
     def __call__(self, pullback, wanted, given, cotangents):
         """The gradients of the inputs at `wanted`, for `cotangents` of the outputs at `given`."""
-        filled = [_zero_cotangent(shape, dtype) for shape, dtype in self.kinds]
-        for position, cotangent in zip(given, cotangents):
-            filled[position] = _conjugate(cotangent)
-        found = dict(zip(self.positions, pullback(tuple(filled))))
+        filled = {i: _zero_cotangent(shape, dtype) for i, shape, dtype in self.kinds}
+        filled.update((i, _conjugate(cotangent)) for i, cotangent in zip(given, cotangents))
+        found = dict(zip(self.positions, pullback(list(filled.values()))))
         result = tuple(_conjugate(found[position]) for position in wanted)
         return result if len(result) > 1 else result[0]
 

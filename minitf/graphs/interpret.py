@@ -66,7 +66,7 @@ def _evaluated(operation, values, env, pairs):
     op = operation.op_def
     if operation not in pairs:
         return apply(op, values, operation)
-    results, pullback = pure_vjp(op.kernel((), operation.attrs), values, pairs[operation])
+    results, pullback = pure_vjp(op.kernel((), operation.attrs), values, *pairs[operation])
     env["pullback", id(operation)] = pullback
     return results[0] if op.num_outputs == 1 else results
 
@@ -140,13 +140,22 @@ def _plain(tensor):
 
 
 def paired(operations):
-    """{costly operation: positions of the inputs that its gradients among `operations` want}."""
+    """{costly operation: what its gradients among `operations` want and are given}.
+
+    That is, the positions of the inputs and those of the outputs.
+    """
     pairs, present = {}, set(operations)
     for operation in operations:
-        if operation.op_def.forward is not None and operation.op_def.forward.costly:
+        op = operation.op_def
+        if op.forward is not None and op.forward.costly:
             if (forward := forward_of(operation)) in present:
-                pairs[forward] = tuple(sorted({*pairs.get(forward, ()), *operation.op_def.wanted}))
+                wanted, given = pairs.get(forward, ((), ()))
+                pairs[forward] = _union(wanted, op.wanted), _union(given, op.given)
     return pairs
+
+
+def _union(first, second):
+    return tuple(sorted({*first, *second}))
 
 
 def forward_of(operation):

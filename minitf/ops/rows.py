@@ -73,6 +73,7 @@ class Rows:
         self._fixed = {id(t): v for t, v in zip(body.inputs[len(given) :], captured)}
         self._counters = {}  # id of a tensor -> its value at each step, and after the last
         self._writes = {}  # position of an array -> (the operation that writes to it, where)
+        self._twins = {}  # position of a variable -> that of one that becomes the same
         self.carried = []
         for i, t in enumerate(body.given):
             if origin(body.outputs[i]) is t:
@@ -81,7 +82,7 @@ class Rows:
                 self.carried.append(i)
         uses = _uses(body)
         for i in list(self.carried):
-            if self._only_writes(i, uses):
+            if self._only_writes(i, uses) or self._is_twin(i, uses):
                 self.carried.remove(i)
         self._reads = [read for o in body.operations if (read := self._read(o)) is not None]
         wanted = [body.outputs[i] for i in self.carried]
@@ -151,6 +152,14 @@ class Rows:
         self._writes[i] = operation, at
         return True
 
+    def _is_twin(self, i, uses):
+        """Whether loop variable `i` is not read, and becomes what another one becomes."""
+        after = origin(self._body.outputs[i])
+        twins = [j for j in self.carried if j != i and origin(self._body.outputs[j]) is after]
+        if twins and id(self._body.given[i]) not in uses:
+            self._twins[i] = twins[0]
+        return i in self._twins
+
     def _read(self, operation):
         """(operation, key, positions, function of the row), None where it takes no row."""
         op, attrs = operation.op_def, operation.attrs
@@ -203,6 +212,8 @@ class Rows:
     def after(self, carried, written):
         """The loop variables after the last step."""
         results = dict(zip(self.carried, carried))
+        for i, j in reversed(self._twins.items()):  # a twin may have found one later
+            results[i] = results[j]
         for (i, (_, at)), rows in zip(self._writes.items(), written):
             results[i] = _placed(self._given[i], at, rows)
         for i, t in enumerate(self._body.given):

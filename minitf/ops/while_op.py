@@ -78,7 +78,7 @@ class Loop:
         carry = [jnp.asarray(given[i]) for i in rows.carried], [cells[i].value for i in written]
         first = functools.partial(jax.tree.map, lambda x: x[0], rows.inputs)
         carry = _allocated(lambda carry: step(carry, first())[0], carry)
-        (arrays, states), made = jax.lax.scan(step, carry, rows.inputs, trips)
+        (arrays, states), made = loops.scan(step, carry, rows.inputs, trips)
         for i, state in zip(written, states):
             cells[i].value = state
         return tuple(rows.after(arrays, made))
