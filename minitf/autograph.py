@@ -538,15 +538,14 @@ _BUILTINS = {len: _len, range: _range, int: _int, float: _float, abs: _abs,
 
 def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
     """`f(*args, **kwargs)`, converted first if it is code of the user's."""
-    from malt.impl import api  # noqa: PLC0415
-
     try:
         replacement = _BUILTINS.get(f)
     except TypeError:  # unhashable
         replacement = None
     if replacement is not None:
         return replacement(*args, **(kwargs or {}))
-    return api.converted_call(f, args, kwargs, caller_fn_scope, options)
+    with _converting() as api:
+        return api.converted_call(f, args, kwargs, caller_fn_scope, options)
 
 
 # Conversion --------------------------------------------------------------------------------------
@@ -600,7 +599,7 @@ def transpiler():
 
 @contextlib.contextmanager
 def _converting():
-    """malt converts what is called inside with our operators."""
+    """malt's own calls convert with our operators, also those of what `to_graph` has made."""
     from malt.impl import api  # noqa: PLC0415
 
     before, api._TRANSPILER = api._TRANSPILER, transpiler()
@@ -613,21 +612,20 @@ def _converting():
 def convert(function):
     """`function`, so that its control flow on symbolic tensors becomes part of the graph."""
 
+    from malt.core import converter  # noqa: PLC0415
+
     @functools.wraps(function)
     def converted(*args, **kwargs):
-        with _converting():
-            from malt.core import converter  # noqa: PLC0415
-
-            options = converter.ConversionOptions(
-                recursive=True, user_requested=True, optional_features=()
-            )
-            try:
-                return converted_call(function, args, kwargs, options=options)
-            except Exception as error:  # noqa: BLE001  raised again, with the user's own lines
-                metadata = getattr(error, "ag_error_metadata", None)
-                if metadata is None:
-                    raise
-                raise _in_user_code(error, metadata) from None
+        options = converter.ConversionOptions(
+            recursive=True, user_requested=True, optional_features=()
+        )
+        try:
+            return converted_call(function, args, kwargs, options=options)
+        except Exception as error:  # noqa: BLE001  raised again, with the user's own lines
+            metadata = getattr(error, "ag_error_metadata", None)
+            if metadata is None:
+                raise
+            raise _in_user_code(error, metadata) from None
 
     return converted
 

@@ -422,3 +422,21 @@ def test_none_before_a_loop_and_sorted(tf, answer):
     answer("last", last(tf.constant(3)))
     answer("sorted", in_order(tf.constant([3, 1, 2])))
     answer("code", "def tf__in_order(x):" in tf.autograph.to_code(in_order.python_function))
+
+
+def test_callees_of_a_converted_function(tf, answer):
+    """What `to_graph` makes converts what it calls, wherever it is called."""
+
+    def inner(x):
+        try:
+            if tf.reduce_sum(x) > 0.0:
+                y = x + 1.0
+            else:
+                y = x
+        except ValueError as error:
+            raise error
+        return y
+
+    converted = tf.autograph.to_graph(lambda x: inner(x) * 2.0)
+    traced = tf.function(lambda x: converted(x), autograph=False)
+    answer("both branches", [traced(tf.constant(1.0)), traced(tf.constant(-1.0))])
