@@ -24,6 +24,7 @@ ROOMS = [
     ["raw_ops"],
     ["__init__"],
     ["explain"],
+    ["test"],
     ["compat"],
     ["keras"],
     ["data"],

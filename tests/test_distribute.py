@@ -1,6 +1,4 @@
-"""Strategies with one replica, as tutorials use them; `tf.test`; `tf.compat`'s strings."""
-
-import unittest
+"""Strategies with one replica, as tutorials use them; `tf.compat`'s strings."""
 
 import numpy as np
 
@@ -66,33 +64,6 @@ def test_contexts(tf, answer):
     )
     answer("dataset", list(dataset))
     answer("names", [str(op) for op in tf.distribute.ReduceOp])
-
-
-def test_test_case(tf, answer):
-    class Case(tf.test.TestCase):
-        def test_right(self):
-            self.assertAllClose(tf.ones([2]), [1.0, 1.0])
-            self.assertAllClose({"a": tf.ones([2])}, {"a": [1.0, 1.0]})
-            self.assertAllEqual([1, 2], tf.constant([1, 2]))
-            self.assertNotAllClose([1.0], tf.constant([2.0]))
-            self.assertShapeEqual(np.ones([2]), tf.ones([2]))
-            self.assertAllInRange(tf.ones([2]), 0, 1)
-            self.assertEqual(self.evaluate(tf.constant(3)), 3)
-
-        def test_wrong(self):
-            self.assertAllEqual([1, 2], tf.constant([1, 3]))
-
-        def test_far(self):
-            self.assertAllClose([1.0], [1.1])
-
-    suite = unittest.TestLoader().loadTestsFromTestCase(Case)
-    result = unittest.TestResult()
-    for case in suite:
-        if "test_session" not in case.id():
-            case.run(result)
-    failed = sorted(case.id().rpartition(".")[2] for case, _ in result.failures)
-    answer("failed", [failed, len(result.errors)])
-    answer("built", tf.test.is_built_with_xla())
 
 
 def test_compat_strings(tf, answer):

@@ -39,7 +39,7 @@ class InputLayer(Layer):
         else:
             batch_shape = _batch_shape(shape, batch_size, batch_shape)
         self._batch_shape = standardize_shape(batch_shape)
-        self._input_dtype = settings.standardize_dtype(dtype and str(dtype) or dtype)
+        self._input_dtype = settings.standardize_dtype(dtype)
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
         if input_tensor is None:
             input_tensor = KerasTensor(batch_shape, self._input_dtype, sparse, ragged, name=name)
