@@ -11,6 +11,7 @@ from minitf.conversions import register_tensor_conversion_function, type_spec_fr
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.slices import IndexedSlices, IndexedSlicesSpec
 from minitf.core.tensor import Tensor
+from minitf.creators import variable_creator_scope
 from minitf.custom_gradient import (
     RegisterGradient,
     custom_gradient,

@@ -16,6 +16,7 @@ from minitf.core.gradients import densify
 from minitf.core.registry import Cell, define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Reference
+from minitf.creators import CreatedInScopes
 from minitf.ops.array import identity
 from minitf.ops.gathering import gather, gather_nd
 from minitf.ops.handles import (
@@ -46,7 +47,7 @@ class VariableAggregation(enum.Enum):
 VAR_HANDLE = define("VarHandleOp", lambda *, number: None, "", stateful=True)
 
 
-class Variable:
+class Variable(metaclass=CreatedInScopes):
     """A value that changes while the program runs, such as a weight.
 
     Args:
@@ -66,6 +67,7 @@ class Variable:
     """
 
     __array_priority__ = 100
+    creators_apply = True
 
     def __hash__(self):
         raise TypeError(

@@ -39,6 +39,7 @@ ROOMS = [
         "autograph",
         "tape",
         "variable",
+        "creators",
         "module",
         "trackable",
         "scopes",

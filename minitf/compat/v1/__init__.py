@@ -166,6 +166,7 @@ from minitf.compat.v1.variables import (
     trainable_variables,
     variables_initializer,
 )
+from minitf.creators import variable_creator_scope
 from minitf.graph_def import import_graph_def
 from minitf.install import missing
 from minitf.ops.math import truncatediv, truncatemod

@@ -55,6 +55,8 @@ class VariableV1(Variable):
     <tf.Variable 'w:0' shape=(2,) dtype=float32_ref>
     """
 
+    creators_apply = True
+
     def __init__(self, initial_value=None, trainable=None, collections=None, validate_shape=True,
                  caching_device=None, name=None, variable_def=None, dtype=None,
                  expected_shape=None, import_scope=None, constraint=None, use_resource=None,
