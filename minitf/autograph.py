@@ -26,6 +26,7 @@ from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.graphs.func_graph import Body
 from minitf.ops import array, control_flow, functional, gathering, math
 from minitf.ops.bodies import from_plain, to_plain, traced
+from minitf.ops.debugging import Assert
 from minitf.ops.ragged import RaggedTensor
 from minitf.shapes import TensorShape, as_shape
 
@@ -279,9 +280,8 @@ class _Loop:
 
     def run_over_elements(self, source, extra_test, body):
         """Loops over a dataset or an iterator on the host; each step is compiled."""
-        spec = source.element_spec
-        handles = [source.handle] if hasattr(source, "get_next") else []
-        specs = [(s.shape, s.dtype) for s in nest.flatten(spec)]
+        iterator = iter(source)
+        specs = iterator.tensor_specs
         self._begin(None)
         given = [convert_to_tensor(x) for x in to_plain(self._carried())]
         kinds = [(TensorShape(None) if hasattr(x, "__tf_loop_state__") else t.shape, t.dtype)
@@ -289,9 +289,8 @@ class _Loop:
         carried = self._carried()
 
         def step(*inputs):
-            element = nest.pack_sequence_as(spec, inputs[: len(specs)])
             self._enter(from_plain(list(inputs[len(specs) :]), carried))
-            body(element)
+            body(iterator.packed(inputs[: len(specs)]))
             self._ended = self._leave()
             going_on = True if extra_test is None else extra_test()
             return [convert_to_tensor(x) for x in (going_on, *to_plain(self._ended))]
@@ -301,18 +300,17 @@ class _Loop:
             results = [graph.adopt(t) for t in results]
         function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
         getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
-        start, end = len(handles), len(handles) + len(given)
+        end = 1 + len(given)
 
         def eagerly(inputs, attrs):
-            given, state, captured = inputs[:start], list(inputs[start:end]), inputs[end:]
-            elements = source
-            if given:  # the iterator that is here at this call
-                elements = source._type_spec._from_components(given)
-            for element in elements:
-                leaves = [convert_to_tensor(x) for x in nest.flatten(element)]
-                going_on, *state = function.run((*leaves, *state, *captured))
-                if not going_on:
+            elements, state, captured = inputs[0], list(inputs[1:end]), inputs[end:]
+            elements, going_on = iterator._stand_in(elements), True
+            while going_on:
+                try:
+                    leaves = elements.take()
+                except errors.OutOfRangeError:
                     break
+                going_on, *state = function.run((*leaves, *state, *captured))
             return state
 
         def compiled(*values):
@@ -320,7 +318,8 @@ class _Loop:
 
         op = Op("ReduceDataset", compiled, "?*", num_outputs=None, resource=True, costly=True,
                 infer=lambda inputs, attrs: kinds, eagerly=eagerly)  # fmt: skip
-        made = execute(op, (*handles, *given, *function.captured_inputs), (), "foreach")
+        inputs = (iterator.handle, *given, *function.captured_inputs)
+        made = execute(op, inputs, (), "foreach")
         self._finish(from_plain(list(made), self._ended))
 
     # The state -----------------------------------------------------------------------------------
@@ -336,6 +335,9 @@ class _Loop:
             )
         if any(_is_missing(x) for x in state) and body is not None:
             state = self._with_zeros(state, body)
+        for name, value in zip(self._names, state) if body is None else ():
+            if _is_undefined(value):
+                raise ValueError(f"'{name}' must be defined before the loop")
         self._state = list(state)
         self._leaves = nest.flatten(self._state)
         self._places = [i for i, x in enumerate(self._leaves) if _becomes_tensor(x)]
@@ -486,6 +488,13 @@ def _len(s):
         if shape.rank is not None and shape[0] is not None:
             return shape[0]
         return array.shape(convert_to_tensor(s))[0]
+    if hasattr(s, "cardinality") and stack.frame.is_graph:
+        size = s.cardinality()
+        words = "len requires dataset with definitive cardinality, got "
+        if control_flow.known(size) is not None and control_flow.known(size) < 0:
+            raise ValueError(words + ("infinite" if control_flow.known(size) == -1 else "unknown"))
+        Assert(size >= 0, [words, size])
+        return size
     return len(s)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from minitf import errors, nest
+from minitf import dtypes, errors, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import Record, stack
 from minitf.core.gradients import densify
@@ -20,7 +20,7 @@ from minitf.function_type import function_type, text, unbound
 from minitf.graphs.interpret import Program
 from minitf.halves import Halves, Open, parts
 from minitf.kinds import kernel_name
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
 
 
 class ConcreteFunction:
@@ -34,7 +34,7 @@ class ConcreteFunction:
       structured_outputs: what the Python function returned, of symbolic tensors.
     """
 
-    _names = ()  # until `describe` is called
+    _names = _held = ()  # until `describe` is called
 
     def __init__(self, body, name):
         self._body, self.graph = body, body.graph
@@ -61,12 +61,25 @@ class ConcreteFunction:
     def call_flat(self, tensors):
         """Calls the function on the tensors of its inputs; the result has Python's structure."""
         frame = stack.frame
+        if self._held:
+            return self._call_on_handles(frame, tensors)
         if frame.is_graph or frame.tapes:
             return self.structured(self.run((*tensors, *self.captured_inputs)))
         arrays, cells = self._captured or self.captured_arrays()
         given = [t.operand if type(t._value) is np.ndarray else t._value for t in tensors]
         outputs = self._program(given + arrays, cells)
         return self.structured([EagerTensor(a) for a in outputs])
+
+    def _call_on_handles(self, frame, arguments):
+        """`call_flat` where some of the arguments are variables, iterators or datasets."""
+        held = [arguments[i] for i in self._held]
+        tensors = [x for i, x in enumerate(arguments) if i not in self._held]
+        handles = [x.handle for x in held]
+        if frame.is_graph or frame.tapes:
+            for x in held:
+                if getattr(x, "trainable", False):
+                    frame.access(x)
+        return self.structured(self.run((*tensors, *self.captured_inputs, *handles)))
 
     def structured(self, outputs):
         """The tensors of the outputs in the structure that Python returned."""
@@ -78,11 +91,13 @@ class ConcreteFunction:
         given = iter(outputs)
         flat = [next(given) if isinstance(x, Tensor)
                 else IndexedSlices(*[next(given) for _ in parts(x)])
-                if isinstance(x, IndexedSlices) else x
+                if isinstance(x, IndexedSlices)
+                else x._stand_in(next(given)) if hasattr(x, "_stand_in") else x
                 for x in nest.flatten(structured)]  # fmt: skip
         return nest.pack_sequence_as(structured, flat)
 
     program = property(lambda self: self._program)
+    takes_handles = property(lambda self: bool(self._held))
     num_given = property(lambda self: self._num_given)
 
     def captured_arrays(self):
@@ -175,12 +190,12 @@ class ConcreteFunction:
         for i in range(len(args), len(specs)):
             if names[i] in kwargs:
                 values[i] = kwargs[names[i]]
-            elif any(isinstance(s, TensorSpec) for s in nest.flatten(specs[i])):
+            elif any(isinstance(s, TypeSpec) for s in nest.flatten(specs[i])):
                 self._refuse(f"missing a required argument: '{names[i]}'", args, kwargs)
         for name, spec in named.items():
             if name in kwargs:
                 given[name] = kwargs[name]
-            elif any(isinstance(s, TensorSpec) for s in nest.flatten(spec)):
+            elif any(isinstance(s, TypeSpec) for s in nest.flatten(spec)):
                 self._refuse(f"missing a required argument: '{name}'", args, kwargs)
         for name in kwargs:
             if name not in given and name not in names[len(args) :]:
@@ -191,6 +206,9 @@ class ConcreteFunction:
             for s, x in zip(nest.flatten(spec), nest.flatten_up_to(spec, value, False)):
                 if isinstance(s, TensorSpec):
                     pairs.append((s, x))
+                elif isinstance(s, TypeSpec) and s.is_compatible_with(x):
+                    if not any(s == other for other, _ in pairs):  # else it comes twice
+                        pairs.append((s, x))
                 elif s is not x and s != x:
                     self._refuse(f"Can not cast {value!r} to {text(spec)} for {name}", args, kwargs)
         return pairs
@@ -199,6 +217,8 @@ class ConcreteFunction:
         raise unbound(why, args, kwargs, self.function_type)
 
     def _checked(self, spec, value, position):
+        if not isinstance(spec, TensorSpec):
+            return value
         tensor = convert_to_tensor(value) if isinstance(value, Tensor) else convert_to_tensor(
             value, spec.dtype)  # fmt: skip
         if tensor.dtype != spec.dtype:
@@ -213,6 +233,11 @@ class ConcreteFunction:
     def describe(self, signature, args, kwargs, structured):
         """Told how the function was called: placeholders and Python values."""
         self._names = signature.names(args)
+        given = self.graph.inputs
+        self.inputs = [*given, *(inner for _, inner in self.graph.captures.values())]
+        # The positions, among the arguments, of those that have a handle, and their numbers.
+        self._held = [i for i, t in enumerate(given) if t.dtype is dtypes.resource]
+        self._numbers = {id(given[i]): n for n, i in enumerate(self._held)}
         self.structured_input_signature = (
             tuple(self._specs(name, a) for name, a in zip(self._names, args)),
             {name: self._specs(name, a) for name, a in kwargs.items()},
@@ -227,6 +252,8 @@ class ConcreteFunction:
         """The structure of specs of `value`; they are named by the path to them from `name`."""
 
         def spec(path, x):
+            if hasattr(x, "_argument_spec"):
+                return x._argument_spec(self._numbers.get(id(x.handle)))
             if not isinstance(x, Tensor):
                 return x
             label = name and "_".join([name, *map(str, path)])
@@ -266,8 +293,11 @@ class ConcreteFunction:
             valid = ", ".join(map(repr, _STAGES))
             raise ValueError(f"Invalid stage selected: {stage!r}. Valid values are: {valid}")
         arrays = [jax.ShapeDtypeStruct([d or 1 for d in t.shape], t.dtype.np)
-                  for t in self.inputs[: self._split]]  # fmt: skip
-        states = [t._value.value for t in self.captured_inputs[self._split - self._num_given :]]
+                  for t in self._body.inputs[: self._split]]  # fmt: skip
+        states = [
+            jax.ShapeDtypeStruct([d or 1 for d in shape], dtype.np)
+            for shape, dtype in (t.described for t in self._body.inputs[self._split :])
+        ]
         lowered = self._program.lower(arrays, states)
         computation = lowered.compiler_ir("hlo")
         if stage.startswith("optimized"):

@@ -144,6 +144,11 @@ class Function:
         concrete = self._trace(args, kwargs, wider, tensors)
         for observer in trace_observers:
             observer(concrete)
+        if concrete.takes_handles:
+            self._signature.learn([*concrete.captured_inputs, *concrete.graph.met])
+            if concrete.graph.met:
+                key, _ = self._signature.canonicalize(args, kwargs)
+                wider = key
         self._concrete[key] = concrete
         self._traced.append((wider, concrete))
         return concrete
@@ -162,13 +167,18 @@ class Function:
     def _trace_into(self, graph, args, kwargs, key, tensors):
         with stack.push(graph):
             given, named = self._signature.placeholders(graph, args, kwargs, key)
-            graph.given = {id(p): t for p, t in zip(graph.inputs, tensors)
+            values = [getattr(t, "handle", t) for t in tensors]
+            graph.given = {id(p): t for p, t in zip(graph.inputs, values)
                            if isinstance(t, EagerTensor)}  # fmt: skip
             python_function = self.python_function
             if self._autograph:
                 python_function = autograph.convert(python_function)
             result = python_function(*given, **named)
             structured = nest.map_structure(lambda x: self._output(graph, x), result)
+        for handle in graph.inputs:  # an argument is none of the variables that the trace uses
+            for mark, variable in list(graph.used_variables.items()):
+                if variable.handle is handle:
+                    del graph.used_variables[mark]
         graph.structured_outputs = structured
         graph.outputs = [t for x in nest.flatten(structured) for t in parts(x)]
         concrete = ConcreteFunction(Body(graph, graph.inputs, graph.outputs), self._name)
@@ -179,6 +189,8 @@ class Function:
         """`value`, returned by the Python function, as an output of its graph."""
         if value is None or isinstance(value, type):
             return value
+        if hasattr(value, "_stand_in") and not hasattr(value, "assign"):  # a dataset, an iterator
+            return value._stand_in(graph.adopt(value.handle))
         if isinstance(value, IndexedSlices):
             return IndexedSlices(*[identity(graph.adopt(t)) for t in parts(value)])
         try:

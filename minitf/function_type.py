@@ -2,7 +2,7 @@
 
 import inspect
 
-from minitf.shapes import TensorSpec
+from minitf.shapes import TensorSpec, TypeSpec
 
 
 def function_type(parameters, returned):
@@ -43,6 +43,8 @@ def text(value):
     """How a signature writes a structure of specs and Python values."""
     if isinstance(value, TensorSpec):
         return f"TensorSpec(shape={value.shape}, dtype={value.dtype!r}, name={value.name!r})"
+    if isinstance(value, TypeSpec):
+        return repr(value)
     if isinstance(value, dict):
         return f"Dict[{', '.join(f'[{k!r}, {text(v)}]' for k, v in value.items())}]"
     if isinstance(value, list):

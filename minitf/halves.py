@@ -65,9 +65,11 @@ class _Gradient:
 
 
 def parts(value):
-    """The tensors that a tensor, dense or sparse, is made of; of anything else, none."""
+    """The tensors that a tensor, dense or sparse, or a dataset is made of; of others, none."""
     if isinstance(value, IndexedSlices):
         return [t for t in (value.values, value.indices, value.dense_shape) if t is not None]
+    if hasattr(value, "_stand_in"):
+        return [value.handle]
     return [value] if isinstance(value, Tensor) else []
 
 
@@ -145,9 +147,11 @@ class Open:
         if given not in self._gradients:
             gradient = _Gradient(self._body, [self._targets[i] for i in given])
             inputs = [*self._body.given, *self._targets, *gradient.cotangents]
+            inputs += self._body.handles
             body = Body(self._body.graph, inputs, gradient.parts, gradient.operations)
             self._gradients[given] = gradient, self._make(body)
         gradient, function = self._gradients[given]
         filled = _filled([record.outputs[i] for i in given], [cotangents[i] for i in given])
         tensors = (*record.inputs[: len(self._body.given)], *record.outputs, *filled)
-        return gradient.packed(function.run((*tensors, *function.captured_inputs)))
+        handles = record.inputs[len(record.inputs) - len(self._body.handles) :]
+        return gradient.packed(function.run((*tensors, *function.captured_inputs, *handles)))

@@ -1,7 +1,12 @@
 """What two calls of a `tf.function` must share to share a trace.
 
 A tensor counts by dtype and shape, a Python value by its value, a container by its kind and what is
-in it. `Signature.canonicalize` makes a hashable key of that, and lists the tensors.
+in it. What has a handle counts as its tensors would: a variable by dtype and shape, and by which of
+the variables it is where one comes twice; an iterator or a dataset by what it gives.
+`Signature.canonicalize` makes a hashable key of that, and lists the tensors and such objects.
+
+An object with a handle has `_trace_type`, a pair (shape, what else counts), and
+`_stand_in(handle)`, which makes for the trace an object like it behind a handle of the graph.
 """
 
 import inspect
@@ -16,7 +21,10 @@ from minitf.shapes import TensorShape, TensorSpec
 
 
 class Spec(tuple):
-    """(shape as a tuple, or None for unknown rank; dtype): what a key says of a tensor."""
+    """(shape as a tuple, or None for unknown rank; dtype): what a key says of a tensor.
+
+    Of what has a handle: its `_trace_type`, and the number of the variable that it is, if any.
+    """
 
     __slots__ = ()
 
@@ -31,6 +39,7 @@ class Signature:
     def __init__(self, python_function, specs=None):
         self._parameters = inspect.signature(python_function)
         self._kept = []  # objects that a key knows by id stay alive
+        self._used = set()  # ids of the handles that traces use besides their arguments
         parameters = list(self._parameters.parameters.values())
         plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
         self._simple = all(p.kind is plain for p in parameters)
@@ -101,15 +110,16 @@ class Signature:
         if self.specs is not None:
             return self._by_specs(args, kwargs)
         args, kwargs = self.bind(args, kwargs)
-        key, tensors = [], []
+        key, tensors, numbers = [], [], {}
         for x in args:
-            self._encode(x, key, tensors)
+            self._encode(x, key, tensors, numbers)
         for name in kwargs:
             key.append(name)
-            self._encode(kwargs[name], key, tensors)
+            self._encode(kwargs[name], key, tensors, numbers)
         return tuple(key), tensors
 
-    def _encode(self, x, key, tensors):
+    def _encode(self, x, key, tensors, numbers):
+        """Adds `x` to the key and the tensors; `numbers` are those of the variables, by handle."""
         kind = type(x)
         if kind is EagerTensor:
             value = x._value
@@ -121,16 +131,16 @@ class Signature:
             key.append(_spec_of(x))
             tensors.append(x)
         elif isinstance(x, np.ndarray | np.generic):
-            self._encode(convert_to_tensor(x), key, tensors)
-        elif hasattr(x, "handle"):
-            self._by_identity(x, key)
+            self._encode(convert_to_tensor(x), key, tensors, numbers)
+        elif hasattr(x, "_stand_in"):
+            self._by_handle(x, key, tensors, numbers)
         elif hasattr(x, "__tf_flatten__"):
             metadata, components = x.__tf_flatten__()
             spec = getattr(x, "_type_spec", None)
             key.append((kind, metadata, None if spec is None else _dims(spec.shape)))
             first = len(key), len(tensors)
             for part in components:
-                self._encode(part, key, tensors)
+                self._encode(part, key, tensors, numbers)
             if spec is not None:
                 _widen(key, tensors, *first, spec, x)
             key.append(kind)
@@ -139,8 +149,12 @@ class Signature:
             key.append((kind, tuple(sorted(x)) if is_mapping else None))
             for leaf in _children(x) if is_mapping or isinstance(x, list | tuple) else (
                     nest.flatten(x)):  # fmt: skip
-                self._encode(leaf, key, tensors)
+                self._encode(leaf, key, tensors, numbers)
             key.append(kind)
+        elif _is_view(x):
+            self._encode(convert_to_tensor(x), key, tensors, numbers)
+        elif hasattr(x, "handle"):
+            self._by_identity(x, key)
         else:
             self._by_value(x, key)
 
@@ -154,17 +168,40 @@ class Signature:
             ) from error
         key.append((type(x), x))  # a class decides what its values are equal to
 
+    def learn(self, handles):
+        """Told which handles a trace uses besides its arguments.
+
+        A variable that is used and comes as an argument too has traces of its own from now on,
+        where it is one and the same.
+        """
+        self._used.update(map(id, handles))
+
+    def _by_handle(self, x, key, tensors, numbers):
+        shape, kind = x._trace_type
+        number = None
+        if hasattr(x, "assign"):
+            mark = id(x.handle)
+            number = numbers.get(mark)
+            if number is None:
+                number = numbers[mark] = len(numbers)
+                tensors.append(x)
+            if mark in self._used:
+                number = number, mark
+        else:
+            tensors.append(x)
+        key.append(Spec((shape, kind, number)))
+
     def _by_identity(self, x, key):
         self._kept.append(x)
         key.append((type(x), id(x)))
 
     def _by_specs(self, args, kwargs):
         args, kwargs = self.bind(args, kwargs)
-        key, tensors = [], []
+        key, tensors, numbers = [], [], {}
         for i, x in enumerate(args):
             spec = self._spec_at(i)
             if spec is None:
-                self._encode(self._default(i, x, args, kwargs), key, tensors)
+                self._encode(self._default(i, x, args, kwargs), key, tensors, numbers)
                 continue
             try:
                 pairs = zip(nest.flatten_up_to(spec, x, check_types=False), nest.flatten(spec))
@@ -172,6 +209,13 @@ class Signature:
                 why = f"Can not cast {x!r} to {text(spec)}"
                 raise unbound(why, args, kwargs, self) from None
             for value, wanted in pairs:
+                if hasattr(wanted, "_stand_in"):
+                    if not wanted.is_compatible_with(value):
+                        why = f"Can not cast {value!r} to {text(spec)}"
+                        raise unbound(why, args, kwargs, self)
+                    key.append(Spec((*wanted._trace_type, None)))
+                    tensors.append(value)
+                    continue
                 if not isinstance(wanted, TensorSpec):
                     key.append(value)
                     continue
@@ -180,7 +224,7 @@ class Signature:
                 key.append(_spec_of(wanted))
                 tensors.append(value)
         for name in kwargs:
-            self._encode(kwargs[name], key, tensors)
+            self._encode(kwargs[name], key, tensors, numbers)
         return tuple(key), tensors
 
     def _default(self, position, value, args, kwargs):
@@ -209,12 +253,11 @@ class Signature:
     def placeholders(self, graph, args, kwargs, key):
         """(args, kwargs) with a placeholder of `graph` in place of each tensor, shaped as `key`."""
         args, kwargs = self.bind(args, kwargs)
-        specs = iter([s for s in key if type(s) is Spec])
+        specs, made = iter([s for s in key if type(s) is Spec]), {}
         names = self.names(args)
-        given = [
-            self._placeholder(graph, n, x, specs, i) for i, (n, x) in enumerate(zip(names, args))
-        ]
-        named = {n: self._placeholder(graph, n, x, specs) for n, x in kwargs.items()}
+        given = [self._placeholder(graph, n, x, specs, made, i)
+                 for i, (n, x) in enumerate(zip(names, args))]  # fmt: skip
+        named = {n: self._placeholder(graph, n, x, specs, made) for n, x in kwargs.items()}
         return given, named
 
     def names(self, args):
@@ -236,13 +279,18 @@ class Signature:
         found += [(name, "KEYWORD_ONLY", text(x)) for name, x in kwargs.items()]
         return function_type(found, text(output))
 
-    def _placeholder(self, graph, name, value, specs, position=None):
+    def _placeholder(self, graph, name, value, specs, made, position=None):
+        """`value` with placeholders for tensors; `made` are the variables' so far, by number."""
         declared = None if position is None else self._spec_at(position)
 
         def make(x, wanted=None):
+            if hasattr(wanted, "_stand_in"):
+                return self._stand_in(graph, name, wanted, next(specs), made)
             wanted = wanted if isinstance(wanted, TensorSpec) else None
+            if hasattr(x, "_stand_in") and wanted is None:
+                return self._stand_in(graph, name, x, next(specs), made)
             is_tensor = isinstance(x, Tensor | TensorSpec | np.ndarray | np.generic)
-            if not is_tensor and wanted is None:
+            if not (is_tensor or _is_view(x)) and wanted is None:
                 return x
             shape, dtype = next(specs)
             spec = wanted or x
@@ -256,8 +304,27 @@ class Signature:
         if declared is None:
             return nest.map_structure(make, value)
         flat = nest.flatten_up_to(declared, value, check_types=False)
-        made = [make(x, wanted) for x, wanted in zip(flat, nest.flatten(declared))]
-        return nest.pack_sequence_as(declared, made)
+        parts = [make(x, wanted) for x, wanted in zip(flat, nest.flatten(declared))]
+        return nest.pack_sequence_as(declared, parts)
+
+    @staticmethod
+    def _stand_in(graph, name, x, spec, made):
+        """What stands for `x`, which has a handle, in the trace; for a variable always the same."""
+        shape, _, number = spec
+        if number in made:
+            return made[number]
+        handle = graph.placeholder(dtypes.resource, [], name)
+        handle.described = TensorShape(shape), x.dtype if number is not None else dtypes.variant
+        graph.inputs.append(handle)
+        found = x._stand_in(handle)
+        if number is not None:
+            made[number] = found
+        return found
+
+
+def _is_view(x):
+    """Whether `x` is a variable of Keras, which counts as the tensor that it holds."""
+    return hasattr(x, "__tf_tensor__") and hasattr(x, "handle")
 
 
 def _children(x):
@@ -291,7 +358,7 @@ def is_subtype(key, other):
         if type(a) is not Spec:
             if type(b) is Spec or a != b:
                 return False
-        elif type(b) is not Spec or a[1] != b[1] or not _fits(a[0], b[0]):
+        elif type(b) is not Spec or a[1:] != b[1:] or not _fits(a[0], b[0]):
             return False
     return True
 
@@ -309,8 +376,8 @@ def generalize(key, other):
         return None
     result = []
     for a, b in zip(key, other):
-        if type(a) is Spec and type(b) is Spec and a[1] == b[1]:
-            result.append(Spec((_common(a[0], b[0]), a[1])))
+        if type(a) is Spec and type(b) is Spec and a[1:] == b[1:]:
+            result.append(Spec((_common(a[0], b[0]), *a[1:])))
         elif type(a) is Spec or type(b) is Spec or a != b:
             return None
         else:

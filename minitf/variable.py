@@ -33,7 +33,7 @@ from minitf.ops.handles import (
 from minitf.ops.joining import stack as pack
 from minitf.ops.overloads import install_operators
 from minitf.ops.slicing import getitem, is_mask, pack_index, parse
-from minitf.shapes import TensorShape, as_shape
+from minitf.shapes import TensorShape, TypeSpec, as_shape
 
 
 class VariableSynchronization(enum.Enum):
@@ -45,6 +45,31 @@ class VariableAggregation(enum.Enum):
 
 
 VAR_HANDLE = define("VarHandleOp", lambda *, number: None, "", stateful=True)
+
+
+class VariableSpec(TypeSpec):
+    """Describes the variables that a traced function takes."""
+
+    def __init__(self, shape, dtype=dtypes.float32, trainable=True, alias_id=None):
+        self.shape, self.dtype = as_shape(shape), dtypes.as_dtype(dtype)
+        self.trainable, self.alias_id = trainable, alias_id
+
+    value_type = property(lambda self: Variable)
+
+    def _serialize(self):
+        return self.shape, self.dtype, self.trainable, self.alias_id
+
+    def is_compatible_with(self, spec_or_value):
+        """Whether the variable, or the spec, may be one that this spec describes."""
+        if not isinstance(spec_or_value, Variable):
+            return super().is_compatible_with(spec_or_value)
+        return self.shape.is_compatible_with(spec_or_value.shape) and (
+            (self.dtype, self.trainable) == (spec_or_value.dtype, spec_or_value.trainable)
+        )
+
+    def __repr__(self):
+        return (f"VariableSpec(shape={self.shape}, dtype={self.dtype!r}, "
+                f"trainable={self.trainable}, alias_id={self.alias_id})")  # fmt: skip
 
 
 class Variable(metaclass=CreatedInScopes):
@@ -225,6 +250,24 @@ class Variable(metaclass=CreatedInScopes):
                 f"restore variable with shape {self.shape} and name {self.name}."
             )
         self.assign(array, read_value=False)
+
+    # As an argument of a traced function ---------------------------------------------------------
+
+    @property
+    def _trace_type(self):
+        dims = None if self._shape.rank is None else tuple(self._shape.as_list())
+        return dims, ("variable", self._dtype, self._trainable)
+
+    def _stand_in(self, handle):
+        """A variable like this one behind `handle`, of the graph that is being traced."""
+        found = object.__new__(type(self._identity))
+        found.__dict__.update(self._identity.__dict__)
+        found._handle, found._frame, found._initial = handle, stack.frame, None
+        found._shape = handle.described[0]
+        return found
+
+    def _argument_spec(self, number):
+        return VariableSpec(self._shape, self._dtype, self._trainable, number)
 
     # Reading -------------------------------------------------------------------------------------
 

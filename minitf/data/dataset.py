@@ -21,7 +21,7 @@ from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.data import combining, elementwise, grouping, order, seeds, sources, storage, structure
 from minitf.data.generator import from_generator
-from minitf.data.iterator import Iterator, NumpyIterator, Source
+from minitf.data.iterator import HANDLE, Iterator, NumpyIterator, Source
 from minitf.data.options import Options
 from minitf.data.pipeline import (
     INFINITE,
@@ -194,6 +194,29 @@ class Dataset(Pipeline):
     def _type_spec(self):
         return DatasetSpec(self.element_spec)
 
+    # As an argument of a traced function.
+    _trace_type = property(lambda self: ((), self._type_spec))
+    _argument_spec = lambda self, number: self._type_spec  # noqa: E731
+
+    @property
+    def handle(self):
+        """The tensor that stands for the dataset where it enters a graph."""
+        if self.iterate is _of_handle:
+            return self.args[0]
+        if not stack.frame.is_graph:
+            return EagerTensor(Cell(self, HANDLE))
+        return self._deferred(MAKE_DATASET, Pipeline.itself)
+
+    def _stand_in(self, handle):
+        return _from_handle(handle, self.element_spec)
+
+    def _deferred(self, op, action):
+        """The handle of what `action` makes of this dataset, when the graph runs."""
+        tensors = self.tensors()
+        handle = execute(op, tuple(tensors), (_Deferred(self, tensors, action),))
+        handle.described = HANDLE
+        return handle
+
     def __iter__(self):
         if not stack.frame.is_graph:
             return Iterator.of(self)
@@ -202,9 +225,7 @@ class Dataset(Pipeline):
                 "`tf.data.Dataset` only supports Python-style iteration in eager mode or within "
                 "tf.function."
             )
-        tensors = self.tensors()
-        handle = execute(MAKE_ITERATOR, tuple(tensors), (_Deferred(self, tensors, Source),))
-        return Iterator(handle, self.element_spec)
+        return Iterator(self._deferred(MAKE_ITERATOR, Source), self.element_spec)
 
     def as_numpy_iterator(self):
         """A pass that gives NumPy arrays for tensors: cheaper than iterating over the dataset."""
@@ -240,6 +261,8 @@ class Dataset(Pipeline):
         """The number of elements, as an int64 tensor; `tf.data.INFINITE_CARDINALITY` or
         `tf.data.UNKNOWN_CARDINALITY` where it is not finite or not known.
         """
+        if self.iterate is _of_handle:
+            return execute(CARDINALITY, (self.handle,))
         return EagerTensor(np.array(self.size, np.int64))
 
     def get_single_element(self, name=None):
@@ -761,10 +784,21 @@ def _run_to_tensors(bound):
     return [t._value for c, s in pairs for t in to_tensors(c, s)]
 
 
-MAKE_ITERATOR = define(
-    "AnonymousIteratorV3", lambda *values, deferred: Cell(deferred(values)), "?*", host=True,
-    resource=True, infer=lambda inputs, attrs: [(TensorShape([]), dtypes.resource)],
+CARDINALITY = define(
+    "DatasetCardinality", lambda dataset: np.array(dataset.value.size, np.int64), "?", host=True,
+    resource=True, infer=lambda inputs, attrs: [(TensorShape([]), dtypes.int64)],
 )  # fmt: skip
+
+
+def _making(name):
+    """An op that gives a handle."""
+    return define(
+        name, lambda *values, deferred: Cell(deferred(values), HANDLE), "?*", host=True,
+        resource=True, infer=lambda inputs, attrs: [(TensorShape([]), dtypes.resource)],
+    )  # fmt: skip
+
+
+MAKE_ITERATOR, MAKE_DATASET = _making("AnonymousIteratorV3"), _making("WrapDatasetVariant")
 EVALUATE = define(
     "ReduceDataset", _run_deferred, "?*", host=True, resource=True, num_outputs=None,
     infer=lambda inputs, attrs: attrs[0].outputs,
@@ -774,6 +808,9 @@ EVALUATE = define(
 def _from_handle(handle, element_spec):
     """The dataset behind a handle, which is a tensor of a traced function."""
     return Dataset._make("_VariantDataset", element_spec, _of_handle, (handle,))
+
+
+DatasetSpec.make = staticmethod(_from_handle)
 
 
 def _of_handle(dataset):

@@ -2,7 +2,7 @@
 
 from minitf import nest
 from minitf.core.tensor import EagerTensor
-from minitf.data import csv_files, grouping, order
+from minitf.data import csv_files, grouping, iterator, order
 from minitf.data.dataset import Dataset
 from minitf.data.structure import normalize, spec_of, to_components
 
@@ -10,6 +10,7 @@ AUTOTUNE = -1
 SHARD_HINT = -1
 
 Counter = Dataset.counter
+Optional = iterator.Optional
 CsvDataset = csv_files.CsvDataset
 RandomDataset = Dataset.random
 choose_from_datasets = Dataset.choose_from_datasets

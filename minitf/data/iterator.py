@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from minitf import errors, nest
-from minitf.core.dispatch import execute
+from minitf import dtypes, errors, nest
+from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import Cell, define
+from minitf.core.registry import Cell, define, inspected, shows
 from minitf.core.tensor import EagerTensor
-from minitf.data.structure import as_array, from_components, normalize, spec_of
+from minitf.data.structure import DatasetSpec, as_array, from_components, normalize, spec_of
 from minitf.data.traced import from_tensors, tensor_specs, to_tensors
-from minitf.shapes import TensorSpec, TypeSpec
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
+
+HANDLE = TensorShape([]), dtypes.variant  # what a cell says of a dataset or an iterator in it
 
 
 class Source:
@@ -54,6 +56,39 @@ GET_NEXT = define("IteratorGetNext", take_next, "r", num_outputs=None, host=True
                   infer=lambda inputs, attrs: list(attrs[0]))  # fmt: skip
 
 
+def specs_of(element_spec):
+    """The (shape, dtype) of each of the tensors that carry an element."""
+    return [pair for s in nest.flatten(element_spec) for pair in tensor_specs(s)]
+
+
+def packed(element_spec, tensors):
+    """The element that the tensors carry."""
+    tensors = iter(tensors)
+    leaves = [from_tensors(tensors, s, DatasetSpec.make) for s in nest.flatten(element_spec)]
+    return nest.pack_sequence_as(element_spec, leaves)
+
+
+def take_optional(iterator, *, outputs):
+    """(whether there is an element, *the arrays of it); zeros where there is none."""
+    try:
+        return np.array(True), *take_next(iterator, outputs=outputs)
+    except errors.OutOfRangeError:
+        return np.array(False), *_nothing(outputs)
+
+
+def _nothing(outputs):
+    """Arrays for the tensors of an element that is not there."""
+    return [np.zeros([d or 0 for d in as_shape(shape).as_list() or ()]
+                     if as_shape(shape).rank is not None else (), dtype.np)
+            for shape, dtype in outputs]  # fmt: skip
+
+
+GET_OPTIONAL = define(
+    "IteratorGetNextAsOptional", take_optional, "r", num_outputs=None, host=True, resource=True,
+    infer=lambda inputs, attrs: [(TensorShape([]), dtypes.bool), *attrs[0]],
+)  # fmt: skip
+
+
 class IteratorSpec(TypeSpec):
     """Describes iterators by the `element_spec` of what they give."""
 
@@ -62,6 +97,13 @@ class IteratorSpec(TypeSpec):
 
     element_spec = property(lambda self: self._element_spec)
     value_type = property(lambda self: Iterator)
+
+    # As an argument of a traced function.
+    _trace_type = property(lambda self: ((), self))
+    _argument_spec = lambda self, number: self  # noqa: E731
+
+    def _stand_in(self, handle):
+        return Iterator(handle, self._element_spec)
 
     def _serialize(self):
         return (self._element_spec,)
@@ -85,12 +127,12 @@ class Iterator:
 
     def __init__(self, handle, element_spec):
         self.handle, self._element_spec = handle, element_spec
-        self._outputs = tuple(pair for s in nest.flatten(element_spec) for pair in tensor_specs(s))
+        self.tensor_specs = tuple(specs_of(element_spec))
 
     @classmethod
     def of(cls, dataset):
         """A fresh pass over `dataset`."""
-        return cls(EagerTensor(Cell(Source(dataset))), dataset.element_spec)
+        return cls(EagerTensor(Cell(Source(dataset), HANDLE)), dataset.element_spec)
 
     @property
     def element_spec(self):
@@ -100,6 +142,13 @@ class Iterator:
     @property
     def _type_spec(self):
         return IteratorSpec(self._element_spec)
+
+    # As an argument of a traced function.
+    _trace_type = property(lambda self: ((), self._type_spec))
+    _argument_spec = lambda self, number: self._type_spec  # noqa: E731
+
+    def _stand_in(self, handle):
+        return Iterator(handle, self._element_spec)
 
     _checkpoint_attribute = "ITERATOR_STATE"
 
@@ -111,16 +160,20 @@ class Iterator:
 
     def get_next(self):
         """The next element; OutOfRangeError at the end."""
-        tensors = iter(execute(GET_NEXT, (self.handle,), (self._outputs,)))
-        leaves = [from_tensors(tensors, s, None) for s in nest.flatten(self._element_spec)]
-        return nest.pack_sequence_as(self._element_spec, leaves)
+        return self.packed(self.take())
+
+    def take(self):
+        """The tensors that carry the next element: see `tensor_specs`."""
+        return execute(GET_NEXT, (self.handle,), (self.tensor_specs,))
+
+    def packed(self, tensors):
+        """The element that the tensors carry."""
+        return packed(self._element_spec, tensors)
 
     def get_next_as_optional(self):
         """The next element as an `Optional`, which is empty at the end."""
-        try:
-            return Optional(self._element_spec, self.get_next())
-        except errors.OutOfRangeError:
-            return Optional(self._element_spec)
+        found, *tensors = execute(GET_OPTIONAL, (self.handle,), (self.tensor_specs,))
+        return Optional(self._element_spec, found, tensors)
 
     def __iter__(self):
         return self
@@ -146,34 +199,62 @@ def _writes_down():
     return stack.frame.is_graph
 
 
-class Optional:
-    """An element, or none: what `iterator.get_next_as_optional()` gives."""
+def _there_is(found, *tensors):
+    found = inspected(found)
+    if found is not None and shows(~found):
+        raise errors.InvalidArgumentError(None, None, "The given optional does not have a value.")
 
-    def __init__(self, element_spec, *value):
-        self.element_spec, self._value = element_spec, value
+
+GET_VALUE = define("OptionalGetValue", lambda found, *tensors: tensors, "b?*", num_outputs=None,
+                   verify=_there_is)  # fmt: skip
+
+
+class Optional:
+    """An element, or none: what `iterator.get_next_as_optional()` gives.
+
+    Args:
+      element_spec: of the element.
+      found: a bool tensor: whether there is one.
+      tensors: those that carry it; zeros where there is none.
+    """
+
+    def __init__(self, element_spec, found, tensors):
+        self.element_spec, self._found, self._tensors = element_spec, found, list(tensors)
 
     def has_value(self, name=None):
         """Whether there is an element, as a tensor."""
-        return EagerTensor(np.array(bool(self._value)))
+        return self._found
 
     def get_value(self, name=None):
         """The element; InvalidArgumentError where there is none."""
-        if not self._value:
-            raise errors.InvalidArgumentError(
-                None, None, "The given optional does not have a value."
-            )
-        return self._value[0]
+        tensors = execute(GET_VALUE, (self._found, *self._tensors), (), name)
+        return packed(self.element_spec, tensors)
 
     @classmethod
     def from_value(cls, value):
         """An Optional that holds `value`."""
         value = normalize(value)
-        return cls(spec_of(value), value)
+        pairs = zip(nest.flatten(value), nest.flatten(spec_of(value)))
+        tensors = [t for leaf, s in pairs for t in to_tensors(leaf, s)]
+        return cls(spec_of(value), convert_to_tensor(True), tensors)
 
     @classmethod
     def empty(cls, element_spec):
         """An Optional that holds nothing."""
-        return cls(element_spec)
+        nothing = _nothing(specs_of(element_spec))
+        return cls(element_spec, convert_to_tensor(False), map(convert_to_tensor, nothing))
+
+    # As a loop variable --------------------------------------------------------------------------
+
+    def __tf_loop_state__(self):
+        return [self._found, *self._tensors]
+
+    def __tf_from_loop_state__(self, state):
+        found, *tensors = state
+        found.set_shape([])
+        for tensor, (shape, _) in zip(tensors, specs_of(self.element_spec)):
+            tensor.set_shape(shape)
+        return Optional(self.element_spec, found, tensors)
 
 
 class NumpyIterator:

@@ -63,6 +63,10 @@ class Pipeline:
             return ((column[i],) for i in numbers())
         return (tuple([column[i] for column in columns]) for i in numbers())
 
+    def itself(self):
+        """This dataset."""
+        return self
+
     def run(self):
         """What `iterate` returns, where that is one element and not an iterator."""
         return self.iterate(*map(value_of, self.args))

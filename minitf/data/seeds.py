@@ -9,6 +9,7 @@ import secrets
 
 import numpy as np
 
+from minitf.core.frames import stack
 from minitf.ops.random import get_seed
 
 _MULTIPLIER = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -52,16 +53,22 @@ class Seeds:
     """
 
     def __init__(self, seed, fresh):
-        pair = get_seed(seed)
-        if pair == (None, None):
-            pair = secrets.randbits(32), secrets.randbits(32)
-        self.pair, self.fresh = pair, fresh
-        self.drawn = words(*pair)
+        self.given, self.fresh = get_seed(seed), fresh
+        self._is_of_graph = stack.frame.is_graph
+        self._start()
+
+    def _start(self):
+        self.pair = self.given
+        if self.given == (None, None):
+            self.pair = secrets.randbits(32), secrets.randbits(32)
+        self.drawn = words(*self.pair)
 
     def again(self):
-        """The same seeds from their start, for another dataset."""
+        """Those of the dataset that a run of the graph makes: they begin anew."""
+        if not self._is_of_graph:
+            return self
         other = copy.copy(self)
-        other.drawn = words(*self.pair)
+        other._start()
         return other
 
     def draw(self):

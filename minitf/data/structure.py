@@ -6,6 +6,7 @@ to tensors), `spec_of`, `to_components` and `from_components`; and, component by
 """
 
 import collections.abc
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,15 @@ class DatasetSpec(TypeSpec):
     def __init__(self, element_spec, dataset_shape=()):
         self._element_spec, self._shape = element_spec, as_shape(dataset_shape)
 
+    make: Any = None  # `(handle, element_spec) -> Dataset`, which `dataset.py` puts here
     element_spec = property(lambda self: self._element_spec)
+
+    # As an argument of a traced function.
+    _trace_type = property(lambda self: ((), self))
+    _argument_spec = lambda self, number: self  # noqa: E731
+
+    def _stand_in(self, handle):
+        return DatasetSpec.make(handle, self._element_spec)
 
     def _serialize(self):
         return self._element_spec, self._shape

@@ -1,4 +1,4 @@
-"""`tf.experimental`: NumPy's functions; tensors shared with other libraries, without a copy."""
+"""`tf.experimental`: NumPy's functions, `Optional`; tensors shared with other libraries."""
 
 from types import SimpleNamespace
 
@@ -50,4 +50,6 @@ dlpack = SimpleNamespace(to_dlpack=to_dlpack, from_dlpack=from_dlpack)
 def __getattr__(name):
     if name == "numpy":
         return install.load(f"{__name__}.numpy")
-    raise install.missing(__name__, name, [*globals(), "numpy"])
+    if name == "Optional":
+        return install.load("minitf.data.experimental").Optional
+    raise install.missing(__name__, name, [*globals(), "numpy", "Optional"])

@@ -22,6 +22,7 @@ class FuncGraph(Graph):
 
     building_function = True
     compares_by_value = True
+    is_body = False  # of a branch or a loop, rather than of a function
 
     def __init__(self, name, outer):
         super().__init__()
@@ -30,6 +31,7 @@ class FuncGraph(Graph):
         self.captures = {}  # id of the outer tensor -> (outer tensor, placeholder)
         self.asked_names = {}  # id of an input -> the name that its spec asked for
         self.given = {}  # id of an input -> its value at the call that is being traced
+        self.met = []  # the handles that are arguments, and are used from outside as well
         self.created = None  # the variables made while tracing, None where none may be made
         self.seed = getattr(outer, "seed", None)
 
@@ -59,7 +61,8 @@ class FuncGraph(Graph):
 
     def access(self, variable):
         super().access(variable)
-        if self.outer.is_graph:  # an eager frame is told at each call
+        # An eager frame is told at each call; so is a graph of a variable that is an argument.
+        if self.outer.is_graph and getattr(variable.handle, "graph", None) is not self:
             self.outer.access(variable)
 
     def capture(self, tensor, name=None):
@@ -69,6 +72,10 @@ class FuncGraph(Graph):
           InaccessibleTensorError: the tensor belongs to a branch or loop inside this graph.
           TypeError: it belongs to a function that is not being traced around this one.
         """
+        if tensor.dtype is dtypes.resource:
+            tensor = self._met(tensor)
+            if not isinstance(tensor, EagerTensor) and tensor.graph is self:
+                return tensor
         found = self.captures.get(id(tensor))
         if found is None:
             if not isinstance(tensor, EagerTensor) and not surrounds(tensor.graph, self):
@@ -83,6 +90,17 @@ class FuncGraph(Graph):
                 inner.described = describe(tensor)
             found = self.captures[id(tensor)] = (tensor, inner)
         return found[1]
+
+    def _met(self, handle):
+        """The input that `handle` came in by, of this function, or `handle` if it did not."""
+        graph = self
+        while getattr(graph, "is_body", False):
+            graph = graph.outer
+        for inner in graph.inputs if isinstance(graph, FuncGraph) else ():
+            if graph.given.get(id(inner)) is handle:
+                graph.met.append(handle)
+                return inner
+        return handle
 
     def control_dependencies(self, control_inputs):
         return super().control_dependencies(
@@ -134,8 +152,10 @@ class Body:
     """A traced `FuncGraph` with chosen inputs and outputs; its captures come after the inputs.
 
     Attributes:
+      given: the inputs that were chosen, handles left out.
       captured: the outer tensors, plain ones first, then handles.
-      inputs: the symbolic tensors of the inputs and, after them, of the captures.
+      handles: the chosen inputs that are handles.
+      inputs: the symbolic tensors of `given`, of the captures, and `handles`.
       num_cells: how many of the last inputs are handles.
       operations: what has to run, in order.
     """
@@ -146,9 +166,10 @@ class Body:
         plain = [pair for pair in captured if pair[1].dtype is not dtypes.resource]
         handles = [pair for pair in captured if pair[1].dtype is dtypes.resource]
         self.captured = [outside for outside, _ in plain + handles]
-        self.given = list(inputs)
-        self.inputs = [*inputs, *(inner for _, inner in plain + handles)]
-        self.num_cells = len(handles)
+        self.given = [t for t in inputs if t.dtype is not dtypes.resource]
+        self.handles = [t for t in inputs if t.dtype is dtypes.resource]
+        self.inputs = [*self.given, *(inner for _, inner in plain + handles), *self.handles]
+        self.num_cells = len(handles) + len(self.handles)
         if operations is None:
             effects = [o for o in graph.operations if o.op_def.stateful]
             operations = [o for o in needed([*outputs, *effects]) if o.op_def is not PLACEHOLDER]

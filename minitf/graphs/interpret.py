@@ -329,7 +329,7 @@ class Program:
         self.has_effects = self.is_checked = False
         self.stretches: Any = None  # once it is known that not everything can be compiled
         self.hosted = set()  # operations that turned out to need the host
-        self.is_host = any(t.dtype is dtypes.string for t in inputs) or any(
+        self.is_host = _has_odd_inputs(inputs, cells) or any(
             o.op_def.host and o.inputs and (o.op_def.num_outputs != 0 or o.op_def.resource)
             for o in operations
         )
@@ -423,10 +423,10 @@ class Program:
         if self.stretches is None:
             self.stretches = self._plan()
         env = {id(t): a for t, a in zip(self.inputs, arrays)}
-        held = {id(t): c for t, c in zip(self.cells, cells)}
+        env.update((id(t), c) for t, c in zip(self.cells, cells))
         for stretch, program in self.stretches:
             given = [env[id(t)] for t in stretch.inputs]
-            own = [held[id(t)] for t in stretch.handles]
+            own = [env[id(t)] for t in stretch.handles]
             try:
                 values = program.keeping(given, own)[0] if program else None
             except NeedsValue as error:  # another time, this op runs on the host
@@ -445,7 +445,7 @@ class Program:
         return [
             (s, None if on_host else Program(s.operations, s.inputs, s.handles, s.outputs))
             for s in cut
-            for on_host in [s.is_host or any(t.dtype is dtypes.string for t in s.inputs)]
+            for on_host in [s.is_host or _has_odd_inputs(s.inputs, s.handles)]
         ]
 
     def _host(self, op, operations):
@@ -453,6 +453,13 @@ class Program:
         found = [o for o in operations if o.op_def is op]
         self.hosted.update(found or [o for o in operations if o.op_def.costly] or operations)
         self.stretches = None
+
+
+def _has_odd_inputs(tensors, handles):
+    """Whether something comes in that JAX cannot take: texts, datasets, iterators."""
+    return any(t.dtype is dtypes.string for t in tensors) or any(
+        getattr(t, "described", None) and t.described[1] is dtypes.variant for t in handles
+    )
 
 
 def _on_tensors(stretch, arrays, cells):

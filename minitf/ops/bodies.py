@@ -13,6 +13,7 @@ from minitf.graphs.func_graph import FuncGraph
 def traced(name, function, specs=(), scope=None):
     """(graph, result) of calling `function` on placeholders of `specs`, tensors adopted."""
     graph = FuncGraph(name, stack.frame)
+    graph.is_body = True
     graph.scope = f"{scope or name}/"
     with stack.push(graph):
         inputs = [graph.placeholder(dtype, shape) for shape, dtype in specs]
