@@ -8,7 +8,7 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define, inspected, shows
-from minitf.core.tensor import SymbolicTensor, Tensor
+from minitf.core.tensor import EagerTensor, SymbolicTensor, Tensor
 from minitf.ops import math
 from minitf.ops.effects import number_text
 
@@ -89,7 +89,7 @@ def _compare(name, symbol, operator, x, y, data, summarize, message):
                     f"x ({_label(x)}) = ", x, f"y ({_label(y)}) = ", y]  # fmt: skip
         return Assert(condition, data, summarize)
     shown = _SHOWN if summarize is None else summarize
-    x, y = (convert_to_tensor(static_value(t)) for t in (x, y))
+    x, y = (EagerTensor(static_value(t)) for t in (x, y))
     lines = [message + "\n" if message else "", f"Condition x {symbol} y did not hold.\n"]
     if np.ndim(holds) and x.shape == y.shape:
         where = np.argwhere(~holds)
