@@ -2,8 +2,8 @@
 
 from minitf.keras import config as settings
 from minitf.keras import random
+from minitf.keras.arguments import standardize_padding, standardize_tuple
 from minitf.keras.input_spec import InputSpec
-from minitf.keras.layers.arguments import standardize_padding, standardize_tuple
 from minitf.keras.layers.recurrent import LSTM, Cell, LSTMCell, Recurrent
 from minitf.ops.array import transpose, zeros
 from minitf.ops.convolution import convolution

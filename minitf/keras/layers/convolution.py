@@ -1,9 +1,9 @@
 """Convolution layers: plain, depthwise, separable and transposed, over one to three axes."""
 
 from minitf.keras import config as settings
+from minitf.keras.arguments import standardize_padding, standardize_tuple
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
-from minitf.keras.layers.arguments import standardize_padding, standardize_tuple
 from minitf.ops.array import expand_dims, pad, shape, squeeze, transpose
 from minitf.ops.convolution import conv_transpose, convolution, depthwise_conv2d
 

@@ -1,9 +1,9 @@
 """Pooling layers: the largest element or the mean, of windows or of everything."""
 
 from minitf.keras import config as settings
+from minitf.keras.arguments import standardize_padding, standardize_tuple
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
-from minitf.keras.layers.arguments import standardize_padding, standardize_tuple
 from minitf.keras.ops import mean
 from minitf.ops.array import expand_dims, transpose, zeros_like
 from minitf.ops.gathering import where

@@ -3,9 +3,9 @@
 import math
 
 from minitf.keras import config as settings
+from minitf.keras.arguments import standardize_pairs, standardize_tuple
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
-from minitf.keras.layers.arguments import standardize_pairs, standardize_tuple
 from minitf.keras.ops import image
 from minitf.keras.symbolic import KerasTensor
 from minitf.ops.array import expand_dims, pad, repeat, reshape, shape, tile, transpose

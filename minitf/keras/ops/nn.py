@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import activations, config
-from minitf.keras.layers.arguments import standardize_tuple
+from minitf.keras.arguments import standardize_tuple
 from minitf.keras.losses import classification as losses
 from minitf.keras.ops.defining import floating, of_arrays, together
 from minitf.ops import array as arrays
