@@ -10,6 +10,19 @@ from minitf.ops.math import cast, sign
 
 # What is left of a normal distribution's standard deviation when it is cut at two of them.
 _TRUNCATED_STDDEV = 0.87962566103423978
+_LONGEST_ROW = 2**20
+
+
+def _from_row(draw, shape, *args):
+    """`draw(shape, ...)`, taken from the beginning of a row as long as the next power of four.
+
+    Layers have many shapes, but few powers of four: each row's program is compiled only once.
+    """
+    size = math.prod(shape)
+    if not 1 < size <= _LONGEST_ROW:
+        return draw(shape, *args)
+    length = 4 ** -(-(size - 1).bit_length() // 2)
+    return reshape(draw([length], *args)[:size], shape)
 
 
 class RandomInitializer(Initializer):
@@ -51,7 +64,7 @@ class RandomNormal(RandomInitializer):
         super().__init__(seed)
 
     def __call__(self, shape, dtype=None):
-        return random.normal(shape, self.mean, self.stddev, dtype, self.seed)
+        return _from_row(random.normal, shape, self.mean, self.stddev, dtype, self.seed)
 
     def get_config(self):
         return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}
@@ -61,7 +74,7 @@ class TruncatedNormal(RandomNormal):
     """Numbers from a normal distribution, none further than two standard deviations away."""
 
     def __call__(self, shape, dtype=None):
-        return random.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
+        return _from_row(random.truncated_normal, shape, self.mean, self.stddev, dtype, self.seed)
 
 
 class RandomUniform(RandomInitializer):
@@ -121,8 +134,9 @@ class VarianceScaling(RandomInitializer):
             return random.uniform(shape, -limit, limit, dtype, self.seed)
         stddev = math.sqrt(variance)
         if self.distribution == "untruncated_normal":
-            return random.normal(shape, 0.0, stddev, dtype, self.seed)
-        return random.truncated_normal(shape, 0.0, stddev / _TRUNCATED_STDDEV, dtype, self.seed)
+            return _from_row(random.normal, shape, 0.0, stddev, dtype, self.seed)
+        stddev /= _TRUNCATED_STDDEV
+        return _from_row(random.truncated_normal, shape, 0.0, stddev, dtype, self.seed)
 
     def get_config(self):
         return {
@@ -223,7 +237,7 @@ class Orthogonal(RandomInitializer):
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
-        drawn = random.normal(tall, dtype=dtype, seed=self.seed)
+        drawn = _from_row(random.normal, tall, 0.0, 1.0, dtype, self.seed)
         # LAPACK has no half precision.
         q, r = qr(cast(drawn, "float32") if drawn.dtype.size == 2 else drawn)
         q *= sign(diag_part(r))  # makes the factorisation unique
