@@ -3,6 +3,7 @@
 from minitf.custom_gradient import recompute_grad as remat
 from minitf.keras import (
     activations,
+    applications,
     backend,
     callbacks,
     config,
@@ -70,6 +71,7 @@ __all__ = [
     "StatelessScope",
     "Variable",
     "activations",
+    "applications",
     "backend",
     "callbacks",
     "config",

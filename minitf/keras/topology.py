@@ -47,6 +47,12 @@ def nodes_between(inputs, outputs):
     return ordered, numbers
 
 
+def source_inputs(tensor):
+    """The inputs that a `KerasTensor` comes from, in a list."""
+    nodes, _ = nodes_between([], [tensor])
+    return [x for node in nodes if node.is_input for x in node.outputs]
+
+
 class Topology:
     """The calls and operations of a model, the ones that come first before the others.
 

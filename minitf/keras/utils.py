@@ -34,6 +34,7 @@ from minitf.keras.registration import (
     register_keras_serializable,
 )
 from minitf.keras.serialization import deserialize_keras_object, serialize_keras_object
+from minitf.keras.topology import source_inputs as get_source_inputs
 
 __all__ = [
     "CustomObjectScope",
@@ -55,6 +56,7 @@ __all__ = [
     "get_file",
     "get_registered_name",
     "get_registered_object",
+    "get_source_inputs",
     "is_interactive_logging_enabled",
     "normalize",
     "pack_x_y_sample_weight",
