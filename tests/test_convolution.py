@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from jax import lax
 
+from minitf.ops import correlation
 from minitf.ops.correlation import Window, correlate, spread
 
 # name: input, filter, window
 CASES = {
     "images": ((3, 6, 5, 4), (3, 2, 4, 6), Window((1, 1), ((0, 0), (0, 0)), (1, 1))),
+    "padded images": ((3, 6, 5, 4), (3, 2, 4, 3), Window((1, 1), ((1, 1), (0, 1)), (1, 1))),
+    "shallow images": ((2, 5, 6, 1), (3, 2, 1, 8), Window((1, 1), ((1, 1), (1, 0)), (1, 1))),
     "deep images": ((2, 4, 5, 16), (3, 2, 16, 3), Window((1, 1), ((0, 0), (0, 0)), (1, 1))),
     "strides": ((2, 7, 6, 3), (3, 3, 3, 4), Window((2, 3), ((1, 1), (0, 1)), (1, 1))),
     "dilations": ((2, 7, 8, 2), (2, 3, 2, 3), Window((1, 1), ((1, 0), (2, 2)), (2, 2))),
@@ -68,6 +71,17 @@ def test_equals_xla(case):
     assert_equal(*(gradients(c, x, filter, window) for c in (correlate, of_xla)))
 
 
+@pytest.mark.parametrize("batch", [3, 4])
+def test_some_images_after_others(batch, monkeypatch):
+    monkeypatch.setattr(correlation, "_PART", 800)
+    _, filter_shape, window = CASES["images"]
+    x, filter = numbers((batch, 6, 5, 4), filter_shape)
+    assert "scan" in str(
+        jax.make_jaxpr(jax.grad(lambda x: jnp.sum(correlate(x, filter, window))))(x)
+    )
+    assert_equal(*(gradients(c, x, filter, window) for c in (correlate, of_xla)))
+
+
 @pytest.mark.parametrize("case", ["images", "strides", "channels", "volumes"])
 def test_forward_mode(case):
     *shapes, window = CASES[case]
@@ -95,7 +109,7 @@ def test_spread_is_the_transpose(case):
 
 def test_loops_have_the_fast_layout():
     """Inside of a loop XLA compiles a convolution as it is laid out: see `correlation.py`."""
-    *shapes, window = CASES["images"]
+    *shapes, window = CASES["padded images"]
     x, filter = numbers(*shapes)
 
     def step(_, both):

@@ -3,10 +3,11 @@
 XLA has fast code for the CPU where an image is [batch, *space, channels] and a filter is
 [*window, in, out]. Other layouts, such as JAX's transposes have, it rearranges first, but not
 inside of a loop: there a filter's gradient takes ten times as long. So each gradient here is the
-transpose of a form of the convolution with just the layout whose transpose is the fast one; that of
-deep filters is the transpose of a sum of matrix products. Where sums of products are faster than
-any convolution (windows of one place, filters per channel), or where XLA has no fast code
-(volumes), there are other forms. On a GPU, XLA's own convolution stays.
+transpose of a form of the convolution with just the layout whose transpose is the fast one, or of
+matrix products: that of deep filters, of those that see few numbers, and that for an input with
+more places than windows. Where sums of products are faster than any convolution (windows of one
+place, filters per channel), or where XLA has no fast code (volumes), there are other forms. On a
+GPU, XLA's own convolution stays.
 
 `correlate` convolves, `spread` is its transpose for the input.
 """
@@ -19,10 +20,15 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from minitf.ops.windows import taps
+from minitf.ops.windows import numbers, taps
 
-# A filter's gradient is a product per place of its window, if these are few and many channels deep.
-_FEW, _DEEP = 9, 16
+# A filter's gradient is a product per place of its window, if these are few and many channels deep;
+# it is one product for all places if a window sees few numbers.
+_FEW, _DEEP, _SEEN = 9, 16, 27
+# An input's gradient is a product, if the input has more places than there are windows: as a
+# convolution it would multiply with the zeros around these.
+_MORE = 1.3
+_PART = 2**18  # elements of a matrix that stays in the cache
 _LETTERS = "", "W", "HW", "DHW"
 
 
@@ -58,7 +64,7 @@ def spread(y, filter, shape, window):
     return _spread(y, filter, shape, window)
 
 
-# Three ways to say the same convolution -----------------------------------------------------------
+# Ways to say the same convolution -----------------------------------------------------------------
 
 
 def _plain(x, filter, window):
@@ -67,18 +73,66 @@ def _plain(x, filter, window):
 
 
 def _for_input(x, filter, window):
-    """As `_plain`; of this, the transpose in `x` has the fast layout."""
+    """As `_plain`; of this, the transpose in `x` is fast."""
+    if _is_wasteful(x, filter, window):
+        return _part_after_part(x, filter, window)
     letters = _LETTERS[len(window.strides)]
     swapped = filter.swapaxes(-1, -2)
     return _convolve(x, swapped, window, f"N{letters}C", f"{letters}OI", f"N{letters}C")
 
 
 def _for_filter(x, filter, window):
-    """As `_plain`; of this, the transpose in `filter` has the fast layout."""
+    """As `_plain`; of this, the transpose in `filter` is fast."""
+    if _is_deep(x, filter, window):
+        return _place_after_place(x, filter, window)
+    if math.prod(filter.shape[:-1]) <= min(_SEEN, filter.shape[-1]):
+        return _at_once(x, filter, window)
     letters = _LETTERS[len(window.strides)]
     x, filter = x.swapaxes(0, -1), jnp.moveaxis(filter, -2, 0)
     y = _convolve(x, filter, window, f"C{letters}N", f"I{letters}O", f"{letters}NC")
     return jnp.moveaxis(y, -2, 0)
+
+
+def _at_once(x, filter, window):
+    """As `_plain`: one product, with a matrix that has a column for what each window sees."""
+    *places, depth, out_depth = filter.shape
+    seen = [*taps(x, places, window.strides, window.dilations, window.padding, 0)]
+    columns = jnp.concatenate([tap.reshape(-1, depth).T for tap in seen])
+    y = lax.dot_general(columns, filter.reshape(-1, out_depth), (((0,), (0,)), ((), ())))
+    return y.reshape(*seen[0].shape[:-1], out_depth)
+
+
+def _part_after_part(x, filter, window):
+    """As `_plain`: a product, as in `_at_once`, but with a row for what each window sees.
+
+    Some images come after others, so that the matrix stays in the cache.
+    """
+    *places, depth, out_depth = filter.shape
+    flat = filter.reshape(-1, out_depth).T
+    batch = x.shape[0]
+    least = math.ceil(batch * _count(x, filter, window) * flat.shape[1] / _PART)
+    parts = next((n for n in range(max(1, least), batch) if batch % n == 0), max(1, batch))
+
+    def of_part(x):
+        seen = [*taps(x, places, window.strides, window.dilations, window.padding, 0)]
+        rows = jnp.concatenate([tap.reshape(-1, depth) for tap in seen], 1)
+        y = lax.dot_general(rows, flat, (((1,), (1,)), ((), ())))
+        return y.reshape(*seen[0].shape[:-1], out_depth)
+
+    y = lax.map(of_part, x.reshape(parts, batch // parts, *x.shape[1:]))
+    return y.reshape(batch, *y.shape[2:])
+
+
+def _is_wasteful(x, filter, window):
+    """Whether the gradient for `x`, as a convolution, would often multiply with zeros."""
+    more = math.prod(x.shape[1:-1]) >= _MORE * _count(x, filter, window)
+    return more and set(window.strides) == {1}
+
+
+def _count(x, filter, window):
+    """The number of windows of an image."""
+    strides, padding, dilations, _ = window
+    return math.prod(numbers(x.shape[1:-1], filter.shape, strides, dilations, padding))
 
 
 def _place_after_place(x, filter, window):
@@ -124,8 +178,7 @@ def _correlate(x, filter, window):
 @_correlate.defjvp
 def _correlate_jvp(window, primals, tangents):
     (x, filter), (dx, dfilter) = primals, tangents
-    of_filter = _place_after_place if _is_deep(x, filter, window) else _for_filter
-    tangent = _for_input(dx, filter, window) + of_filter(x, dfilter, window)
+    tangent = _for_input(dx, filter, window) + _for_filter(x, dfilter, window)
     return _correlate(x, filter, window), tangent
 
 

@@ -86,6 +86,14 @@ def amounts(sizes, windows, strides, dilations, padding):
     return result
 
 
+def numbers(sizes, window, strides, dilations, pairs):
+    """How many windows there are along each spatial axis, with `pairs` of padding."""
+    return [
+        (size + sum(pair) - (w - 1) * d - 1) // s + 1
+        for size, pair, w, s, d in zip(sizes, pairs, window, strides, dilations)
+    ]
+
+
 def taps(x, window, strides, dilations, padding, fill):
     """For each place of the window, row by row, what all windows see there; `fill` beyond the edge.
 
@@ -96,10 +104,7 @@ def taps(x, window, strides, dilations, padding, fill):
     if any(map(any, pairs)):
         edges = [(0, 0, 0), *((a, b, 0) for a, b in pairs), (0, 0, 0)]
         x = lax.pad(x, np.asarray(fill, x.dtype), edges)
-    counts = [
-        (size + sum(pair) - (w - 1) * d - 1) // s + 1
-        for size, pair, w, s, d in zip(sizes, pairs, window, strides, dilations)
-    ]
+    counts = numbers(sizes, window, strides, dilations, pairs)
     for place in itertools.product(*map(range, window)):
         starts = [p * d for p, d in zip(place, dilations)]
         ends = [a + (n - 1) * s + 1 for a, n, s in zip(starts, counts, strides)]
