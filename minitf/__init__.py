@@ -236,14 +236,15 @@ from minitf.scopes import (
     inside_function,
     name_scope,
 )
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec, register_tensor_type
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import register_tensor_type as _register_tensor_type
 from minitf.symbolic_gradients import AggregationMethod, gradients, hessians
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization
 
 __version__ = "2.21.0"
 
-register_tensor_type(Tensor)
+_register_tensor_type(Tensor)
 dtypes.cast, dtypes.complex, dtypes.saturate_cast = cast, complex, saturate_cast
 newaxis = None
 _WINGS = (

@@ -116,10 +116,10 @@ def enable_op_determinism():
 
 
 def _set(key):
-    def setter(value):
-        if not isinstance(value, int) or value < 0:
+    def setter(num_threads):
+        if not isinstance(num_threads, int) or num_threads < 0:
             raise errors.InvalidArgumentError(None, None, "the number of threads must be >= 0")
-        _settings[key] = value
+        _settings[key] = num_threads
 
     return setter
 

@@ -125,13 +125,13 @@ def _rebuild(value, kind, children):
     return children
 
 
-def is_nested(structure):
-    """Whether `structure` is a nest rather than a leaf.
+def is_nested(seq):
+    """Whether `seq` is a nest rather than a leaf.
 
     >>> is_nested([1]), is_nested({}), is_nested("text"), is_nested(None), is_nested({1, 2})
     (True, True, False, False, False)
     """
-    return bool(_kind(structure))
+    return bool(_kind(seq))
 
 
 def is_nested_or_composite(structure):

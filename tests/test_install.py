@@ -31,10 +31,12 @@ def test_same_module_objects(run):
         import tensorflow as tf
         import tensorflow.nest as tm
         import tensorflow.compat.v1 as tf1
+        import tensorflow.compat.v2 as tf2
         from tensorflow import constant, errors
         from tensorflow.compat import v1
         assert tf is minitf and tm is minitf.nest and errors is minitf.errors
         assert tf1 is v1 is tf.compat.v1 is minitf.compat.v1
+        assert tf2 is tf.compat.v2 is minitf
         assert constant is minitf.constant
         assert minitf.__spec__.name == "minitf" and minitf.compat.v1.__name__ == "minitf.compat.v1"
     """)

@@ -1,12 +1,15 @@
-"""`tf.compat`: the TF 1.x face, and strings and sizes as older programs convert them."""
+"""`tf.compat`: the faces of TF 1.x and TF 2.x, and strings and sizes of older programs."""
 
 import os
+import sys
 
 from minitf.compat import v1
 
+v2 = sys.modules["minitf"]
+
 __all__ = [
     "as_bytes", "as_str", "as_str_any", "as_text", "dimension_at_index", "dimension_value",
-    "path_to_str", "v1",
+    "path_to_str", "v1", "v2",
 ]  # fmt: skip
 
 

@@ -45,11 +45,11 @@ class _Settings:
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
-    def merge(self, other):
-        """These settings, with those that `other` has set in their place."""
+    def merge(self, options):
+        """These settings, with those that `options` has set in their place."""
         merged = type(self)()
         for name, default in self._defaults.items():
-            mine, others = getattr(self, name), getattr(other, name)
+            mine, others = getattr(self, name), getattr(options, name)
             if isinstance(mine, _Settings):
                 chosen = mine.merge(others)
             else:

@@ -286,7 +286,9 @@ def check_numerics(tensor, message, name=None):
     return execute(CHECK_NUMERICS, (tensor,), (message,), name)
 
 
-assert_all_finite = check_numerics
+def assert_all_finite(x, message, name=None):
+    """`x`, if it has no NaN and no infinity; else InvalidArgumentError."""
+    return check_numerics(x, message, name)
 
 
 def assert_integer(x, message=None, name=None):

@@ -1,5 +1,8 @@
 """The values of images: their dtypes, colours, contrast; and how much two images differ."""
 
+import functools
+import inspect
+
 import jax.numpy as jnp
 
 from minitf import dtypes
@@ -44,12 +47,15 @@ def convert_image_dtype(image, dtype, saturate=False, name=None):
 def _in_floats(change):
     """`change` of an image in floats, back in the image's dtype."""
 
-    def changed(image, *parameters):
+    parameters = inspect.signature(change)
+
+    @functools.wraps(change)
+    def changed(*args, **kwargs):
+        image, *others = parameters.bind(*args, **kwargs).args
         image = convert_to_tensor(image)
         is_float = image.dtype in (dtypes.float32, dtypes.float16)
         floats = image if is_float else convert_image_dtype(image, dtypes.float32)
-        result = change(floats, *parameters)
-        return convert_image_dtype(result, image.dtype, saturate=True)
+        return convert_image_dtype(change(floats, *others), image.dtype, saturate=True)
 
     return changed
 
@@ -114,7 +120,8 @@ def _colours(name, matrix, doc):
         changed.set_shape(images.shape[:-1].concatenate([3]))
         return changed
 
-    change.__name__, change.__doc__ = name, doc
+    change.__name__ = change.__qualname__ = name
+    change.__doc__ = doc
     return change
 
 

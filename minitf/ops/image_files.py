@@ -181,8 +181,12 @@ def decode_bmp(contents, channels=0, name=None):
     return _read(contents, "bmp", channels, name=name)
 
 
-def decode_webp(contents, channels=0, name=None):
+def decode_webp(contents, channels=0, dtype=dtypes.uint8, name=None):
     """The pixels of a WebP file, uint8."""
+    if dtype != dtypes.uint8:
+        raise TypeError(
+            f"Value for attr 'dtype' of {dtype} is not in the list of allowed values: uint8"
+        )
     return _read(contents, "webp", channels, name=name)
 
 

@@ -10,7 +10,7 @@ from minitf.ops.sparse import SparseTensor, reorder
 from minitf.shapes import TensorShape
 
 
-def _of_both(combine):
+def _of_both(name, combine, doc):
     """A function of two sparse tensors: `combine` of their values at all places of either."""
 
     def combined(sp_a, sp_b, name=None):
@@ -26,12 +26,13 @@ def _of_both(combine):
         indices = math.floormod(array.expand_dims(found, 1) // strides, sp_a.dense_shape)
         return reorder(SparseTensor(indices, values, sp_a.dense_shape))
 
+    combined.__name__ = combined.__qualname__ = name
+    combined.__doc__ = doc
     return combined
 
 
-maximum, minimum = _of_both(math.maximum), _of_both(math.minimum)
-maximum.__name__, maximum.__doc__ = "maximum", "The greater of two; what is not given is zero."
-minimum.__name__, minimum.__doc__ = "minimum", "The smaller of two; what is not given is zero."
+maximum = _of_both("maximum", math.maximum, "The greater of two; what is not given is zero.")
+minimum = _of_both("minimum", math.minimum, "The smaller of two; what is not given is zero.")
 
 
 def softmax(sp_input, name=None):
@@ -76,9 +77,9 @@ def _picked(segments, of_sorted, doc):
             return of_sorted(rows, segment_ids)
         return segments(rows, segment_ids, num_segments)
 
-    reduce.__name__, reduce.__doc__ = (
-        f"segment_{doc}",
-        (f"The {doc} of the rows `indices` of `data` that have one segment id; ids are sorted."),
+    reduce.__name__ = reduce.__qualname__ = f"segment_{doc}"
+    reduce.__doc__ = (
+        f"The {doc} of the rows `indices` of `data` that have one segment id; ids are sorted."
     )
     return reduce
 

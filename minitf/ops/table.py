@@ -4,6 +4,8 @@ For ops that take one or two tensors and no attributes. Everything else is writt
 and a `def` below it.
 """
 
+import sys
+
 from minitf.core.frames import stack
 from minitf.core.registry import Op, define
 
@@ -42,7 +44,8 @@ def _public(name, arguments, op, doc):
     Its body is that of `execute`: small ops are called often, and the call would be a part of them.
     """
     given = ", ".join(arguments)
-    space = {"stack": stack, "op": op, "__name__": "minitf.ops.table"}
+    module = sys._getframe(2).f_globals["__name__"]  # whose row it is: there, pickle looks it up
+    space = {"stack": stack, "op": op, "__name__": module}
     exec(  # noqa: S102  as `collections.namedtuple` does: keyword names are part of the signature
         f"def {name}({given}, name=None):\n"
         f"    return stack.frame.run(op, ({given},), (), name)\n", space

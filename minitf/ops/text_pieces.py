@@ -187,25 +187,30 @@ CHARACTERS = define(
 )  # fmt: skip
 
 
-def _with_offsets(as_text):
-    def function(input, input_encoding, errors="replace", replacement_char=65533,
-                 replace_control_characters=False, name=None):  # fmt: skip
-        attrs = (input_encoding, errors, replacement_char, replace_control_characters, as_text)
+def _with_offsets(texts, attrs, name):
+    """The characters of each text, and where each begins."""
 
-        def cut(which):
-            def of(texts):
-                found = execute(CHARACTERS, (texts,), attrs, name)
-                return found[which], found[2]
+    def cut(which):
+        def of(texts):
+            found = execute(CHARACTERS, (texts,), attrs, name)
+            return found[which], found[2]
 
-            return _rows(_texts(input), of)
+        return _rows(_texts(texts), of)
 
-        return cut(0), cut(1)
-
-    return function
+    return cut(0), cut(1)
 
 
-unicode_decode_with_offsets = _with_offsets(False)
-unicode_split_with_offsets = _with_offsets(True)
+def unicode_decode_with_offsets(input, input_encoding, errors="replace", replacement_char=65533,
+                                replace_control_characters=False, name=None):  # fmt: skip
+    """The code points of each text, and the byte at which each begins."""
+    attrs = (input_encoding, errors, replacement_char, replace_control_characters, False)
+    return _with_offsets(input, attrs, name)
+
+
+def unicode_split_with_offsets(input, input_encoding, errors="replace", replacement_char=65533,
+                               name=None):  # fmt: skip
+    """The characters of each text, in UTF-8, and the byte at which each begins."""
+    return _with_offsets(input, (input_encoding, errors, replacement_char, False, True), name)
 
 
 def unicode_decode(input, input_encoding, errors="replace", replacement_char=65533,
@@ -222,9 +227,7 @@ def unicode_decode(input, input_encoding, errors="replace", replacement_char=655
 
 def unicode_split(input, input_encoding, errors="replace", replacement_char=65533, name=None):
     """The characters of each text, in UTF-8."""
-    return unicode_split_with_offsets(input, input_encoding, errors, replacement_char, False, name)[
-        0
-    ]
+    return unicode_split_with_offsets(input, input_encoding, errors, replacement_char, name)[0]
 
 
 ENCODE = define(
