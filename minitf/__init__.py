@@ -188,6 +188,7 @@ from minitf.ops.math import (
     realdiv,
     round,
     saturate_cast,
+    scalar_mul,
     sigmoid,
     sign,
     sin,
@@ -278,7 +279,10 @@ _WINGS = (
     "train",
     "version",
 )
-_ELSEWHERE = dict.fromkeys(["make_ndarray", "make_tensor_proto"], "ops.tensor_protos")
+_ELSEWHERE = {
+    "fingerprint": "ops.strings",
+    **dict.fromkeys(["make_ndarray", "make_tensor_proto"], "ops.tensor_protos"),
+}
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 

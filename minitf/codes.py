@@ -10,7 +10,7 @@ from minitf import errors
 # What moves, picks or compares elements, so that it works on strings too.
 MOVERS = set(
     "BroadcastTo ConcatV2 Equal ExpandDims Fill GatherNd GatherV2 Identity IdentityN MirrorPad "
-    "NotEqual Pack PadV2 RaggedRowIds Rank Repeat Reshape ReverseV2 Roll ScatterNd SelectV2 Shape "
+    "NotEqual OneHot Pack PadV2 RaggedRowIds Rank Repeat Reshape ReverseV2 Roll SelectV2 Shape "
     "Size Slice Split SplitV Squeeze StopGradient StridedSlice StridedSliceDynamic "
     "TensorListGetItem TensorListPushBack TensorListSetItem TensorListStack TensorScatterUpdate "
     "Tile Transpose "

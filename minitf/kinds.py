@@ -14,10 +14,11 @@ _TABLE = {
     _FLOATS:
         "Atan2 AvgPool AvgPool3D Ceil CheckNumerics Conv3D CumulativeLogsumexp Digamma "
         "DepthwiseConv2dNative Elu Erf Erfc Erfinv Floor HSVToRGB Igamma Igammac IsFinite IsInf "
-        "IsNan L2Loss LeakyRelu Lgamma LinSpace LogSoftmax Ndtri RGBToHSV Rint Selu Softmax "
-        "SoftmaxCrossEntropyWithLogits Softplus Softsign SparseSoftmaxCrossEntropyWithLogits "
-        "BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e BesselK1 "
-        "BesselK1e BesselY0 BesselY1 Dawsn Expint FresnelCos FresnelSin Spence",
+        "IsNan L2Loss LeakyRelu Lgamma LinSpace LogSoftmax LogSumExp Ndtri RGBToHSV Rint Selu "
+        "Softmax SoftmaxCrossEntropyWithLogits Softplus Softsign "
+        "SparseSoftmaxCrossEntropyWithLogits BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 "
+        "BesselJ1 BesselK0 BesselK0e BesselK1 BesselK1e BesselY0 BesselY1 Dawsn Expint FresnelCos "
+        "FresnelSin Spence",
     f"{_FLOATS} {_COMPLEX}":
         "Acos Acosh Asin Asinh Atan Atanh Cos Cosh DivNoNan Exp Expm1 Log Log1p MulNoNan "
         "MatrixTriangularSolve Rsqrt Sigmoid Sin Sinh Sqrt Tan Tanh Xdivy Xlog1py Xlogy",

@@ -8,6 +8,7 @@ A line may hold several statements, separated by `;`: its value is that of the l
 
 import ast
 
+import numpy as np
 from conftest import encode
 
 
@@ -37,3 +38,19 @@ def evaluate(line, space):
     if last is None:
         return None
     return eval(compile(ast.Expression(last.value), line, "eval"), space)
+
+
+def calling(tf):
+    """Names for lines that call ops: `C` makes a tensor, `F(2, 3)` floats, `grad` gradients."""
+
+    def floats(*shape):
+        return (np.arange(np.prod(shape), dtype="float32").reshape(shape) + 1) / 4
+
+    def gradients(fn, *xs):
+        with tf.GradientTape() as tape:
+            xs = [tf.convert_to_tensor(x) for x in xs]
+            tape.watch(xs)
+            y = fn(*xs)
+        return tape.gradient(y, xs)
+
+    return {"tf": tf, "np": np, "C": tf.constant, "F": floats, "grad": gradients}

@@ -165,22 +165,28 @@ class Op:
                 continue
             if i in self.static_set:
                 if letter == "i" and isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.size:
-                    raise TypeError(f"Cannot convert {x} to EagerTensor of dtype int32")
+                    if not x.ndim:
+                        raise TypeError(f"Cannot convert {x} to EagerTensor of dtype int32")
+                    self._refuse("index", x, i)
                 continue
             if letter == "b" and x.dtype.name != "bool":
                 raise self._misfit(i, x, "bool", "expected type of bool")
             if letter not in first:
                 first[letter] = i
                 name = self.name if letter == self.types[0] else None
-                if words := refusal("index" if letter == "i" else name, x.dtype):
-                    error = errors.InvalidArgumentError(None, None, words[0])
-                    error.in_graph = f"Value passed to parameter {self.argument(i)!r} {words[1]}"
-                    raise error
+                self._refuse("index" if letter == "i" else name, x, i)
             elif inputs[first[letter]].dtype != x.dtype:
                 expected, place = inputs[first[letter]].dtype, self.argument(first[letter])
                 raise self._misfit(i, x, kernel_name(expected),
                                    f"type {python_name(expected)} of argument {place!r}",
                                    [y.dtype for y in inputs if hasattr(y, "dtype")])  # fmt: skip
+
+    def _refuse(self, kinds, x, i):
+        """Raises where input `i` of the op, or an index, cannot have the dtype of `x`."""
+        if words := refusal(kinds, x.dtype):
+            error = errors.InvalidArgumentError(None, None, words[0])
+            error.in_graph = f"Value passed to parameter {self.argument(i)!r} {words[1]}"
+            raise error
 
     def _misfit(self, i, x, expected, in_graph, listed=()):
         error = errors.InvalidArgumentError(

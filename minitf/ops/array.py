@@ -171,10 +171,12 @@ def ones(shape, dtype=dtypes.float32, name=None, layout=None):
 def _filled(shape, dtype, value, name):
     dtype = dtypes.as_dtype(dtype).base_dtype
     if dtype == dtypes.string:
-        return fill(shape, "" if not value else "1", name)
+        return fill(shape, convert_to_tensor(value or "", dtype), name)
     if isinstance(shape, TensorShape) or not hasattr(shape, "dtype"):
         dims = shape.as_list() if isinstance(shape, TensorShape) else shape
         dims = [dims] if np.isscalar(dims) else dims
+        if any(isinstance(d, float) for d in dims):
+            dims = convert_to_tensor(dims, dtypes.int32)  # TypeError
         if all(isinstance(d, int | np.integer) for d in dims):
             if len(dims) < 3 and all(0 <= d < 1000 for d in dims) and np.prod(dims) < 1000:
                 return frames.frame.constant(np.full(dims, value, dtype.np), name)
@@ -195,7 +197,7 @@ def ones_like(input, dtype=None, name=None, layout=None):
 def _filled_like(input, dtype, name, op, value):
     input = convert_to_tensor(input)
     dtype = input.dtype if dtype is None else dtypes.as_dtype(dtype)
-    if dtype == input.dtype and dtype != dtypes.string:
+    if dtype == input.dtype and (value or dtype != dtypes.string):
         return execute(op, (input,), (), name)
     return _filled(shape(input), dtype, value, name)
 
@@ -219,7 +221,10 @@ def _reshape(tensor, shape):
     known = int(np.prod([d for d in dims if d != -1]))
     if dims.count(-1) > 1:
         raise errors.InvalidArgumentError(None, None, "Only one input size may be -1")
-    if -1 in dims:
+    if -1 in dims and known == 0 and tensor.size == 0:  # zeros on both sides are left out
+        sizes = [int(np.prod([n for n in shape if n > 0])) for shape in (tensor.shape, dims)]
+        dims = tuple(sizes[0] // sizes[1] if d == -1 else d for d in dims)
+    elif -1 in dims:
         if known == 0 or tensor.size % known:
             raise errors.InvalidArgumentError(
                 None, None, f"Input to reshape is a tensor with {tensor.size} values, but the "
@@ -363,7 +368,7 @@ def guarantee_const(input, name=None):
 
 def identity_n(input, name=None):
     """The list `input`, as the outputs of one op."""
-    return list(execute(IDENTITY_N, tuple(input), (), name))
+    return list(execute(IDENTITY_N, tuple(map(convert_to_tensor, input)), (), name))
 
 
 def stop_gradient(input, name=None):
@@ -397,7 +402,12 @@ def broadcast_dynamic_shape(shape_x, shape_y):
 # Repeating and rearranging -----------------------------------------------------------------------
 
 TILE = define("Tile", lambda input, multiples: _tile(input, _dims(multiples)), "Ti", static=(1,))
-REVERSE = define("ReverseV2", lambda tensor, axis: jnp.flip(tensor, _dims(axis)), "Ti", static=(1,))
+REVERSE = define(
+    "ReverseV2",
+    lambda tensor, axis: jnp.flip(tensor, _dims(axis)) if tensor.ndim else tensor,
+    "Ti",
+    static=(1,),
+)
 ROLL = define(
     "Roll",
     lambda input, shift, axis: _roll(input, _dims(shift), _dims(axis)),
@@ -460,7 +470,7 @@ def _paddings(input, paddings, longest=None):
             f"paddings must be {'less than' if longest else 'no greater than'} the dimension size: "
             f"{pairs.tolist()} for {list(input.shape)}"
         )
-    return pairs.tolist()
+    return pairs.tolist() or ((0, 0),)  # of a scalar
 
 
 def tile(input, multiples, name=None):
@@ -486,6 +496,9 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
     """
     mode = mode.upper()
     if mode == "CONSTANT":
+        tensor = convert_to_tensor(tensor)
+        if isinstance(constant_values, int) and constant_values == 0:
+            constant_values = zeros([], tensor.dtype)
         return execute(PAD, (tensor, paddings, constant_values), (), name or "Pad")
     if mode not in ("REFLECT", "SYMMETRIC"):
         raise ValueError(
@@ -506,9 +519,17 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     if dtype is None:
         given = on_value if on_value is not None else off_value
         dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
+        if off_value is not None and (off := convert_to_tensor(off_value).dtype) != dtype:
+            raise TypeError(
+                f"dtype {dtype!r} of on_value does not match dtype {off!r} of off_value"
+            )
     on = convert_to_tensor(1 if on_value is None else on_value, dtype)
     off = convert_to_tensor(0 if off_value is None else off_value, dtype)
-    axis = -1 if axis is None else int(axis)
+    axis, rank = -1 if axis is None else int(axis), convert_to_tensor(indices).shape.rank
+    if rank is not None and not -1 <= axis <= rank:
+        raise frames.frame.invalid(
+            f"Expected axis to be -1 or between [0, {rank + 1}).  But received: {axis}"
+        )
     return execute(ONE_HOT, (indices, depth, on, off), (axis,), name or "one_hot")
 
 
@@ -523,7 +544,8 @@ REPEAT = define(
 def repeat(input, repeats, axis=None, name=None):
     """Each element (or row along `axis`) `repeats` times, one after the other."""
     input, count = convert_to_tensor(input), static_value(repeats)
-    size = input.shape[axis] if axis is not None and input.shape.rank is not None else None
+    known = input.shape.num_elements() if axis is None else input.shape.rank
+    size = known if axis is None or known is None else input.shape[axis]
     if count is not None and np.size(count) > 1 and size is not None and np.size(count) != size:
         raise ValueError(f"Dimensions {size} and {np.size(count)} are not compatible")
     return execute(REPEAT, (input, repeats), (axis,), name)
@@ -555,6 +577,10 @@ def sequence_mask(lengths, maxlen=None, dtype=dtypes.bool, name=None):
     lengths = convert_to_tensor(lengths)
     if maxlen is None:
         maxlen = execute(_LARGEST, (lengths,), (), None)
+    elif np.ndim(maxlen):
+        raise ValueError(
+            f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen}"
+        )
     positions = range(maxlen, dtype=lengths.dtype)
     return execute(
         _SHORTER, (positions, expand_dims(lengths, -1)), (dtypes.as_dtype(dtype).np,), name

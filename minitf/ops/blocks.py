@@ -7,6 +7,7 @@ import numpy as np
 
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import array
 
@@ -37,6 +38,10 @@ def _with_channels_last(op, x, size, data_format, name):
     x = convert_to_tensor(x)
     first = data_format == "NCHW"
     x = array.transpose(x, [0, 2, 3, 1]) if first else x
+    if size < 2:
+        raise stack.frame.invalid(
+            f"Value for attr 'block_size' of {size} must be at least minimum 2"
+        )
     y = execute(op, (x,), (int(size),), name)
     return array.transpose(y, [0, 3, 1, 2]) if first else y
 

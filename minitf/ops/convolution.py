@@ -275,11 +275,20 @@ def convolution(input, filters, strides=None, padding="VALID", data_format=None,
     if not isinstance(padding, str):
         raise TypeError(f"Expected string for argument 'padding' not {padding}.")
     geometry = Geometry.of(rank, strides, padding, dilations, data_format)
+    if max(geometry.strides) > 1 and max(geometry.dilations) > 1:
+        raise ValueError(
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: "
+            f"strides={strides} and dilation_rate={dilations}"
+        )
     return execute(CONV[rank], (input, filters), (geometry,), name or "convolution")
 
 
 def atrous_conv2d(value, filters, rate, padding, name=None):
     """`conv2d` with `dilations=rate` and stride 1."""
+    if np.min(rate) < 1:
+        raise ValueError(
+            f"all values of `dilation_rate` must be positive. Received: dilation_rate={rate}"
+        )
     return conv2d(value, filters, 1, padding, dilations=rate, name=name)
 
 

@@ -175,8 +175,8 @@ UNIQUE_LABELS = define(
 
 
 def ctc_unique_labels(labels, name=None):
-    """(the different labels of each row, padded with 0; where each label stands among them)."""
-    return tuple(execute(UNIQUE_LABELS, (labels,), (), name))
+    """[the different labels of each row, padded with 0; where each label stands among them]."""
+    return list(execute(UNIQUE_LABELS, (labels,), (), name))
 
 
 def collapse_repeated(labels, seq_length, name=None):

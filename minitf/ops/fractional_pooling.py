@@ -5,7 +5,7 @@ import math
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import dtypes, errors
+from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import philox, samplers
@@ -92,10 +92,9 @@ def _pooled(kind, value, pooling_ratio, pseudo_random, overlapping, seeds, name)
     if any(ratio < 1.0 for ratio in ratios):
         raise ValueError(f"`pooling_ratio` should be >= 1.0. Received: {pooling_ratio}")
     if ratios[0] != 1 or ratios[-1] != 1:
-        raise errors.UnimplementedError(
-            None,
-            None,
-            "Fractional pooling is not supported on the batch and channel dimensions",
+        raise ValueError(
+            "`pooling_ratio` should have first and last elements with value 1.0. Received: "
+            f"pooling_ratio={pooling_ratio}"
         )
     source = _Source(seeds)
     rows, columns = (

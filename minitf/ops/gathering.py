@@ -133,7 +133,13 @@ def _reverse_sequence(input, seq_lengths, *, seq_dim, batch_dim):
     return jnp.moveaxis(rows, (0, 1), (batch_dim, seq_dim))
 
 
-REVERSE_SEQUENCE = define("ReverseSequence", _reverse_sequence, "Ti")
+def _no_longer(input, seq_lengths, *, seq_dim, batch_dim):
+    lengths, size = inspected(seq_lengths), input.shape[seq_dim]
+    if lengths is not None and shows((lengths < 0) | (lengths > size)):
+        raise errors.InvalidArgumentError(None, None, f"seq_lens(i) > input.dims({seq_dim})")
+
+
+REVERSE_SEQUENCE = define("ReverseSequence", _reverse_sequence, "Ti", verify=_no_longer)
 
 
 def _in_range(indices, dims):
@@ -238,11 +244,16 @@ SCATTER_ND = define(
 
 def _inside(tensor, indices, updates):
     check_index_vectors(indices, tensor.shape)
-    shape = indices.shape[:-1] + tensor.shape[indices.shape[-1] :]
-    if updates.shape not in (shape, ()):  # a scalar fills them all
+    _fits(tensor.shape, indices.shape, updates.shape)
+
+
+def _fits(whole, indices, updates):
+    """Raises InvalidArgumentError where the shapes give not one slice of updates per index."""
+    slices = (*indices[:-1], *whole[indices[-1] :])
+    if updates not in (slices, ()):  # a scalar fills them all
         raise errors.InvalidArgumentError(
             None, None, "Inner dimensions of output shape must match inner dimensions of updates "
-            f"shape. Output: {list(tensor.shape)} updates: {list(updates.shape)}")  # fmt: skip
+            f"shape. Output: {list(whole)} updates: {list(updates)}")  # fmt: skip
 
 
 TENSOR_SCATTER = {
@@ -271,6 +282,11 @@ def scatter_nd(indices, updates, shape, name=None):
     indices, dims = convert_to_tensor(indices), static_value(shape)
     if isinstance(indices, EagerTensor) and dims is not None:
         check_index_vectors(indices.array, tuple(dims))
+    updates = convert_to_tensor(updates)
+    if dims is not None and all(x.shape.is_fully_defined() for x in (indices, updates)):
+        _fits(tuple(dims), tuple(indices.shape), tuple(updates.shape))
+    if updates.dtype in (dtypes.string, dtypes.bool):  # they cannot be added
+        return tensor_scatter_nd_update(array.zeros(shape, updates.dtype), indices, updates, name)
     return execute(SCATTER_ND, (indices, updates, shape), (), name)
 
 
@@ -292,10 +308,17 @@ tensor_scatter_nd_min = _tensor_scatter("min", TENSOR_SCATTER["min"], "the small
 
 # Conditions --------------------------------------------------------------------------------------
 
+
+def _places_where(condition):
+    if not condition.ndim:
+        raise errors.InvalidArgumentError(None, None, "WhereOp : Unhandled input dimensions: 0")
+    return np.argwhere(condition).astype(np.int64)
+
+
 SELECT = define("SelectV2", lambda condition, t, e: jnp.where(condition, t, e), "bTT")
 WHERE = define(
     "Where",
-    lambda condition: np.argwhere(condition).astype(np.int64),
+    lambda condition: _places_where(condition),
     "?",
     host=True,
     infer=lambda inputs, attrs: [(TensorShape([None, inputs[0].shape.rank]), dtypes.int64)],
@@ -314,7 +337,8 @@ def where(condition, x=None, y=None, name=None):
         return execute(WHERE, (condition,), (), name)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
-    condition = convert_to_tensor(condition, dtype_hint=dtypes.bool)
+    if not hasattr(condition, "dtype"):
+        condition = convert_to_tensor(condition, dtypes.bool)
     return execute(SELECT, (condition, x, y), (), name)
 
 
@@ -368,7 +392,7 @@ def _unique(x):
     if x.ndim != 1:
         raise errors.InvalidArgumentError(None, None, "unique expects a 1D vector.")
     values, first, inverse, counts = np.unique(
-        x, return_index=True, return_inverse=True, return_counts=True
+        x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
     )
     order = np.argsort(first, kind="stable")
     rank = np.argsort(order, kind="stable")

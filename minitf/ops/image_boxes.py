@@ -11,7 +11,7 @@ import numpy as np
 
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define
+from minitf.core.registry import define, inspected, shows
 from minitf.ops import array
 from minitf.ops.windows import patches
 from minitf.shapes import TensorShape
@@ -245,6 +245,8 @@ def _places(start, end, size, count):
 
 
 def _crop_and_resize(image, boxes, box_indices, crop_size, *, method, extrapolation):
+    if image.ndim != 4:
+        raise ValueError(f"input image must be 4-D{list(image.shape)}")
     height, width = image.shape[1:3]
     y1, x1, y2, x2 = (boxes[:, i] for i in range(4))
     rows = _places(y1, y2, height, int(crop_size[0]))[:, :, None]
@@ -268,7 +270,14 @@ def _crop_and_resize(image, boxes, box_indices, crop_size, *, method, extrapolat
     return jnp.where(inside[..., None], result, jnp.float32(extrapolation))
 
 
-CROP_AND_RESIZE = define("CropAndResize", _crop_and_resize, "?FIi", static=(3,))
+def _images_of_boxes(image, boxes, box_indices, *, method, extrapolation):
+    numbers = inspected(box_indices)
+    if numbers is not None and shows((numbers < 0) | (numbers >= image.shape[0])):
+        raise errors.OutOfRangeError(None, None, "box_index has values outside [0, batch_size)")
+
+
+CROP_AND_RESIZE = define("CropAndResize", _crop_and_resize, "?FIi", static=(3,),
+                         verify=_images_of_boxes)  # fmt: skip
 
 
 def crop_and_resize(image, boxes, box_indices, crop_size, method="bilinear",

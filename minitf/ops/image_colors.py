@@ -5,7 +5,7 @@ import inspect
 
 import jax.numpy as jnp
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import (
@@ -63,7 +63,17 @@ def _in_floats(change):
 # Colours -----------------------------------------------------------------------------------------
 
 
+def _check_channels(images, error):
+    if images.shape[-1] != 3:
+        raise error(
+            None,
+            None,
+            f"input must have 3 channels but input only has {images.shape[-1]} channels.",
+        )
+
+
 def _rgb_to_hsv(images):
+    _check_channels(images, errors.FailedPreconditionError)
     red, green, blue = images[..., 0], images[..., 1], images[..., 2]
     value, least = images.max(-1), images.min(-1)
     spread = value - least
@@ -78,6 +88,7 @@ def _rgb_to_hsv(images):
 
 
 def _hsv_to_rgb(images):
+    _check_channels(images, errors.FailedPreconditionError)
     hue, saturation, value = images[..., 0] * 6, images[..., 1], images[..., 2]
     full = [jnp.abs(hue - 3) - 1, 2 - jnp.abs(hue - 2), 2 - jnp.abs(hue - 4)]
     channels = [(1 - saturation + saturation * jnp.clip(c, 0, 1)) * value for c in full]
@@ -148,11 +159,13 @@ CONTRAST = define("AdjustContrastv2", _contrast, "TF")
 
 
 def _hue(images, delta):
+    _check_channels(images, errors.InvalidArgumentError)
     hue, saturation, value = jnp.moveaxis(_rgb_to_hsv(images), -1, 0)
     return _hsv_to_rgb(jnp.stack([(hue + delta.astype(hue.dtype)) % 1, saturation, value], -1))
 
 
 def _saturation(images, scale):
+    _check_channels(images, errors.InvalidArgumentError)
     hue, saturation, value = jnp.moveaxis(_rgb_to_hsv(images), -1, 0)
     scaled = jnp.clip(saturation * scale.astype(hue.dtype), 0, 1)
     return _hsv_to_rgb(jnp.stack([hue, scaled, value], -1))
@@ -179,7 +192,13 @@ def _adjust_saturation(image, saturation_factor):
 
 
 def adjust_hue(image, delta, name=None):
-    """An image with its hues turned by `delta`, a share of the circle."""
+    """An image with its hues turned by `delta`, a share of the circle.
+
+    Raises:
+      ValueError: `delta` is known and not in [-1, 1].
+    """
+    if isinstance(delta, int | float) and not -1 <= delta <= 1:
+        raise ValueError("delta must be in the interval [-1, 1]")
     return _adjust_hue(image, delta)
 
 
@@ -207,6 +226,8 @@ def adjust_gamma(image, gamma=1, gain=1):
 def per_image_standardization(image):
     """Each image with mean 0 and variance 1."""
     image = convert_to_tensor(image)
+    if image.shape.rank is not None and image.shape.rank < 3:
+        raise ValueError(f"'image' (shape {image.shape}) must be at least three-dimensional.")
     image = image if image.dtype.is_floating else math.cast(image, dtypes.float32)
     count = reductions.reduce_prod(array.shape(image)[-3:])
     mean = reductions.reduce_mean(image, axis=[-1, -2, -3], keepdims=True)
@@ -322,6 +343,10 @@ def stateless_random_flip_up_down(image, seed):
 def image_gradients(image):
     """(dy, dx): the differences to the pixel below and to the right."""
     image = convert_to_tensor(image)
+    if image.shape.rank != 4:
+        raise ValueError(
+            f"image_gradients expects a 4D tensor [batch_size, h, w, d], not {image.shape}."
+        )
     dy, dx = image[:, 1:] - image[:, :-1], image[:, :, 1:] - image[:, :, :-1]
     return (array.pad(dy, [[0, 0], [0, 1], [0, 0], [0, 0]]),
             array.pad(dx, [[0, 0], [0, 0], [0, 1], [0, 0]]))  # fmt: skip
@@ -344,6 +369,8 @@ def sobel_edges(image):
 def total_variation(images, name=None):
     """The sum of the distances between neighbouring pixels, of each image."""
     images = convert_to_tensor(images)
+    if images.shape.rank not in (3, 4):
+        raise ValueError("'images' must be either 3 or 4-dimensional.")
     down = math.abs(images[..., 1:, :, :] - images[..., :-1, :, :])
     across = math.abs(images[..., :, 1:, :] - images[..., :, :-1, :])
     axes = [-3, -2, -1]

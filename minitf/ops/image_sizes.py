@@ -148,7 +148,11 @@ def batched(images, function, what="images"):
         return array.squeeze(function(array.expand_dims(images, 0)), [0])
     if images.shape.rank in (4, None):
         return function(images)
-    raise ValueError(f"'{what}' (shape {images.shape}) must have either 3 or 4 dimensions.")
+    raise _no_image(what, images.shape)
+
+
+def _no_image(what, shape):
+    return ValueError(f"'{what}' (shape {shape}) must have either 3 or 4 dimensions.")
 
 
 def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=False,
@@ -168,6 +172,8 @@ def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=Fal
     if preserve_aspect_ratio:
         size = keep_ratio(images, size)
     known = size if isinstance(size, list | tuple) else convert_to_tensor(size)
+    if any(isinstance(n, float) for n in size) if known is size else known.dtype.is_floating:
+        raise ValueError("'size' must be a 1-D int32 Tensor")
     if len(known if isinstance(known, list | tuple) else [0] * (known.shape.num_elements())) != 2:
         raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
     attrs = (method, bool(antialias))
@@ -239,6 +245,8 @@ def resize_on_grid(images, size, method, align_corners, name=None):
 def crop_to_bounding_box(image, offset_height, offset_width, target_height, target_width):
     """The part of an image that begins at an offset and has the target size."""
     image = convert_to_tensor(image)
+    if image.shape.rank not in (3, 4, None):
+        raise _no_image("image", image.shape)
     height, width = image.shape[-3], image.shape[-2]
     for start, length, whole, side in ((offset_height, target_height, height, "height"),
                                        (offset_width, target_width, width, "width")):  # fmt: skip
@@ -341,6 +349,9 @@ def resize_with_pad(
 def fit_into(image, target_height, target_width, resize):
     """An image of known size, resized by `resize(image, size)` to fit, with zeros around it."""
     image = convert_to_tensor(image)
+    for side, length in (("height", target_height), ("width", target_width)):
+        if length <= 0:
+            raise ValueError(f"target_{side} must be > 0.")
     height, width = image.shape[-3], image.shape[-2]
     ratio = max(width / target_width, height / target_height)
     new_height, new_width = int(np.floor(height / ratio)), int(np.floor(width / ratio))

@@ -4,6 +4,8 @@ The best value at a place is the least, over where a block may begin, of the gre
 may end, of the block's means (Robertson et al., 1988). The gradient spreads over the block.
 """
 
+import collections
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -44,6 +46,9 @@ FALLING = define("IsotonicRegression", _falling, "T", num_outputs=2, backward=_f
 BLOCK_MEAN = define("BlockMean", _block_mean, "Ti")
 
 
+IsotonicRegression = collections.namedtuple("IsotonicRegression", "output segments")
+
+
 def isotonic_regression(inputs, decreasing=True, axis=-1):
     """The closest sequences, by squared distance, that do not rise (or do not fall).
 
@@ -63,6 +68,6 @@ def isotonic_regression(inputs, decreasing=True, axis=-1):
         raise NotImplementedError(f"isotonic_regression: axis={axis}")
     inputs = inputs if inputs.dtype.is_floating else cast(inputs, dtypes.float32)
     if decreasing:
-        return tuple(execute(FALLING, (inputs,)))
+        return IsotonicRegression(*execute(FALLING, (inputs,)))
     result, segments = execute(FALLING, (negative(inputs),))
     return negative(result), segments

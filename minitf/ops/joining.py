@@ -80,6 +80,8 @@ def stack(values, axis=0, name="stack"):
     [[1, 3], [2, 4]]
     """
     values = tuple(unstack(values) if isinstance(values, Tensor) else values)
+    if not values:
+        return convert_to_tensor([], name=name)
     known = [v.shape.rank for v in values if isinstance(v, Tensor) and v.shape.rank is not None]
     if known and not -known[0] - 1 <= axis <= known[0]:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-known[0] - 1}, {known[0] + 1})")
@@ -155,6 +157,11 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     [[1], [2, 3, 4]]
     """
     sizes = convert.static_value(num_or_size_splits)
+    if isinstance(num_or_size_splits, Tensor) and num_or_size_splits.shape.rank == 0:
+        raise ValueError(
+            "Rank-0 tensors are not supported as the num_or_size_splits argument to split. "
+            f"Argument provided: {num_or_size_splits}"
+        )
     if np.ndim(sizes) == 0:
         return list(execute(SPLIT_EQUALLY, (value, axis), (int(sizes),), name))
     return list(execute(SPLIT, (value, sizes, axis), (), name))

@@ -24,7 +24,7 @@ def _transposed(x):
     return jnp.swapaxes(x, -1, -2)
 
 
-def _matmul(a, b, *, transpose_a, transpose_b, adjoint_a, adjoint_b, output):
+def _matmul(a, b, *, transpose_a, transpose_b, adjoint_a, adjoint_b):
     if a.ndim < 2 or b.ndim < 2:
         raise ValueError(
             f"In[0] and In[1] has different ndims: {list(a.shape)} vs. {list(b.shape)}"
@@ -35,7 +35,7 @@ def _matmul(a, b, *, transpose_a, transpose_b, adjoint_a, adjoint_b, output):
         raise ValueError(
             f"Matrix size-incompatible: In[0]: {_dims(a.shape)}, In[1]: {_dims(b.shape)}"
         )
-    return jnp.matmul(a, b, preferred_element_type=output and np.dtype(output))
+    return jnp.matmul(a, b)
 
 
 def _dims(shape):
@@ -43,7 +43,7 @@ def _dims(shape):
 
 
 MAT_MUL = define("MatMul", _matmul, "TT")
-_PLAIN = (False, False, False, False, None)
+_PLAIN = (False, False, False, False)
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False,
@@ -62,10 +62,11 @@ def matmul(a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_
         raise ValueError("Only one of `transpose_a` and `adjoint_a` can be True.")
     if transpose_b and adjoint_b:
         raise ValueError("Only one of `transpose_b` and `adjoint_b` can be True.")
-    if not (transpose_a or transpose_b or adjoint_a or adjoint_b or output_type):
+    if output_type is not None:
+        a, b = (math.cast(x, output_type) for x in (a, b))
+    if not (transpose_a or transpose_b or adjoint_a or adjoint_b):
         return execute(MAT_MUL, (a, b), _PLAIN, name)
-    output = None if output_type is None else dtypes.as_dtype(output_type).np.name
-    attrs = (bool(transpose_a), bool(transpose_b), bool(adjoint_a), bool(adjoint_b), output)
+    attrs = (bool(transpose_a), bool(transpose_b), bool(adjoint_a), bool(adjoint_b))
     return execute(MAT_MUL, (a, b), attrs, name)
 
 
@@ -100,6 +101,11 @@ def tensordot(a, b, axes, name=None):
             )
     elif known < 0:
         raise ValueError(f"`axes` must be at least 0. Received: {known}.")
+    elif (rank := convert_to_tensor(a).shape.rank) is not None and known > rank:
+        raise ValueError(
+            "`axes` must not be larger than the number of dimensions of tensor. Received "
+            f"{known}, vs tensor dimensions {rank}."
+        )
     return execute(TENSORDOT, (a, b), (known,), name or "Tensordot")
 
 
@@ -109,6 +115,15 @@ def einsum(equation, *inputs, optimize="greedy", name=None):
     >>> einsum("ij,jk->ik", [[1.0, 2.0]], [[3.0], [4.0]]).numpy()
     array([[11.]], dtype=float32)
     """
+    operands, arrow, output = equation.replace(" ", "").partition("->")
+    count = operands.count(",") + 1
+    if count != len(inputs):
+        raise ValueError(f'Got {len(inputs)} inputs for equation "{equation}", expecting {count}')
+    for label in output if arrow else "":
+        if label not in operands:
+            raise ValueError(
+                f"Output subscripts contain the label {label} not present in the input subscripts."
+            )
     return execute(EINSUM, inputs, (equation,), name or "einsum")
 
 
@@ -306,6 +321,11 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
     [[1.0, 0.0], [0.0, 1.0]]
     """
     columns = num_rows if num_columns is None else num_columns
+    if isinstance(num_rows, float) or isinstance(columns, float):
+        raise TypeError(
+            "Arguments `num_rows` and `num_columns` must be positive integer values. Received: "
+            f"num_rows={num_rows}, num_columns={columns}"
+        )
     dtype = dtypes.as_dtype(dtype)
     rows = array.expand_dims(array.range(num_rows), 1)
     result = math.cast(math.equal(rows, array.range(columns)), dtype)
@@ -426,10 +446,8 @@ def _clipped(t, low, high):
     shape = jnp.broadcast_shapes(t.shape, low.shape, high.shape)
     if shape != t.shape:
         raise ValueError(f"Incompatible shapes: {list(t.shape)} vs. {list(shape)}")
-    inside = (t >= low) & (t <= high)
-    below = jnp.where(t < low, low, high)
-    return jnp.where(inside | jnp.isnan(t), t, below) if jnp.issubdtype(
-        t.dtype, jnp.inexact) else jnp.where(inside, t, below)  # fmt: skip
+    outside = jnp.where(t < low, low, jnp.maximum(low, high))
+    return jnp.where((t < low) | (t > high), outside, t)  # NaN stays
 
 
 def _clip_by_value(t, low, high):

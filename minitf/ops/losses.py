@@ -88,7 +88,7 @@ def _check_classes(features, labels):
 
 
 SPARSE_CROSS_ENTROPY = define(
-    "SparseSoftmaxCrossEntropyWithLogits", _sparse_cross_entropy, "TU", verify=_check_classes
+    "SparseSoftmaxCrossEntropyWithLogits", _sparse_cross_entropy, "Ti", verify=_check_classes
 )
 
 

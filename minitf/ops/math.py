@@ -15,6 +15,7 @@ from minitf.core.registry import define, inspected, shows
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.ops.table import binary, unary
+from minitf.shapes import as_shape
 
 logger = logging.getLogger("tensorflow")
 
@@ -255,7 +256,6 @@ ndtri = unary("ndtri", "Ndtri", _ndtri, "The quantile of the normal distribution
 lgamma = unary("lgamma", "Lgamma", lambda x: jax.lax.lgamma(x), "log |gamma(x)|.")
 digamma = unary("digamma", "Digamma", lambda x: jax.lax.digamma(x), "The derivative of lgamma.")  # noqa: E501
 
-add = binary("add", ADD, None, "x + y, element by element.")
 maximum = binary("maximum", "Maximum", _extreme(jnp.maximum, jnp.greater_equal), "The larger of x and y; NaN where one is.")  # noqa: E501
 minimum = binary("minimum", "Minimum", _extreme(jnp.minimum, jnp.less_equal), "The smaller of x and y; NaN where one is.")  # noqa: E501
 floormod = binary("floormod", FLOOR_MOD, None, "The remainder, with the sign of y.")
@@ -278,6 +278,13 @@ logical_and = binary("logical_and", AND, None, "x and y, element by element.")
 logical_or = binary("logical_or", OR, None, "x or y, element by element.")
 logical_not = unary("logical_not", NOT, None, "not x, element by element.")
 # fmt: on
+
+
+def add(x, y, name=None):
+    """x + y, element by element; a number `x` keeps the dtype that it has alone."""
+    if not isinstance(x, Tensor) and not hasattr(x, "__tf_tensor__"):
+        x = convert_to_tensor(x)
+    return execute(ADD, (x, y), (), name)
 
 
 def _cast(x, dtype):
@@ -327,7 +334,9 @@ def truediv(x, y, name=None):
     >>> truediv(7, 2).dtype
     tf.float64
     """
-    return execute(REAL_DIV, _divisible(x, y, "__truediv__"), (), name or "truediv")
+    if not isinstance(x, Tensor) and not hasattr(x, "__tf_tensor__"):
+        x = convert_to_tensor(x)
+    return divide(x, y, name)
 
 
 def divide_no_nan(x, y, name=None):
@@ -354,7 +363,7 @@ _TRUE_DIVISION = {
 
 def divide(x, y, name=None):
     """x / y, as Python divides."""
-    return truediv(x, y, name)
+    return execute(REAL_DIV, _divisible(x, y, "__truediv__"), (), name or "truediv")
 
 
 def _alike(x, y):
@@ -472,6 +481,8 @@ def imag(input, name=None):
 def conj(x, name=None):
     """The complex conjugate."""
     x = convert_to_tensor(x)
+    if x.dtype == dtypes.string:
+        raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}.")
     return execute(CONJ, (x,), (), name) if x.dtype.is_complex else x
 
 
@@ -489,7 +500,7 @@ def add_n(inputs, name=None):
     Raises:
       ValueError: the list is empty, or the shapes differ.
     """
-    from_list = list(inputs) if isinstance(inputs, list | tuple) else None
+    from_list = list(inputs) if isinstance(inputs, list | tuple | Tensor) else None
     if not from_list:
         raise ValueError(
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype "
@@ -507,6 +518,9 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
         raise ValueError(
             "inputs must be a list of at least one Tensor with the same dtype and shape"
         )
+    shape = as_shape(shape)
+    for x in inputs:
+        shape = shape.merge_with(x.shape)  # ValueError where they differ
     return add_n(inputs, name)
 
 

@@ -137,7 +137,7 @@ _BINARY = {
     "sub": _direct(math.SUB, "sub"),
     "mul": _times(),
     "pow": _direct(math.POW, "pow"),
-    "truediv": _composed(math.truediv, "truediv"),
+    "truediv": _composed(math.divide, "truediv"),
     "floordiv": _composed(math.floordiv, "floordiv"),
     "mod": _composed(math.floormod, "mod"),
     "matmul": _composed(matmul, "matmul"),

@@ -5,6 +5,7 @@ that is several times faster than XLA's own windows, most of all in the gradient
 XLA's way. Both give the gradient of equal maxima to the first of them.
 """
 
+import collections
 import functools
 import math
 from typing import Any, NamedTuple
@@ -58,6 +59,12 @@ class Pool(NamedTuple):
                 "width/height.",
             )  # fmt: skip
         padding = padding_of(padding, data_format)
+        for size, pair in zip(window, () if isinstance(padding, str) else padding):
+            if max(pair) >= size:
+                raise errors.InvalidArgumentError(
+                    None, None,
+                    f"Padding {max(pair)} needs to be smaller than the window size {size}",
+                )  # fmt: skip
         rest = spatial_axes(dilations, data_format), data_format, depth
         return cls(window, spatial_axes(strides, data_format), padding, *rest)
 
@@ -240,12 +247,17 @@ def avg_pool1d(input, ksize, strides, padding, data_format="NWC", name=None):
 
 def avg_pool2d(input, ksize, strides, padding, data_format="NHWC", name=None):
     """The mean of each window of images, without its padding; see `max_pool2d`."""
+    if not isinstance(padding, str):
+        raise TypeError(f"Expected string for argument 'padding' not {padding}.")
     return _pooled(AVG_POOL, 2, input, ksize, strides, padding, data_format, name)
 
 
 def avg_pool3d(input, ksize, strides, padding, data_format="NDHWC", name=None):
     """The mean of each window of volumes, without its padding; see `max_pool2d`."""
     return _pooled(AVG_POOL, 3, input, ksize, strides, padding, data_format, name)
+
+
+MaxPoolWithArgmax = collections.namedtuple("MaxPoolWithArgmax", "output argmax")
 
 
 def max_pool_with_argmax(input, ksize, strides, padding, data_format="NHWC",
@@ -259,7 +271,7 @@ def max_pool_with_argmax(input, ksize, strides, padding, data_format="NHWC",
     """
     pool = Pool.of(2, ksize, strides, padding, data_format)
     attrs = (pool, dtypes.as_dtype(output_dtype).np, bool(include_batch_in_index))
-    return tuple(execute(MAX_POOL_WITH_ARGMAX, (input,), attrs, name))
+    return MaxPoolWithArgmax(*execute(MAX_POOL_WITH_ARGMAX, (input,), attrs, name))
 
 
 def pool(input, window_shape, pooling_type, strides=None, padding="VALID", data_format=None,

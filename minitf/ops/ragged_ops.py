@@ -249,7 +249,7 @@ def reduce(kind, value, axis=None, keepdims=False):
     if kind == "Mean":
         total = reduce("Sum", value, axis, keepdims)
         count = reduce("Sum", array.ones_like(value), axis, keepdims)
-        return math.truediv(total, count)
+        return math.divide(total, count)
     if axis is None:
         return _WHOLE[kind](value.flat_values)
     rank = value.shape.rank

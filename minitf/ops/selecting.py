@@ -1,11 +1,15 @@
 """Ranking, counting and segments: `top_k`, `bincount`, `segment_sum`, lookups in tables."""
 
+import collections
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define, inspected, shows, values
 from minitf.ops import array, gathering, joining, math, reductions
 from minitf.shapes import TensorShape
@@ -24,7 +28,7 @@ def _top_k(input, k, *, index_dtype):
 TOP_K = define("TopKV2", _top_k, "Ti", static=(1,), num_outputs=2)
 
 
-class TopK(tuple):
+class TopKV2(tuple):
     """The result of `top_k`: `values` and `indices`."""
 
     __slots__ = ()
@@ -45,7 +49,10 @@ def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
     >>> top_k([1.0, 3.0, 2.0], 2).indices.numpy()
     array([1, 2], dtype=int32)
     """
-    return TopK(*execute(TOP_K, (input, k), (dtypes.as_dtype(index_type).np.name,), name))
+    return TopKV2(*execute(TOP_K, (input, k), (dtypes.as_dtype(index_type).np.name,), name))
+
+
+ApproxTopK = collections.namedtuple("ApproxTopK", "values indices")
 
 
 def approx_max_k(operand, k, reduction_dimension=-1, recall_target=0.95,
@@ -61,7 +68,7 @@ def approx_min_k(operand, k, reduction_dimension=-1, recall_target=0.95,
                  reduction_input_size_override=-1, aggregate_to_topk=True, name=None):  # fmt: skip
     """As `approx_max_k`, of the smallest elements, in rising order."""
     values, places = _k_along(-convert_to_tensor(operand), k, reduction_dimension, name)
-    return -values, places
+    return ApproxTopK(-values, places)
 
 
 def _k_along(operand, k, axis, name):
@@ -69,10 +76,15 @@ def _k_along(operand, k, axis, name):
     order = list(range(operand.shape.rank))
     order[axis], order[-1] = order[-1], order[axis]
     found = top_k(array.transpose(operand, order), k, name=name)
-    return tuple(array.transpose(x, order) for x in found)
+    return ApproxTopK(*(array.transpose(x, order) for x in found))
 
 
 def _in_top_k(predictions, targets, k):
+    if predictions.shape[0] != targets.shape[0]:
+        raise ValueError(
+            f"First dimension of predictions {predictions.shape[0]} must match length of targets "
+            f"{targets.shape[0]}"
+        )
     rows = jnp.arange(predictions.shape[0])
     inside = (targets >= 0) & (targets < predictions.shape[1])
     chosen = predictions[rows, jnp.where(inside, targets, 0)]
@@ -207,6 +219,15 @@ def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, na
 def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
     """The number of the part of `value_range` that each value falls into."""
     values = convert_to_tensor(values)
+    limits, parts = static_value(value_range), static_value(nbins)
+    if limits is not None and not limits[0] < limits[1]:
+        raise errors.InvalidArgumentError(
+            None, None, f"value_range should satisfy value_range[0] < value_range[1], but got "
+            f"{limits.tolist()}")  # fmt: skip
+    if parts is not None and parts <= 0:
+        raise errors.InvalidArgumentError(
+            None, None, f"nbins should be a positive number, but got '{int(parts)}'"
+        )
     low, high = (convert_to_tensor(value_range, None if hasattr(value_range, "dtype")
                                    else values.dtype)[i] for i in (0, 1))  # fmt: skip
     share = (values - low) / (high - low)
@@ -311,10 +332,11 @@ UNSORTED = {
 def _sorted_segments(kind, what):
     def function(data, segment_ids, name=None):
         ids = convert_to_tensor(segment_ids)
-        known = getattr(ids, "_value", None)
-        if known is not None and not isinstance(known, jax.core.Tracer):
-            if (np.diff(np.asarray(known)) < 0).any():
+        if stack.frame.sees(ids):
+            if (np.diff(ids.numpy()) < 0).any():
                 raise errors.InvalidArgumentError(None, None, "segment ids are not increasing")
+            if (ids.numpy()[:1] < 0).any():
+                raise errors.InvalidArgumentError(None, None, "segment ids must be >= 0")
         count = ids[-1] + 1 if ids.shape.num_elements() != 0 else 0
         return execute(SORTED[kind], (data, ids, count), (), name)
 
@@ -326,6 +348,11 @@ def _sorted_segments(kind, what):
 def _unsorted_segments(kind, what):
     def function(data, segment_ids, num_segments, name=None):
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        if stack.frame.sees(ids, num_segments):  # an id below 0 leaves its row out
+            if (ids.numpy() >= static_value(num_segments)).any():
+                raise errors.InvalidArgumentError(
+                    None, None, f"segment_ids is out of range [0, {int(num_segments)})"
+                )
         rank = ids.shape.rank
         if rank is not None and rank != 1:
             rest = array.shape(data)[rank:]
@@ -361,6 +388,17 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
     [[1, 3], [2]]
     """
     data, partitions = convert_to_tensor(data), convert_to_tensor(partitions)
+    known = static_value(partitions)
+    if known is not None and ((known < 0) | (known >= num_partitions)).any():
+        raise errors.InvalidArgumentError(
+            None, None, f"partitions{np.argwhere((known < 0) | (known >= num_partitions))[0]} is "
+            f"not in [0, {num_partitions})")  # fmt: skip
+    rank = partitions.shape.rank
+    if rank is not None and not data.shape[:rank].is_compatible_with(partitions.shape):
+        raise stack.frame.invalid(
+            f"data.shape must start with partitions.shape, got data.shape = {data.shape}, "
+            f"partitions.shape = {partitions.shape}"
+        )
     return [gathering.boolean_mask(data, math.equal(partitions, i)) for i in range(num_partitions)]
 
 
@@ -381,7 +419,11 @@ def dynamic_stitch(indices, data, name=None):
 
 def embedding_lookup(params, ids, max_norm=None, name=None):
     """The rows of `params` (or of the parts of it, dealt out in turn) at `ids`."""
+    if params is None:
+        raise ValueError("params must be specified.")
     if isinstance(params, list | tuple):
+        if not params:
+            raise ValueError("Length of params is currently 0. Need at least one param.")
         if len(params) == 1:
             return embedding_lookup(params[0], ids, max_norm, name)
         params = joining.concat([convert_to_tensor(p) for p in params], 0)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import jax.scipy.special as jsp
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
@@ -127,6 +127,8 @@ def sobol_sample(dim, num_results, skip=0, dtype=dtypes.float32, name=None):
     [[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]]
     """
     dim, count, skip = (int(static_value(n)) for n in (dim, num_results, skip))
+    if dim < 1:
+        raise errors.InvalidArgumentError(None, None, "dim must be at least one")
     sequence = importlib.import_module("scipy.stats").qmc.Sobol(dim, scramble=False)
     sequence.fast_forward(skip + 1)  # the origin is left out
     points = sequence.random(count)

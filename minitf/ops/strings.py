@@ -229,9 +229,17 @@ def _segment_join(inputs, segment_ids, num_segments, *, separator):
     return result.reshape([int(num_segments), *inputs.shape[segment_ids.ndim :]])
 
 
+def _join(inputs, separator):
+    shapes = {x.shape for x in inputs if x.ndim}
+    if len(shapes) > 1:
+        shown = " != ".join(str(list(shape)) for shape in shapes)
+        raise errors.InvalidArgumentError(None, None, f"Input shapes do not match: {shown}")
+    return each(lambda *texts: separator.join(texts), *inputs)
+
+
 JOIN = define(
     "StringJoin",
-    lambda *inputs, separator: each(lambda *texts: separator.join(texts), *inputs),
+    lambda *inputs, separator: _join(inputs, separator),
     "S*", host=True, infer=_broadcast_shape, differentiable=False,
 )  # fmt: skip
 REDUCE_JOIN = define("ReduceJoin", _reduce_join, "S", host=True, infer=_reduced_shape,
@@ -250,7 +258,8 @@ def join(inputs, separator="", name=None):
     >>> join(["a", ["b", "c"]], separator="-").numpy().tolist()
     [b'a-b', b'a-c']
     """
-    return execute(JOIN, tuple(_texts(x) for x in inputs), (_bytes(separator),), name)
+    texts = tuple(map(convert_to_tensor, inputs)) or (convert_to_tensor(""),)
+    return execute(JOIN, texts, (_bytes(separator),), name)
 
 
 def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
@@ -291,7 +300,10 @@ def _to_number(input, *, out_type):
     def number(text):
         try:
             if b"_" not in text:
-                return out_type.type((int if out_type.kind in "iu" else float)(text.strip()))
+                if out_type.kind in "iu":
+                    return out_type.type(int(text.strip()))
+                hexadecimal = text.strip().lower().lstrip(b"+-").startswith(b"0x")
+                return out_type.type(float.fromhex(text.decode()) if hexadecimal else float(text))
         except (ValueError, OverflowError):
             pass
         shown = text.decode(errors="replace")
@@ -340,7 +352,12 @@ def to_number(input, out_type=dtypes.float32, name=None):
     Raises:
       InvalidArgumentError: a text spells none.
     """
-    return execute(TO_NUMBER, (_texts(input),), (dtypes.as_dtype(out_type).np,), name)
+    out_type = dtypes.as_dtype(out_type)
+    if out_type.name not in ("float32", "float64", "int32", "int64", "uint32", "uint64"):
+        raise errors.InvalidArgumentError(
+            None, None, f"Value for attr 'out_type' of {out_type.name} is not in the list of "
+            "allowed values: float, double, int32, int64, uint32, uint64")  # fmt: skip
+    return execute(TO_NUMBER, (_texts(input),), (out_type.np,), name)
 
 
 def _format(*inputs, template, placeholder, summarize):
@@ -390,6 +407,42 @@ BUCKET_STRONG = _elementwise(
     ),
     dtypes.int64,
 )
+
+
+def _fingerprint(data):
+    if data.dtype == object and data[:1].size == 1:
+        hashed = data.ravel().tolist()
+    elif data.dtype == object:  # of a row of texts, that of their fingerprints
+        hashed = [b"".join(map(_little, row.ravel())) for row in data]
+    else:
+        hashed = [row.tobytes() for row in data]
+    return np.frombuffer(b"".join(map(_little, hashed)), np.uint8).reshape(len(data), 8)
+
+
+def _little(text):
+    return fingerprints.fingerprint64(text).to_bytes(8, "little")
+
+
+FINGERPRINT = define("Fingerprint", _fingerprint, "?", host=True, differentiable=False,
+                     infer=lambda inputs, attrs: [
+                         (TensorShape([inputs[0].shape[0], 8]), dtypes.uint8)])  # fmt: skip
+
+
+def fingerprint(data, method="farmhash64", name=None):
+    """uint8 [rows, 8]: FarmHash's fingerprint of the bytes of each row of `data`.
+
+    Raises:
+      tf.errors.InvalidArgumentError: another method, or a scalar.
+
+    >>> fingerprint(["a"]).numpy().tolist()
+    [[227, 117, 223, 182, 101, 66, 69, 179]]
+    """
+    data = convert_to_tensor(data)
+    if method != "farmhash64":
+        raise errors.InvalidArgumentError(None, None, f"Unsupported fingerprint method: {method}")
+    if data.shape.rank == 0:
+        raise errors.InvalidArgumentError(None, None, "`data` should have at least one dimension")
+    return execute(FINGERPRINT, (data,), (), name)
 
 
 def to_hash_bucket(input, num_buckets, name=None):

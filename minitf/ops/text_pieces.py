@@ -29,7 +29,10 @@ def _vector(dtype):
 
 
 def _words(text, sep, maxsplit):
-    return text.split(sep or None, maxsplit)
+    words = text.split(sep or None, maxsplit if maxsplit > 0 else -1)
+    if not sep and len(words) == maxsplit:
+        words.append(b"")  # what is left after the last word that is split off
+    return words
 
 
 SPLIT = define(
@@ -100,6 +103,8 @@ def ngrams(data, ngram_width, separator=" ", pad_values=None, padding_width=None
             array.fill([max(1, data.shape.num_elements() // max(data.shape[-1], 1))],
                        np.int64(data.shape[-1]))), False  # fmt: skip
     widths = (ngram_width,) if isinstance(ngram_width, int) else tuple(ngram_width)
+    if min(widths) < 1:
+        raise ValueError(f"All ngram_widths must be greater than 0. Got {ngram_width}")
     left, right = (pad_values, pad_values) if isinstance(pad_values, str | bytes) else (
         pad_values or (None, None))  # fmt: skip
     attrs = (widths, separator.encode(), *(None if p is None else bytes(
@@ -232,7 +237,9 @@ def unicode_split(input, input_encoding, errors="replace", replacement_char=6553
 
 ENCODE = define(
     "UnicodeEncode",
-    lambda values, row_splits, *, encoding: _encode_rows(values, row_splits, encoding),
+    lambda values, row_splits, *, encoding, on_error, replacement: _encode_rows(
+        values, row_splits, encoding, on_error, replacement
+    ),
     "VS", host=True, differentiable=False,
     infer=lambda inputs, attrs: [(
         TensorShape([None if (n := inputs[1].shape[0]) is None else n - 1]), dtypes.string)],
@@ -247,11 +254,22 @@ TRANSCODE = define(
 )  # fmt: skip
 
 
-def _encode_rows(values, row_splits, encoding):
-    points = values.tolist()
+def _character(point, on_error, replacement):
+    """The character of a code point, or what stands for one that there is not."""
+    if 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000:
+        return chr(point)
+    if on_error == "strict":
+        raise errors.InvalidArgumentError(
+            None, None, "Code point is out of range for Unicode, or a noncharacter."
+        )
+    return "" if on_error == "ignore" else chr(replacement)
+
+
+def _encode_rows(values, row_splits, encoding, on_error, replacement):
+    characters = [_character(point, on_error, replacement) for point in values.tolist()]
     result = np.empty(len(row_splits) - 1, object)
     for i, (a, b) in enumerate(zip(row_splits[:-1], row_splits[1:], strict=True)):
-        result[i] = _encoded("".join(map(chr, points[a:b])), encoding)
+        result[i] = _encoded("".join(characters[a:b]), encoding)
     return result
 
 
@@ -261,15 +279,18 @@ def unicode_encode(input, output_encoding, errors="replace", replacement_char=65
     >>> unicode_encode([72, 105], "UTF-8").numpy()
     b'Hi'
     """
+    attrs = (output_encoding, errors, replacement_char)
     if not isinstance(input, RaggedTensor):
         input = convert_to_tensor(input)
+        if input.shape.rank == 0:
+            raise ValueError("input_tensor's rank must be at least 1.")
         if input.shape.rank == 1:
             rows = RaggedTensor.from_row_lengths(input, array.shape(input, dtypes.int64))
-            return array.squeeze(unicode_encode(rows, output_encoding), [0])
+            return array.squeeze(unicode_encode(rows, *attrs), [0])
         input = RaggedTensor.from_tensor(input, ragged_rank=input.shape.rank - 1)
     if isinstance(input.values, RaggedTensor):
-        return input.with_values(unicode_encode(input.values, output_encoding))
-    return execute(ENCODE, (input.values, input.row_splits), (output_encoding,), name)
+        return input.with_values(unicode_encode(input.values, *attrs))
+    return execute(ENCODE, (input.values, input.row_splits), attrs, name)
 
 
 def unicode_transcode(

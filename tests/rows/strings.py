@@ -1,6 +1,6 @@
 """Texts."""
 
-from rows import A, I, S, row
+from rows import A, F, I, S, row
 
 WORDS = S("Hello, World", "", "  pad ded ", "ÀÉ ñ", "a1b22")
 GRID = S(["a", "bb", "ccc"], ["dddd", "", "ff"])
@@ -47,6 +47,7 @@ ELEMENTWISE = [
     _of("as_string", I(3), width=5, fill="-"), _of("as_string", A(1 + 2j, dtype="complex64")),
     _of("as_string", I(3), precision=2, raises=[], compiled=False),
     _of("as_string", A(1.5), fill="ab", raises=[], compiled=False),
+    row("fingerprint", S("a", "bc")), row("fingerprint", F(2, 3), gradient=False),
     _of("to_hash_bucket", WORDS, 1000), _of("to_hash_bucket_fast", WORDS, 1000),
     _of("to_hash_bucket_strong", WORDS, 1000, [1, 2]),
     _of("to_hash_bucket_fast", S("a" * 100, "b" * 64, "c" * 33, "d" * 17, "e" * 8), 2**40),
