@@ -9,6 +9,37 @@ import numpy as np
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
 from minitf.keras import activations, config, naming, random
+from minitf.keras.backend_nn import (  # noqa: F401  part of this face
+    batch_dot,
+    bias_add,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+    conv1d,
+    conv2d,
+    conv2d_transpose,
+    conv3d,
+    depthwise_conv2d,
+    pool2d,
+    pool3d,
+    resize_images,
+    resize_volumes,
+    separable_conv2d,
+    spatial_2d_padding,
+    spatial_3d_padding,
+    temporal_padding,
+)
+from minitf.keras.backend_sequences import (  # noqa: F401  part of this face
+    ctc_batch_cost,
+    ctc_decode,
+    ctc_label_dense_to_sparse,
+    foldl,
+    foldr,
+    in_top_k,
+    is_sparse,
+    map_fn,
+    rnn,
+    to_dense,
+)
 from minitf.keras.config import floatx, standardize_dtype
 from minitf.keras.losses import classification, regression
 from minitf.keras.promotion import result_type as result_type
@@ -19,6 +50,7 @@ from minitf.ops import dropout as dropping
 from minitf.ops import random as sampling
 from minitf.ops.linalg import matmul
 from minitf.scopes import name_scope as name_scope
+from minitf.symbolic_gradients import gradients as gradients
 from minitf.variable import Variable
 
 epsilon, set_epsilon, set_floatx = config.epsilon, config.set_epsilon, config.set_floatx
@@ -381,6 +413,16 @@ def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
 def random_uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
     """Numbers from [minval, maxval)."""
     return sampling.uniform(shape, minval, maxval, dtype or floatx(), _seed(seed))
+
+
+def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
+    """A variable of numbers from a normal distribution."""
+    return variable(random_normal(shape, mean, scale, dtype, seed), dtype, name)
+
+
+def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
+    """A variable of numbers from [low, high)."""
+    return variable(random_uniform(shape, low, high, dtype, seed), dtype, name)
 
 
 def random_bernoulli(shape, p=0.0, dtype=None, seed=None):
