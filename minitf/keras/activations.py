@@ -6,6 +6,7 @@ import types
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
 from minitf.keras import serialization
+from minitf.keras.on_symbols import as_activation
 from minitf.ops import activations as nn
 from minitf.ops import math
 from minitf.ops.array import ones_like, range, reshape, shape, sort, zeros_like
@@ -20,6 +21,7 @@ def linear(x):
     return x
 
 
+@as_activation
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """max(x, 0), in its general form: `negative_slope * (x - threshold)` below the threshold,
     zero slope above `max_value`.
@@ -49,37 +51,44 @@ def clip(x, low, high):
     return minimum(maximum(x, cast(low, x.dtype)), cast(high, x.dtype))
 
 
+@as_activation
 def leaky_relu(x, negative_slope=0.2):
     """x above zero, `negative_slope * x` below."""
     return nn.leaky_relu(x, negative_slope)
 
 
+@as_activation
 def relu6(x):
     """min(max(x, 0), 6)."""
     return nn.relu6(x)
 
 
+@as_activation
 def elu(x, alpha=1.0):
     """x above zero, `alpha * (exp(x) - 1)` below."""
     x = convert_to_tensor(x)
     return nn.elu(x) if alpha == 1 else where(x > 0, nn.elu(x), alpha * nn.elu(x))
 
 
+@as_activation
 def selu(x):
     """The ELU scaled so that mean 0 and variance 1 stay (Klambauer et al., 2017)."""
     return nn.selu(x)
 
 
+@as_activation
 def celu(x, alpha=1.0):
     """max(x, 0) + alpha * (exp(min(x, 0) / alpha) - 1): a smooth ELU."""
     return maximum(x, 0.0) + alpha * math.expm1(minimum(x, 0.0) / alpha)
 
 
+@as_activation
 def gelu(x, approximate=False):
     """x times the normal distribution's probability of less than x."""
     return nn.gelu(x, approximate)
 
 
+@as_activation
 def glu(x, axis=-1):
     """The first half of `x` times the sigmoid of the second half.
 
@@ -95,11 +104,13 @@ def glu(x, axis=-1):
     return value * math.sigmoid(gate)
 
 
+@as_activation
 def sigmoid(x):
     """1 / (1 + exp(-x)). Losses find the logits behind it."""
     return _with_logits(math.sigmoid(x), x)
 
 
+@as_activation
 def softmax(x, axis=-1):
     """exp(x) / sum(exp(x)) along an axis, several, or None: all. Losses find the logits behind.
 
@@ -118,6 +129,7 @@ def _with_logits(output, logits):
     return output
 
 
+@as_activation
 def log_softmax(x, axis=-1):
     """log(softmax(x)), computed without overflow."""
     x = convert_to_tensor(x)
@@ -126,71 +138,84 @@ def log_softmax(x, axis=-1):
     return x - reduce_logsumexp(x, axis, keepdims=True)
 
 
+@as_activation
 def log_sigmoid(x):
     """log(sigmoid(x)), computed without overflow."""
     return -nn.softplus(-convert_to_tensor(x))
 
 
+@as_activation
 def softplus(x):
     """log(1 + exp(x))."""
     return nn.softplus(x)
 
 
+@as_activation
 def softsign(x):
     """x / (1 + |x|)."""
     return nn.softsign(x)
 
 
+@as_activation
 def tanh(x):
     """The hyperbolic tangent."""
     return math.tanh(x)
 
 
+@as_activation
 def exponential(x):
     """exp(x)."""
     return math.exp(x)
 
 
+@as_activation
 def silu(x):
     """x * sigmoid(x), also called swish."""
     return nn.silu(x)
 
 
+@as_activation
 def mish(x):
     """x * tanh(softplus(x)) (Misra, 2019)."""
     x = convert_to_tensor(x)
     return x * math.tanh(nn.softplus(x))
 
 
+@as_activation
 def squareplus(x, b=4):
     """(x + sqrt(x² + b)) / 2: a softplus without exponentials."""
     x = convert_to_tensor(x)
     return (x + math.sqrt(math.square(x) + cast(b, x.dtype))) / 2
 
 
+@as_activation
 def hard_sigmoid(x):
     """A sigmoid of straight lines: relu6(x + 3) / 6."""
     x = convert_to_tensor(x)
     return nn.relu6(x + 3) / 6
 
 
+@as_activation
 def hard_silu(x):
     """x * hard_sigmoid(x), also called hard swish."""
     x = convert_to_tensor(x)
     return x * hard_sigmoid(x)
 
 
+@as_activation
 def hard_tanh(x):
     """x, brought into [-1, 1]."""
     return clip(x, -1.0, 1.0)
 
 
+@as_activation
 def hard_shrink(x, threshold=0.5):
     """x where |x| exceeds the threshold, else 0."""
     x = convert_to_tensor(x)
     return where(math.abs(x) > threshold, x, zeros_like(x))
 
 
+@as_activation
 def soft_shrink(x, threshold=0.5):
     """x moved towards zero by the threshold."""
     x = convert_to_tensor(x)
@@ -198,24 +223,28 @@ def soft_shrink(x, threshold=0.5):
     return where(x > threshold, x - threshold, below)
 
 
+@as_activation
 def tanh_shrink(x):
     """x - tanh(x)."""
     x = convert_to_tensor(x)
     return x - math.tanh(x)
 
 
+@as_activation
 def sparse_plus(x):
     """0 below -1, x above 1, and the parabola (x + 1)² / 4 between."""
     x = convert_to_tensor(x)
     return where(x <= -1, zeros_like(x), where(x < 1, math.pow(x + 1, 2) / 4, x))
 
 
+@as_activation
 def sparse_sigmoid(x):
     """0 below -1, 1 above 1, and the line (x + 1) / 2 between."""
     x = convert_to_tensor(x)
     return where(x <= -1, zeros_like(x), where(x >= 1, ones_like(x), 0.5 * (x + 1)))
 
 
+@as_activation
 def sparsemax(x, axis=-1):
     """Sparse probabilities along `axis`, after Martins et al. (2016), as Keras computes them.
 
@@ -236,6 +265,7 @@ def sparsemax(x, axis=-1):
     return maximum(x - (total - 1) / size, 0.0)
 
 
+@as_activation
 def threshold(x, threshold, default_value):
     """x where it exceeds the threshold, else `default_value`."""
     x = convert_to_tensor(x)

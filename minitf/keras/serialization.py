@@ -38,7 +38,9 @@ _TOP_ROOMS = ("layer", "model", "sequential", "variable", "dtype_policies")
 
 # Classes of these rooms have no public path in Keras.
 _PRIVATE = {"functional": "keras.src.models.functional", "symbolic": "keras.src.ops.numpy"}
-_CALLS = "minitf.keras.ops.on_symbols"  # where the classes of Keras's `keras.src.ops` are
+_CALLS = (
+    "minitf.keras.on_symbols"  # where the classes of Keras's `keras.src.ops` and activations are
+)
 
 
 # Writing.
@@ -152,7 +154,7 @@ def public_module(cls):
     if root != "minitf" or rooms[:1] != ["keras"] or cls in REGISTERED_NAMES:
         return None
     if cls.__module__ == _CALLS:
-        return f"keras.src.ops.{cls._namespace}"
+        return f"keras.src.{cls._home}"
     if rooms[1] in _PRIVATE:
         return _PRIVATE[rooms[1]]
     if rooms[1] in _TOP_ROOMS:
@@ -330,7 +332,7 @@ def _find(name, registered_name, form, custom_objects):
 def _built_in(module, name):
     """A class, or a function of the rooms of functions, by its public module; None if none."""
     rooms = module.split(".")
-    if rooms[1:3] == ["src", "ops"]:
+    if rooms[1:3] in (["src", "ops"], ["src", "activations"]):
         rooms = _CALLS.split(".")[1:]
     elif rooms[1:2] == ["src"]:  # the private path of a class without a public one
         rooms = ["keras", next((k for k, v in _PRIVATE.items() if v == module), rooms[2])]

@@ -36,13 +36,15 @@ _TITLES = {  # of the classes that are not named after the function alone
     "istft": "ISTFT", "svd": "SVD", "rgb_to_grayscale": "RGBToGrayscale",
     "rgb_to_hsv": "RGBToHSV", "hsv_to_rgb": "HSVToRGB",
 }  # fmt: skip
+_ACTIVATIONS = {"relu": "ReLU", "exponential": "Exp"}  # where a function of `keras.ops` differs
 _CORE = frozenset("scatter scatter_update slice slice_update unstack".split())
 # What is not remembered as one call: what makes no tensors of tensors.
 _PLAIN = frozenset(
     "shape size ndim dtype is_tensor convert_to_tensor convert_to_numpy custom_gradient jvp "
     "vectorize".split()
 )
-_functions = {}  # the title of a class -> (namespace, name, function)
+_IN_ACTIVATIONS = "activations.activations"
+_functions = {}  # the title of a class -> (module in `keras.src`, name, function)
 
 
 def title_of(name):
@@ -57,7 +59,7 @@ def title_of(name):
 class FunctionCall(Operation):
     """Base class: a function of `keras.ops`, and those of its arguments that are settings."""
 
-    _function, _signature, _called, _namespace = None, inspect.Signature(), frozenset(), ""
+    _function, _signature, _called, _home = None, inspect.Signature(), frozenset(), ""
 
     def __init__(self, *args, name=None, **given):
         super().__init__(name=name)
@@ -87,10 +89,10 @@ class FunctionCall(Operation):
 @functools.cache
 def operation_class(title):
     """The class of the calls of a function, by its title; KeyError for what is none."""
-    namespace, name, function = _functions[title]
+    home, name, function = _functions[title]
     signature = inspect.signature(function)
     members = {
-        "_function": staticmethod(function), "_signature": signature, "_namespace": namespace,
+        "_function": staticmethod(function), "_signature": signature, "_home": home,
         "_called": _CALLED_OF.get(name, _CALLED & signature.parameters.keys()),
         "__module__": __name__, "__doc__": f"`{name}` as an operation.",
     }  # fmt: skip
@@ -106,10 +108,10 @@ def __getattr__(title):
     raise AttributeError(f"module {__name__!r} has no attribute {title!r}")
 
 
-def _remembered(title, args, kwargs):
+def _remembered(title, function, args, kwargs):
     """The `KerasTensor`s of a call, as one call of an operation."""
     cls = operation_class(title)
-    bound = cls._signature.bind(*args, **kwargs)
+    bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     called, given = [], {}
     for name, value in bound.arguments.items():
@@ -130,10 +132,17 @@ def _of(title, function):
     def call(*args, **kwargs):
         for x in (*args, *kwargs.values()) if kwargs else args:
             if isinstance(x, KerasTensor) or (nest.is_nested(x) and any_symbolic(x)):
-                return _remembered(title, args, kwargs)
+                return _remembered(title, function, args, kwargs)
         return function(*args, **kwargs)
 
     return call
+
+
+def as_activation(function):
+    """Decorates an activation function: calls are those of the function of `keras.ops`, if any."""
+    title = _ACTIVATIONS.get(function.__name__) or title_of(function.__name__)
+    _functions[title] = (_IN_ACTIVATIONS, function.__name__, function)
+    return _of(title, function)
 
 
 def remember_calls(everything, namespaces):
@@ -150,7 +159,8 @@ def remember_calls(everything, namespaces):
         homes = {key: m for key, m in namespaces.items() if getattr(m, name, None) is function}
         namespace = next(iter(homes), "core" if name in _CORE else "math")
         title = title_of(name)
-        _functions.setdefault(title, (namespace, name, function))
+        if title not in _functions or _functions[title][0] == _IN_ACTIVATIONS:
+            _functions[title] = (f"ops.{namespace}", name, function)
         remembered = _of(title, function)
         if everything.get(name) is function:
             everything[name] = remembered
