@@ -32,6 +32,7 @@ from minitf.data.pipeline import (
 )  # fmt: skip
 from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
 from minitf.data.traced import Traced, from_tensors, settle, tensor_specs, to_tensors
+from minitf.ops.sparse import SparseTensorSpec
 from minitf.shapes import TensorShape, TensorSpec, as_shape
 
 _LARGEST_RANGE = 1 << 20  # numbers of a `range` that are kept as a table
@@ -93,7 +94,7 @@ class Dataset(Pipeline):
           ValueError: the first dimensions differ, or there is none.
         """
         element = normalize(tensors)
-        if not (leaves := nest.flatten(element)):
+        if not (leaves := structure.leaves_of(element)):
             raise ValueError("Invalid `tensors`. `tensors` must not be empty.")
         spec = structure.map_spec(structure.row_spec, spec_of(element))
         sizes = [TensorShape([leaf.shape[0]]) for leaf in leaves]
@@ -480,6 +481,12 @@ class Dataset(Pipeline):
         """As `batch`, each component filled up to one shape with `padding_values` (default 0)."""
         size, drop = _batch_size(batch_size, "PaddedBatchDatasetV2"), bool(_plain(drop_remainder))
         specs = nest.flatten(self.element_spec)
+        for spec in specs:
+            if not isinstance(spec, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements, "
+                    f"not {spec!r}"
+                )
         if padded_shapes is None:
             padded_shapes = [s.shape for s in specs]
             if any(s.rank is None for s in padded_shapes):
@@ -523,11 +530,21 @@ class Dataset(Pipeline):
     def ragged_batch(self, batch_size, drop_remainder=False, row_splits_dtype=dtypes.int64,
                      name=None):  # fmt: skip
         """As `batch`, for elements of unequal shape: components become ragged tensors."""
-        return storage.ragged(self, row_splits_dtype).batch(batch_size, drop_remainder)
+        spec = structure.map_spec(
+            lambda s: structure.ragged_spec(s, row_splits_dtype), self.element_spec
+        )
+        made = Dataset._make(
+            "_DenseToRaggedDataset", spec, grouping.as_ragged, (self, nest.flatten(spec)), self.size
+        )
+        return made.batch(batch_size, drop_remainder)
 
     def sparse_batch(self, batch_size, row_shape, name=None):
-        """As `batch`, for vectors of unequal size: components become sparse tensors."""
-        return storage.sparse(self, row_shape).batch(batch_size)
+        """As `batch`, for tensors of unequal size: sparse tensors whose rows have `row_shape`."""
+        spec = SparseTensorSpec(row_shape, self.element_spec.dtype)
+        made = Dataset._make(
+            "_DenseToSparseDataset", spec, grouping.as_sparse, (self, spec), self.size
+        )
+        return made.batch(batch_size)
 
     def window(self, size, shift=None, stride=1, drop_remainder=False, name=None):
         """Datasets of `size` elements each, `stride` apart, that begin every `shift` elements.

@@ -6,6 +6,8 @@ import numpy as np
 
 from minitf import errors
 from minitf.data import structure
+from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec
+from minitf.ops.sparse import SparseTensor
 
 
 def batch(child, size, drop_remainder, specs):
@@ -39,6 +41,32 @@ def stack(group, specs):
     return tuple([
         structure.stack(parts, spec, i) for i, (parts, spec) in enumerate(zip(zip(*group), specs))
     ])  # fmt: skip
+
+
+def as_ragged(child, specs):
+    """The elements with components of several axes of unknown size as ragged tensors."""
+    for components in child.elements():
+        yield tuple([
+            RaggedTensor.from_tensor(c, ragged_rank=s.ragged_rank)
+            if isinstance(s, RaggedTensorSpec) and s.ragged_rank else c
+            for c, s in zip(components, specs)
+        ])  # fmt: skip
+
+
+def as_sparse(child, spec):
+    """The elements as sparse tensors of the shape that `spec` says.
+
+    Raises:
+      tf.errors.DataLossError: an element is greater.
+    """
+    for (array,) in child.elements():
+        sizes = [n if size is None else size for n, size in zip(array.shape, spec.shape)]
+        if len(sizes) != array.ndim or any(n > size for n, size in zip(array.shape, sizes)):
+            raise errors.DataLossError(
+                None, None, f"larger than the row shape: {list(array.shape)}, {spec.shape}"
+            )
+        places = np.argwhere(np.ones(array.shape, bool))
+        yield (SparseTensor(places, array.ravel(), sizes),)
 
 
 def padded_batch(child, size, drop_remainder, shapes, values, specs):

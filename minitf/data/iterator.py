@@ -10,7 +10,14 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Cell, define, inspected, shows
 from minitf.core.tensor import EagerTensor
-from minitf.data.structure import DatasetSpec, as_array, from_components, normalize, spec_of
+from minitf.data.structure import (
+    DatasetSpec,
+    as_array,
+    from_components,
+    leaves_of,
+    normalize,
+    spec_of,
+)
 from minitf.data.traced import from_tensors, tensor_specs, to_tensors
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
 
@@ -234,7 +241,7 @@ class Optional:
     def from_value(cls, value):
         """An Optional that holds `value`."""
         value = normalize(value)
-        pairs = zip(nest.flatten(value), nest.flatten(spec_of(value)))
+        pairs = zip(leaves_of(value), nest.flatten(spec_of(value)))
         tensors = [t for leaf, s in pairs for t in to_tensors(leaf, s)]
         return cls(spec_of(value), convert_to_tensor(True), tensors)
 

@@ -14,6 +14,7 @@ from minitf import errors, nest
 from minitf.core.convert import contains_tensor, to_numpy
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.ops.ragged import RaggedTensorSpec
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
 
 
@@ -113,11 +114,25 @@ def map_spec(fn, spec):
     return nest.map_structure(fn, spec)
 
 
+class _Leaf:
+    """What `nest` takes for a leaf, whatever it holds."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+
+def leaves_of(element):
+    """The leaves of a normalized element, in order: tensors, ragged and sparse ones, and others."""
+    return [leaf.value for leaf in nest.flatten(_walk(_Leaf, element))]
+
+
 def to_components(element):
     """The flat tuple of a normalized element: arrays, and values that pass on as they are."""
     return tuple([
         np.asarray(leaf._value) if type(leaf) is EagerTensor else leaf
-        for leaf in nest.flatten(element)
+        for leaf in leaves_of(element)
     ])  # fmt: skip
 
 
@@ -130,7 +145,7 @@ def as_array(component, spec):
 
 def to_tensor(component, spec):
     """A component as the user sees it."""
-    if isinstance(spec, TensorSpec):
+    if isinstance(spec, TensorSpec) or type(component) is np.ndarray:
         return EagerTensor(as_array(component, spec))
     return component
 
@@ -197,6 +212,14 @@ def batched_spec(spec, size):
     if isinstance(spec, TensorSpec):
         return TensorSpec(TensorShape([size]).concatenate(spec.shape), spec.dtype)
     return spec._batch(size)
+
+
+def ragged_spec(spec, row_splits_dtype):
+    """What describes, before batches are made, tensors whose sizes differ: ragged ones."""
+    if not isinstance(spec, TensorSpec) or spec.shape.is_fully_defined():
+        return spec
+    ragged_rank = max(axis for axis, size in enumerate(spec.shape.as_list()) if size is None)
+    return RaggedTensorSpec(spec.shape, spec.dtype, ragged_rank, row_splits_dtype)
 
 
 def row_spec(spec):

@@ -19,6 +19,7 @@ from minitf.data.structure import (
     DatasetSpec,
     NoneTensorSpec,
     as_array,
+    leaves_of,
     normalize,
     spec_of,
 )  # fmt: skip
@@ -100,7 +101,7 @@ class Traced:
             value = function(*arguments)
             value = normalize(tuple(value) if isinstance(value, list) else value)
             result.append(value)
-            pairs = zip(nest.flatten(value), nest.flatten(spec_of(value)))
+            pairs = zip(leaves_of(value), nest.flatten(spec_of(value)))
             return [t for leaf, s in pairs for t in _outputs(leaf, s)]
 
         given = [pair for spec in self.input_specs for pair in tensor_specs(spec)]
@@ -152,7 +153,7 @@ class Traced:
         arrays = iter(arrays)
         bindings = None
         components = []
-        for leaf, spec in zip(nest.flatten(self.result), self.output_specs):
+        for leaf, spec in zip(leaves_of(self.result), self.output_specs):
             if isinstance(spec, TensorSpec):
                 components.append(np.asarray(next(arrays)))
             elif isinstance(spec, DatasetSpec) and leaf.is_symbolic:

@@ -6,6 +6,7 @@ import jax.dlpack
 
 from minitf import install
 from minitf.core.tensor import EagerTensor
+from minitf.ops.ragged_shapes import DynamicRaggedShape
 
 
 class _Capsule:

@@ -39,7 +39,7 @@ class CallArguments:
     def _holds_tensors(name, value):
         if is_tensor(value):
             return True
-        if not nest.is_nested(value) or not value:
+        if not nest.is_nested(value) or not nest.flatten(value):
             return False
         flat = nest.flatten(value)
         if all(x is None or is_tensor(x) for x in flat):

@@ -196,6 +196,9 @@ def ones_like(input, dtype=None, name=None, layout=None):
 
 def _filled_like(input, dtype, name, op, value):
     input = convert_to_tensor(input)
+    if hasattr(input, "with_flat_values"):
+        flat = _filled_like(input.flat_values, dtype, name, op, value)
+        return input.with_flat_values(flat)
     dtype = input.dtype if dtype is None else dtypes.as_dtype(dtype)
     if dtype == input.dtype and (value or dtype != dtypes.string):
         return execute(op, (input,), (), name)
@@ -293,6 +296,7 @@ def rank(input, name=None):
 
 def size(input, out_type=dtypes.int32, name=None):
     """The number of elements of `input`."""
+    input = getattr(input, "flat_values", input)  # of a ragged tensor: what its rows hold
     out_type, input = dtypes.as_dtype(out_type), convert_to_tensor(input)
     if input.shape.is_fully_defined():
         return constant(input.shape.num_elements(), out_type, name=name or "Size")

@@ -82,6 +82,7 @@ def _compare(name, symbol, operator, x, y, data, summarize, message):
     y = convert_to_tensor(y, None if hasattr(y, "dtype") else x.dtype)
     condition = operator(x, y)
     message = message or ""
+    condition = getattr(condition, "flat_values", condition)
     holds = static_value(condition)
     if holds is None or holds.all():
         if data is None:

@@ -107,6 +107,12 @@ class RaggedTensor:
         known = static_value(ids)
         if validate and known is not None and (np.diff(known) < 0).any():
             raise _invalid(f"value_rowids must be sorted; they are {known.tolist()}")
+        if nrows is not None and validate and known is not None and known.size and (
+                (rows := static_value(nrows)) is not None and rows < known[-1] + 1):  # fmt: skip
+            raise ValueError(
+                f"Expected nrows >= value_rowids[-1] + 1; got nrows={int(rows)}, "
+                f"value_rowids[-1]={known[-1]}"
+            )
         if nrows is None:
             nrows = 0 if known is not None and not known.size else reductions.reduce_max(ids) + 1
         return cls(_as_values(values), execute(ROW_SPLITS, (ids, nrows)))
@@ -121,7 +127,10 @@ class RaggedTensor:
         rows = (count // length if length else 0) if nrows is None else convert_to_tensor(nrows)
         known = static_value(count)
         if validate and known is not None and length and nrows is None and known % length:
-            raise _invalid(f"{known} values do not make rows of {length}")
+            raise ValueError(
+                f"uniform_row_length={length} times nrows={known // length} must equal "
+                f"nvals={known}"
+            )
         rows = math.cast(rows, dtypes.int64)
         return cls(values, array.range(rows + 1) * length, length)
 
@@ -159,6 +168,12 @@ class RaggedTensor:
         if lengths is not None and padding is not None:
             raise ValueError("Specify argument `lengths` or `padding`, but not both.")
         tensor = convert_to_tensor(tensor)
+        if tensor.shape.rank is not None and tensor.shape.rank < 2:
+            raise ValueError(
+                "The rank of a RaggedTensor must be greater than 1, i.e., a list of scalars won't "
+                "have ragged dimensions. Received argument `tensor` with rank "
+                f"{tensor.shape.rank}."
+            )
         if ragged_rank > 1:
             rest = array.shape(tensor)[2:]
             inner = array.reshape(tensor, joining.concat([[-1], rest], 0))
@@ -289,7 +304,12 @@ class RaggedTensor:
 
     def with_values(self, new_values):
         """The same rows of `new_values`."""
-        return RaggedTensor(_as_values(new_values), self._row_splits, self._uniform)
+        values = _as_values(new_values)
+        if not values.shape[:1].is_compatible_with(self._values.shape[:1]):
+            raise ValueError(
+                f"Shapes {self._values.shape[:1]} and {values.shape[:1]} are incompatible"
+            )
+        return RaggedTensor(values, self._row_splits, self._uniform)
 
     def with_flat_values(self, new_values):
         """The same rows, of all ragged dimensions, of `new_values`."""
@@ -396,11 +416,11 @@ class RaggedTensor:
 
     __str__ = __repr__
 
-    def __len__(self):
-        return len(self._row_splits) - 1
+    def __bool__(self):
+        raise TypeError("RaggedTensor may not be used as a boolean.")
 
     def __iter__(self):
-        return (self[i] for i in builtins.range(len(self)))
+        return (self[i] for i in builtins.range(len(self._row_splits) - 1))
 
     def __getitem__(self, key):
         key = list(key) if isinstance(key, tuple) else [key]
@@ -424,8 +444,8 @@ class RaggedTensor:
         if op.name in EXECUTE:
             return EXECUTE[op.name](op, inputs, attrs)
         if op.name in ELEMENTWISE:
-            return map_flat_values(lambda *given: execute(op, given, attrs, name), *inputs)
-        raise TypeError(f"{op.name} does not take a RaggedTensor: {self!r}. Consider `to_tensor`.")
+            return elementwise(lambda *given: execute(op, given, attrs, name), *inputs)
+        raise ValueError(f"{op.name} does not take a RaggedTensor: {self!r}. Consider `to_tensor`.")
 
 
 class RaggedTensorSpec(TypeSpec):
@@ -448,11 +468,37 @@ class RaggedTensorSpec(TypeSpec):
     ragged_rank = property(lambda self: self._ragged_rank)
     row_splits_dtype = property(lambda self: self._splits_dtype)
 
+    @classmethod
+    def from_value(cls, value):
+        """The spec of `value`."""
+        return value._type_spec
+
     def _serialize(self):
         return self._shape, self._dtype, self._ragged_rank, self._splits_dtype
 
+    # In datasets: a row of a matrix with ragged rows is described by a spec with no ragged axis.
+
+    def _unbatch(self):
+        return RaggedTensorSpec(
+            self._shape[1:], self._dtype, self._ragged_rank - 1, self._splits_dtype
+        )
+
+    def _batch(self, size):
+        shape = TensorShape([size]).concatenate(self._shape)
+        return RaggedTensorSpec(shape, self._dtype, self._ragged_rank + 1, self._splits_dtype)
+
+    def _unstack(self, value):
+        return [row.numpy() if isinstance(row, EagerTensor) else row for row in value]
+
+    def _stack(self, parts):
+        lengths = [static_value(p.nrows()) if _is_ragged(p) else p.shape[0] for p in parts]
+        lengths = np.array(lengths, self._splits_dtype.np)
+        return RaggedTensor.from_row_lengths(joining.concat(list(parts), 0), lengths)
+
     @property
     def _component_specs(self):
+        if not self._ragged_rank:
+            return [TensorSpec(self._shape, self._dtype)]
         inner = self._shape[self._ragged_rank + 1 :] if self._shape.rank else TensorShape(None)
         rows = self._shape[0] if self._shape.rank else None
         outer = TensorSpec([None if rows is None else rows + 1], self._splits_dtype)
@@ -460,6 +506,8 @@ class RaggedTensorSpec(TypeSpec):
         return [TensorSpec(TensorShape([None]).concatenate(inner), self._dtype), outer, *deeper]
 
     def _to_components(self, value):
+        if not self._ragged_rank:
+            return [convert_to_tensor(value)]
         return [value.flat_values, *value.nested_row_splits]
 
     def _from_components(self, components):
@@ -531,6 +579,8 @@ def _item(value, key):
     first, *rest = key
     if first is None:
         inner = _item(value, rest)
+        if _is_ragged(inner) and inner.shape[0] is not None:
+            return RaggedTensor.from_uniform_row_length(inner, inner.shape[0], nrows=1)
         return RaggedTensor.from_row_lengths(inner, [_length(inner)]) if _is_ragged(inner) else (
             array.expand_dims(inner, 0))  # fmt: skip
     if first is Ellipsis:
@@ -556,6 +606,9 @@ def _inner_items(value, rest):
     if not rest or rest == [Ellipsis]:
         return value
     first, *deeper = rest
+    if first is None:
+        inner = _inner_items(value, deeper)
+        return RaggedTensor.from_uniform_row_length(inner, 1, nrows=value.nrows())
     if not isinstance(first, slice):
         if value.uniform_row_length is None:
             raise ValueError("Cannot index into an inner ragged dimension.")
@@ -596,10 +649,7 @@ def count_rows(starts, limits, deltas, splits_dtype=dtypes.int64):
 
 
 def map_flat_values(op, *args, **kwargs):
-    """`op` of the values of ragged arguments that have the same rows, in these rows.
-
-    A tensor that has one element for each row is repeated along it.
-    """
+    """`op` of the values of ragged arguments that have the same rows, in these rows."""
     given = [*args, *kwargs.values()]
     first = next((x for x in given if _is_ragged(x)), None)
     if first is None:
@@ -610,7 +660,41 @@ def map_flat_values(op, *args, **kwargs):
         return _flat_like(x, deepest)
 
     result = op(*map(flat, args), **{name: flat(x) for name, x in kwargs.items()})
+    outer = deepest.flat_values.shape[:1]
+    if not convert_to_tensor(result).shape[:1].is_compatible_with(outer):
+        raise ValueError(
+            "tf.ragged.map_flat_values requires that the output of `op` have the same "
+            f"outer-dimension size as flat_values of any ragged inputs. (output shape: "
+            f"{result.shape}; expected outer dimension size: {outer})"
+        )
     return deepest.with_flat_values(result)
+
+
+def elementwise(op, *inputs):
+    """`op` of ragged tensors and of what broadcasts to their rows: tensors, lists, numbers."""
+    model = max((x for x in inputs if _is_ragged(x)), key=lambda x: x.ragged_rank)
+    return map_flat_values(op, *(_broadcast(x, model) for x in inputs))
+
+
+def _broadcast(x, model):
+    """A tensor as the flat values of `model` meet it: repeated along each row."""
+    if _is_ragged(x) or np.isscalar(x):
+        return x
+    x = convert_to_tensor(x, dtype_hint=model.dtype)
+    inner, rank = model.flat_values.shape.rank - 1, x.shape.rank
+    if rank is None or rank <= inner:
+        return x
+    outer = x.shape.as_list()[: rank - inner]
+    if all(n == 1 for n in outer):
+        return array.reshape(x, joining.concat([[1], array.shape(x)[rank - inner :]], 0))
+    if len(outer) == model.ragged_rank + 1 and all(n == 1 for n in outer[1:]):
+        rows = model.nested_value_rowids()
+        for ids in reversed(rows[:-1]):
+            rows = (*rows[:-1], gathering.gather(ids, rows[-1]))
+        return gathering.gather(array.squeeze(x, list(builtins.range(1, len(outer)))), rows[-1])
+    raise errors.InvalidArgumentError(
+        None, None, f"Unable to broadcast: {x.shape} does not fit rows of shape {model.shape}"
+    )
 
 
 def _flat_like(x, model):
@@ -624,8 +708,4 @@ def _flat_like(x, model):
                 None, None, "Inputs must have identical ragged splits"
             )
         return x.flat_values
-    if isinstance(x, (int, float, complex, str, bytes)) or not hasattr(x, "shape"):
-        return x
-    if not x.shape.rank or model.ragged_rank > 1 or x.shape.rank < 2 or x.shape[1] != 1:
-        return x
-    return gathering.gather(array.squeeze(x, [1]), model.value_rowids())
+    return x

@@ -7,19 +7,29 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.ops import array, gathering, joining, math, reductions, selecting, strings
+from minitf.ops import (
+    array,
+    gathering,
+    joining,
+    math,
+    reductions,
+    selecting,
+    sparse_math,
+    strings,
+)
 from minitf.ops.ragged import (
     EXECUTE,
     RaggedTensor,
     RaggedTensorSpec,
     count_rows,
+    elementwise,
     map_flat_values,
 )
 
 __all__ = [
     "RaggedTensor", "RaggedTensorSpec", "boolean_mask", "concat", "constant", "expand_dims",
-    "gather", "map_flat_values", "range", "reduce", "row_splits_to_segment_ids",
-    "segment_ids_to_row_splits", "stack",
+    "cross", "cross_hashed", "map_flat_values", "range", "reduce", "row_splits_to_segment_ids",
+    "rows_at", "segment_ids_to_row_splits", "stack", "stack_dynamic_partitions",
 ]  # fmt: skip
 
 # Making ------------------------------------------------------------------------------------------
@@ -131,6 +141,37 @@ def boolean_mask(data, mask, name=None):
     return RaggedTensor.from_row_lengths(boolean_mask(data.values, mask.values), counts)
 
 
+def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
+    """The elements of `data` in the rows that `partitions` names, in order.
+
+    >>> stack_dynamic_partitions([1, 2, 3], [0, 1, 0], 3)
+    <tf.RaggedTensor [[1, 3], [2], []]>
+    """
+    data, partitions = _ragged_or_tensor(data), convert_to_tensor(partitions)
+    order = array.argsort(partitions, stable=True)
+    rows, values = gathering.gather(partitions, order), gathering.gather(data, order)
+    return RaggedTensor.from_value_rowids(values, math.cast(rows, dtypes.int64), num_partitions)
+
+
+def cross(inputs, name=None):
+    """Every choice of one text of each input, of the same row, joined by "_X_".
+
+    >>> cross([constant([["a"], ["b", "c"]]), constant([["d"], ["e"]])])
+    <tf.RaggedTensor [[b'a_X_d'], [b'b_X_e', b'c_X_e']]>
+    """
+    return RaggedTensor.from_sparse(sparse_math.cross(list(map(_crossed, inputs))))
+
+
+def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
+    """As `cross`, with a fingerprint of each choice, modulo `num_buckets`."""
+    crossed = sparse_math.cross_hashed(list(map(_crossed, inputs)), num_buckets, hash_key)
+    return RaggedTensor.from_sparse(crossed)
+
+
+def _crossed(value):
+    return value.to_sparse() if isinstance(value, RaggedTensor) else value
+
+
 def row_splits_to_segment_ids(splits, name=None, out_type=None):
     """The row of each value, of the splits of the rows."""
     splits = convert_to_tensor(splits, dtype_hint=dtypes.int64)
@@ -180,7 +221,7 @@ def reverse(value, axes):
     """A ragged tensor with the order along `axes` turned around."""
     for axis in sorted({int(a) % value.shape.rank for a in np.ravel(axes)}):
         if axis == 0:
-            value = gather(value, array.reverse(array.range(value.nrows()), [0]))
+            value = rows_at(value, array.reverse(array.range(value.nrows()), [0]))
         elif axis > 1:
             turned = reverse if isinstance(value.values, RaggedTensor) else array.reverse
             value = value.with_values(turned(value.values, [axis - 1]))
@@ -202,11 +243,8 @@ def _joined(op, inputs, attrs):
     return strings.unsorted_segment_join(value.values, rows, value.nrows(), separator)
 
 
-def gather(params, indices):
-    """Rows of a ragged tensor."""
-    indices = convert_to_tensor(indices)
-    if indices.shape.rank == 0:
-        return params[indices]
+def rows_at(params, indices):
+    """The rows of a ragged tensor at a vector of indices."""
     lengths = gathering.gather(params.row_lengths(), indices)
     made = RaggedTensor.from_row_lengths(array.range(reductions.reduce_sum(lengths)), lengths)
     rows = made.value_rowids()
@@ -315,14 +353,10 @@ def _places(value):
 
 EXECUTE.update(dict.fromkeys(_WHOLE, _reduction))
 EXECUTE.update(
-    GatherV2=lambda op, inputs, attrs: gather(*inputs[:2]),
     ExpandDims=lambda op, inputs, attrs: expand_dims(inputs[0], int(inputs[1])),
     ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
     Reshape=_reshape,
     Where=lambda op, inputs, attrs: _places(inputs[0]),
-    OneHot=lambda op, inputs, attrs: map_flat_values(
-        lambda flat: execute(op, (flat, *inputs[1:]), attrs), inputs[0]
-    ),
     Rank=lambda op, inputs, attrs: convert_to_tensor(inputs[0].shape.rank),
     Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
     ReduceJoin=_joined,
@@ -332,9 +366,7 @@ EXECUTE.update(
 
 
 def _operator(function):
-    return lambda x, y: map_flat_values(function, x, y), lambda x, y: map_flat_values(
-        function, y, x
-    )
+    return lambda x, y: elementwise(function, x, y), lambda x, y: elementwise(function, y, x)
 
 
 for _name, _function in {

@@ -347,6 +347,8 @@ def _sorted_segments(kind, what):
 
 def _unsorted_segments(kind, what):
     def function(data, segment_ids, num_segments, name=None):
+        if hasattr(segment_ids, "flat_values"):  # ragged, as the data are
+            data, segment_ids = data.flat_values, segment_ids.flat_values
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         if stack.frame.sees(ids, num_segments):  # an id below 0 leaves its row out
             if (ids.numpy() >= static_value(num_segments)).any():
@@ -399,7 +401,10 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
             f"data.shape must start with partitions.shape, got data.shape = {data.shape}, "
             f"partitions.shape = {partitions.shape}"
         )
-    return [gathering.boolean_mask(data, math.equal(partitions, i)) for i in range(num_partitions)]
+    chosen = [math.equal(partitions, i) for i in range(num_partitions)]
+    if rank == 1:
+        return [gathering.gather(data, gathering.where(c)[:, 0]) for c in chosen]
+    return [gathering.boolean_mask(data, c) for c in chosen]
 
 
 def dynamic_stitch(indices, data, name=None):

@@ -121,6 +121,26 @@ class SparseTensorSpec(TypeSpec):
     def _from_components(self, components):
         return SparseTensor(*components)
 
+    # In datasets.
+
+    def _batch(self, size):
+        return SparseTensorSpec(TensorShape([size]).concatenate(self._shape), self._dtype)
+
+    def _unbatch(self):
+        return SparseTensorSpec(self._shape[1:], self._dtype)
+
+    def _stack(self, parts):
+        rows = [np.insert(part.indices.numpy(), 0, i, axis=1) for i, part in enumerate(parts)]
+        shape = [len(parts), *np.max([part.dense_shape.numpy() for part in parts], axis=0)]
+        values = np.concatenate([part.values.numpy() for part in parts])
+        return SparseTensor(np.concatenate(rows), values.astype(self._dtype.np), shape)
+
+    def _unstack(self, value):
+        indices, values = value.indices.numpy(), value.values.numpy()
+        shape = value.dense_shape.numpy()
+        chosen = [indices[:, 0] == i for i in range(shape[0])]
+        return [SparseTensor(indices[c, 1:], values[c], shape[1:]) for c in chosen]
+
 
 ORDER = define(
     "SparseOrder",
