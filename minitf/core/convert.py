@@ -31,6 +31,11 @@ def to_numpy(value, dtype=None):
 
 def _from_numpy(array, wanted):
     """An array is cast to the dtype that is wanted, whatever its kind; a list is not."""
+    if array.dtype == object:
+        other = next((x for x in array.flat if not isinstance(x, str | bytes)), "")
+        if other != "":
+            kind = type(other).__name__
+            raise ValueError(_UNREADABLE.format(f"Unsupported object type {kind}"))
     if array.dtype.kind in "SUO":
         return (
             _to_bytes(array, array) if wanted in (None, dtypes.string) else array.astype(wanted.np)
@@ -223,8 +228,10 @@ def _has_numbers(nested):
 def static_value(value):
     """The NumPy value of a shape or axis input, or None where it is not known (or None)."""
     kind = type(value)
-    if value is None or kind is int or kind is np.ndarray:
+    if value is None or kind is int:
         return value
+    if kind is np.ndarray:
+        return np.array(value.tolist()) if value.dtype == object else value
     if kind is EagerTensor:
         return np.asarray(value._value)
     if isinstance(value, Tensor):

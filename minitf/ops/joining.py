@@ -10,6 +10,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
+from minitf.ops.math import cast
 
 
 def _concat(*values_and_axis):
@@ -110,15 +111,22 @@ def unstack(value, num=None, axis=0, name="unstack"):
 
 
 def pack_nested(values, dtype=None):
-    """A nested list that contains tensors, as one tensor."""
+    """A nested list that contains tensors, as one tensor; a dtype that is given is cast to."""
     tensors = [v for v in values if isinstance(v, Tensor) or hasattr(v, "__tf_tensor__")]
-    if tensors and dtype is None:
-        dtype = tensors[0].dtype
-    parts = [pack_nested(v, dtype) if isinstance(v, list | tuple) else
-             v if isinstance(v, Tensor) or hasattr(v, "__tf_tensor__") or
-             hasattr(v, "__tf_execute__") else
-             convert_to_tensor(v, dtype) for v in values]  # fmt: skip
-    return stack(parts, name="packed")
+    if dtype is not None:
+        tensors = {id(v): cast(v, dtype) for v in tensors}
+    else:
+        dtype = tensors[0].dtype if tensors else None
+        tensors = {id(v): v for v in tensors}
+
+    def part(value):
+        if id(value) in tensors:
+            return tensors[id(value)]
+        if isinstance(value, list | tuple):
+            return pack_nested(value, dtype)
+        return value if hasattr(value, "__tf_execute__") else convert_to_tensor(value, dtype)
+
+    return stack([part(v) for v in values], name="packed")
 
 
 convert._pack.append(pack_nested)
