@@ -28,3 +28,33 @@ def test_checks_of_types(tf, answer, name):
     tell("none", lambda: module.assert_same_float_dtype().name)
     tell("other", lambda: module.assert_same_float_dtype([tf.constant(1.0)], tf.float64))
     tell("integers", lambda: module.assert_same_float_dtype([tf.constant(1)]))
+
+
+NAMESPACES = ["io", "linalg", "manip", "math", "queue", "random", "sets", "sparse", "spectral"]
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_what_a_namespace_lists_is_there(namespace):
+    from minitf.compat import v1
+
+    listed = getattr(v1, namespace)
+    assert dir(listed)
+    for name in dir(listed):
+        assert getattr(listed, name) is not None, name
+
+
+def test_namespaces_of_both_faces(tf, answer):
+    """Names that TF 1.x has there only, with TF 1.x's arguments, beside TF 2.x's names."""
+    v1 = tf.compat.v1
+    answer("math", v1.math.reduce_sum(tf.ones([2, 3]), 1, keep_dims=True))
+    answer("sets", v1.sets.set_size(tf.sparse.from_dense([[1, 2], [3, 0]])))
+    answer("manip", v1.manip.reshape(tf.ones([2, 3]), [3, 2]))
+    answer("spectral", v1.spectral.fft(tf.constant([1.0, 2.0], tf.complex64)))
+    answer("sparse", v1.sparse.to_dense(tf.sparse.from_dense([[1, 2], [3, 0]])))
+    answer("devices", len(v1.config.list_physical_devices("CPU")))
+    with tf.Graph().as_default():
+        v1.random.set_random_seed(3)
+        answer("seed", list(v1.random.get_seed(5)))
+        queue = v1.queue.FIFOQueue(3, tf.float32)
+        answer("queue", queue.name)
+        answer("placeholder", v1.sparse.placeholder(tf.float32).dtype.name)

@@ -11,13 +11,6 @@ from minitf.compat.v1.collections import (
     get_collection,
     get_collection_ref,
 )
-from minitf.compat.v1.config import (
-    ConfigProto,
-    GPUOptions,
-    GraphOptions,
-    OptimizerOptions,
-    RunOptions,
-)
 from minitf.compat.v1.effects import Print, confusion_matrix, py_func
 from minitf.compat.v1.graphs import (
     disable_eager_execution,
@@ -45,6 +38,7 @@ from minitf.compat.v1.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from minitf.compat.v1.namespaces import NAMESPACES, namespace
 from minitf.compat.v1.ops import (
     add,
     argmax,
@@ -112,7 +106,14 @@ from minitf.compat.v1.session import (
     Session,
     get_default_session,
 )
-from minitf.compat.v1.sparse import (
+from minitf.compat.v1.session_options import (
+    ConfigProto,
+    GPUOptions,
+    GraphOptions,
+    OptimizerOptions,
+    RunOptions,
+)
+from minitf.compat.v1.sparse_tensors import (
     SparseTensorValue,
     sparse_add,
     sparse_concat,
@@ -184,6 +185,7 @@ from minitf.ops.messages import (
     SummaryMetadata,
     TensorInfo,
 )
+from minitf.ops.random import get_seed
 from minitf.ops.selecting import setdiff1d
 from minitf.ops.selecting import setdiff1d as listdiff
 from minitf.shapes import (
@@ -282,6 +284,9 @@ def __getattr__(name):
         raise AttributeError(name)
     if name in _WINGS:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in NAMESPACES:
+        globals()[name] = namespace(name)
+        return globals()[name]
     _tf = sys.modules["minitf"]
     if name in _OLDER:
         return getattr(importlib.import_module(f"{__name__}.older"), name)

@@ -11,7 +11,7 @@ import numpy as np
 
 from minitf import dtypes, errors, nest
 from minitf.compat.v1.resources import MAKERS
-from minitf.compat.v1.sparse import SparseTensorValue, value_of
+from minitf.compat.v1.sparse_tensors import SparseTensorValue, value_of
 from minitf.core.convert import to_numpy
 from minitf.core.frames import stack
 from minitf.core.registry import Cell
