@@ -1,5 +1,6 @@
 """`tf.train`: checkpoints, and examples as messages."""
 
+from minitf import install
 from minitf.checkpoints.checkpoint import Checkpoint
 from minitf.checkpoints.folder import (
     get_checkpoint_state,
@@ -28,3 +29,14 @@ __all__ = [
     "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
     "load_variable",
 ]  # fmt: skip
+
+
+def __getattr__(name):
+    """What TensorFlow 2 has kept of TF 1.x's training."""
+    if name in ("Coordinator", "ExponentialMovingAverage"):
+        return getattr(install.load("minitf.compat.v1.train"), name)
+    raise install.missing(__name__, name, __dir__())
+
+
+def __dir__():
+    return [*__all__, "Coordinator", "ExponentialMovingAverage"]

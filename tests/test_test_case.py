@@ -44,6 +44,8 @@ def test_comparisons(tf, answer):
         "set": lambda case: case.assertAllInSet(tf.constant([1, 2, 1]), {1, 2}),
         "less": lambda case: case.assertAllLess(tf.constant([1, 2]), 3),
         "device": lambda case: case.assertDeviceEqual("/cpu:0", "/device:CPU:0"),
+        "tolerances": lambda case: case.assertAllClose([1.0, 2.0], [1.5, 2.1], atol=[0.6, 0.2]),
+        "truth": lambda case: case.assertAllClose([True], tf.constant([True])),
         "near": lambda case: case.assertNear(1.0, 1.01, 0.1),
         "items": lambda case: case.assertItemsEqual([1, 2], [2, 1]),
         "length": lambda case: case.assertLen([1, 2], 2),

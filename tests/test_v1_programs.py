@@ -92,6 +92,10 @@ def test_decays(v1, answer):
         v1.train.polynomial_decay(0.1, step, 10, power=2.0),
         v1.train.polynomial_decay(0.1, step, 10, cycle=True),
         v1.train.cosine_decay(0.1, step, 10),
+        v1.train.cosine_decay_restarts(0.1, step, 4, m_mul=0.5),
+        v1.train.cosine_decay_restarts(0.1, step, 4, t_mul=1.0),
+        v1.train.linear_cosine_decay(0.1, step, 20, num_periods=2),
+        v1.train.noisy_linear_cosine_decay(0.1, step, 20, initial_variance=1e-20),
         v1.train.piecewise_constant(step, [3, 10], [1.0, 0.5, 0.1]),
     ]
     with v1.Session() as session:

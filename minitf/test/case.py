@@ -214,13 +214,25 @@ class TestCase(absltest.TestCase):
         a_array, b_array = self._arrays(a, b)
         self._same_shapes(a_array, b_array, msg)
         if object not in (a_array.dtype, b_array.dtype):
-            np.testing.assert_allclose(
+            self._assert_numbers_close(
                 *map(_as_numbers, (a_array, b_array)), rtol, atol,
-                err_msg=f"Mismatched value: a{path} is different from b{path}. {msg}",
+                f"Mismatched value: a{path} is different from b{path}. {msg}",
             )  # fmt: skip
             return
         for i, (x, y) in enumerate(zip(a, b)):
             self._assert_close(x, y, rtol, atol, f"{path}[{i}]", msg)
+
+    def _assert_numbers_close(self, a, b, rtol, atol, msg):
+        rtol, atol = self._array(rtol), self._array(atol)
+        with np.errstate(invalid="ignore", over="ignore"):
+            far = ~np.isclose(a, b, rtol, atol, equal_nan=True)
+            if far.any():
+                x, y = a[far], b[far]
+                self.fail(
+                    f"{msg}\nnot close where = {np.argwhere(far).tolist()}\nnot close lhs = {x}\n"
+                    f"not close rhs = {y}\nnot close dif = {abs(x - y)}\n"
+                    f"dtype = {a.dtype}, shape = {a.shape}"
+                )
 
     def assertAllCloseAccordingToType(  # fmt: skip
         self,
@@ -396,8 +408,8 @@ class TestCase(absltest.TestCase):
 
 
 def _as_numbers(array):
-    """NumPy does not compare the narrow floats that it does not know: they become float32."""
-    return array.astype(np.float32) if array.dtype.kind == "V" else array
+    """Truth values, and narrow floats that NumPy does not know, become float32."""
+    return array.astype(np.float32) if array.dtype.kind in "Vb" else array
 
 
 def _as_texts(a, b):

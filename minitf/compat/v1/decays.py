@@ -4,9 +4,23 @@ import math
 
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
+from minitf.ops import random
 from minitf.ops.array import constant
 from minitf.ops.control_flow import case
-from minitf.ops.math import cast, ceil, cos, divide, exp, floor, less_equal, minimum, multiply, pow
+from minitf.ops.math import (
+    cast,
+    ceil,
+    cos,
+    divide,
+    exp,
+    floor,
+    less_equal,
+    log,
+    minimum,
+    multiply,
+    pow,
+    sqrt,
+)
 
 
 def _in_mode(rate):
@@ -130,5 +144,67 @@ def cosine_decay(learning_rate, global_step, decay_steps, alpha=0.0, name=None):
             done = _periods(global_step, decay_steps, False, start.dtype)
             wave = 0.5 * (1 + cos(math.pi * minimum(done, cast(1.0, start.dtype))))
             return start * ((1 - alpha) * wave + alpha)
+
+    return _in_mode(rate)
+
+
+def cosine_decay_restarts(learning_rate, global_step, first_decay_steps, t_mul=2.0, m_mul=1.0,
+                          alpha=0.0, name=None):  # fmt: skip
+    """Half waves of the cosine, one after the other.
+
+    Args:
+      t_mul: each takes so many times the steps of the one before.
+      m_mul: each starts at so many times the rate of the one before.
+    """
+    _need_step("cosine_decay_restarts", global_step)
+
+    def rate():
+        with stack.frame.name_scope(name or "SGDRDecay"):
+            start = convert_to_tensor(learning_rate, name="learning_rate")
+            done = _periods(global_step, first_decay_steps, False, start.dtype)
+            if t_mul == 1.0:
+                restarts = floor(done)
+                done = done - restarts
+            else:
+                restarts = floor(log(1.0 - done * (1.0 - t_mul)) / math.log(t_mul))
+                stretch = pow(cast(t_mul, start.dtype), restarts)
+                done = (done - (1.0 - stretch) / (1.0 - t_mul)) / stretch
+            wave = 0.5 * pow(cast(m_mul, start.dtype), restarts) * (1 + cos(math.pi * done))
+            return start * ((1 - alpha) * wave + alpha)
+
+    return _in_mode(rate)
+
+
+def linear_cosine_decay(learning_rate, global_step, decay_steps, num_periods=0.5, alpha=0.0,
+                        beta=0.001, name=None):  # fmt: skip
+    """Waves of the cosine under a line that falls from `learning_rate` to zero."""
+    _need_step("linear_cosine_decay", global_step)
+    return _waves(learning_rate, global_step, decay_steps, num_periods, alpha, beta,
+                  name or "LinearCosineDecay", lambda step, left: left)  # fmt: skip
+
+
+def noisy_linear_cosine_decay(learning_rate, global_step, decay_steps, initial_variance=1.0,
+                              variance_decay=0.55, num_periods=0.5, alpha=0.0, beta=0.001,
+                              name=None):  # fmt: skip
+    """As `linear_cosine_decay`, with normal noise of a falling variance on the line."""
+    _need_step("noisy_linear_cosine_decay", global_step)
+
+    def noisy(step, left):
+        variance = initial_variance / pow(1.0 + step, cast(variance_decay, step.dtype))
+        return left + random.normal(left.shape, stddev=sqrt(variance))
+
+    return _waves(learning_rate, global_step, decay_steps, num_periods, alpha, beta,
+                  name or "NoisyLinearCosineDecay", noisy)  # fmt: skip
+
+
+def _waves(learning_rate, global_step, decay_steps, num_periods, alpha, beta, name, line):
+    def rate():
+        with stack.frame.name_scope(name) as scope:
+            start = convert_to_tensor(learning_rate, name="learning_rate")
+            steps = cast(decay_steps, start.dtype)
+            step = minimum(cast(global_step, start.dtype), steps)
+            wave = 0.5 * (1 + cos(math.pi * 2.0 * num_periods * (step / steps)))
+            height = alpha + line(step, (steps - step) / steps)
+            return multiply(start, height * wave + beta, name=scope)
 
     return _in_mode(rate)

@@ -1,5 +1,6 @@
 """`ExponentialMovingAverage`: shadows of variables that follow them slowly."""
 
+from minitf.compat.v1.collections import get_collection
 from minitf.compat.v1.graphs import group
 from minitf.compat.v1.variables import VariableV1
 from minitf.core.frames import stack
@@ -32,7 +33,7 @@ class ExponentialMovingAverage:
         """
         frame = stack.frame
         if var_list is None:
-            var_list = frame.get_collection("trainable_variables")
+            var_list = get_collection("trainable_variables")
         for v in var_list:
             if not v.dtype.base_dtype.is_floating:
                 raise TypeError(f"The variables must be half, float, or double: {v.name}")
@@ -75,12 +76,11 @@ class ExponentialMovingAverage:
 
     def variables_to_restore(self, moving_avg_variables=None):
         """{name in checkpoints: variable}: shadows' values for the averaged variables."""
-        graph = stack.frame
-        averaged = moving_avg_variables or graph.get_collection("trainable_variables") + (
-            graph.get_collection("moving_average_variables")
+        averaged = moving_avg_variables or get_collection("trainable_variables") + get_collection(
+            "moving_average_variables"
         )
         names = {self.average_name(v): v for v in averaged}
         known = {id(v) for v in averaged}
-        others = [v for v in graph.get_collection("variables") if id(v) not in known]
+        others = [v for v in get_collection("variables") if id(v) not in known]
         return {**names, **{v.name.removesuffix(":0"): v for v in others if v.name.removesuffix(
             ":0") not in names}}  # fmt: skip

@@ -10,9 +10,12 @@ from minitf.checkpoints.folder import (
 from minitf.compat.v1.coordinator import Coordinator
 from minitf.compat.v1.decays import (
     cosine_decay,
+    cosine_decay_restarts,
     exponential_decay,
     inverse_time_decay,
+    linear_cosine_decay,
     natural_exp_decay,
+    noisy_linear_cosine_decay,
     piecewise_constant,
     piecewise_constant_decay,
     polynomial_decay,
@@ -97,12 +100,13 @@ __all__ = [
     "SessionRunHook", "SessionRunValues", "SingularMonitoredSession", "StepCounterHook",
     "StopAtStepHook", "SummarySaverHook", "Supervisor", "WorkerSessionCreator",
     "add_queue_runner", "assert_global_step", "basic_train_loop", "batch", "batch_join",
-    "checkpoint_exists", "cosine_decay", "create_global_step", "exponential_decay",
-    "export_meta_graph", "get_global_step", "get_or_create_global_step", "global_step",
-    "import_meta_graph", "input_producer", "inverse_time_decay", "limit_epochs",
-    "match_filenames_once", "natural_exp_decay", "piecewise_constant",
-    "piecewise_constant_decay", "polynomial_decay", "range_input_producer", "remove_checkpoint",
-    "shuffle_batch", "shuffle_batch_join", "slice_input_producer", "start_queue_runners",
+    "checkpoint_exists", "cosine_decay", "cosine_decay_restarts", "create_global_step",
+    "exponential_decay", "export_meta_graph", "get_global_step", "get_or_create_global_step",
+    "global_step", "import_meta_graph", "input_producer", "inverse_time_decay", "limit_epochs",
+    "linear_cosine_decay", "match_filenames_once", "natural_exp_decay",
+    "noisy_linear_cosine_decay", "piecewise_constant", "piecewise_constant_decay",
+    "polynomial_decay", "range_input_producer", "remove_checkpoint", "shuffle_batch",
+    "shuffle_batch_join", "slice_input_producer", "start_queue_runners",
     "string_input_producer", "summary_iterator", "update_checkpoint_state", "write_graph",
 ]  # fmt: skip
 __all__ += train.__all__
