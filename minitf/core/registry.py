@@ -6,19 +6,16 @@ come, with no further code, its compiled kernels (`Op.kernel`) and its gradient 
 which is an op again.
 """
 
-import contextlib
 import dataclasses
 import functools
 import inspect
-import threading
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.core import Tracer
 
 from minitf import errors
+from minitf.core.checks import any_of, is_noting, noting, shows
 from minitf.kinds import kernel_name, python_name, refusal
 from minitf.rehearsal import Rehearsal
 
@@ -295,13 +292,15 @@ def pure_vjp(fn, inputs, wanted, given):
             full[i] = Cell(inputs[i].value)
         for i, value in zip(wanted, chosen):
             full[i] = Cell(value, source=value) if i in cells else value
-        outputs = fn(*full)
+        with noting(chosen, is_noting(), is_inner=True) as flaws:
+            outputs = fn(*full)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         states = [jax.lax.stop_gradient(full[i].value) for i in cells]
-        return [outputs[i] for i in given], (outputs, states)
+        return [outputs[i] for i in given], (outputs, states, any_of(flaws))
 
     values = [inputs[i].value if i in cells else inputs[i] for i in wanted]
-    outputs, pullback, (others, states) = jax.vjp(of_wanted, *values, has_aux=True)
+    outputs, pullback, (others, states, flaw) = jax.vjp(of_wanted, *values, has_aux=True)
+    shows(flaw)
     for i, state in zip(cells, states):
         inputs[i].value = state
     kinds = tuple((i, o.shape, np.dtype(o.dtype)) for i, o in zip(given, outputs))
@@ -346,47 +345,6 @@ def _verified(verify, kernel):
         return kernel(*arrays)
 
     return verified
-
-
-def values(array):
-    """The NumPy array that `verify` may look at; None while JAX traces."""
-    return None if isinstance(array, Tracer) else np.asarray(array)
-
-
-class _Checks(threading.local):
-    """What the program that JAX is tracing notes of the values that its ops refuse."""
-
-    trace: Any = None
-    flaws: Any = ()
-
-
-_checks = _Checks()
-
-
-@contextlib.contextmanager
-def noting(trace):
-    """Gives a list of the traced bools that `shows` meets inside, of arrays of this trace."""
-    before = _checks.trace, _checks.flaws
-    _checks.trace, _checks.flaws = trace, []
-    try:
-        yield _checks.flaws
-    finally:
-        _checks.trace, _checks.flaws = before
-
-
-def inspected(array):
-    """As `values`, but of a program that notes it is the traced array: then a check is compiled."""
-    if isinstance(array, Tracer):
-        return array if array._trace is _checks.trace else None
-    return np.asarray(array)
-
-
-def shows(bad):
-    """Whether one of `bad` is true; traced, it is noted, and the program tells when it has run."""
-    if isinstance(bad, Tracer):
-        _checks.flaws.append(bad.any())
-        return False
-    return bad if isinstance(bad, bool) else bool(bad.any())
 
 
 def _conjugate(x):

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from minitf import dtypes, errors, nest
+from minitf.core.checks import inspected, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import Cell, define, inspected, shows
+from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
 from minitf.data.structure import (
     DatasetSpec,

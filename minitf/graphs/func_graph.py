@@ -187,6 +187,11 @@ class Body:
         return any(o.op_def.host or any(b.has_effects for b in o.op_def.bodies)
                    for o in self.operations)  # fmt: skip
 
+    @property
+    def is_checked(self):
+        """Whether an op in it, at any depth, looks at values that it may refuse."""
+        return are_checked(self.operations)
+
     def __call__(self, values):
         """The outputs for the values of `inputs`: arrays, and cells for handles."""
         env = {id(t): v for t, v in zip(self.inputs, values)}
@@ -198,6 +203,12 @@ class Body:
         env = {id(t): v for t, v in zip(self.inputs, tensors)}
         interpret_eagerly(self.operations, env)
         return [env[id(t)] for t in self.outputs]
+
+
+def are_checked(operations):
+    """Whether one of them, at any depth, looks at values that it may refuse."""
+    return any(o.op_def.verify is not None or any(b.is_checked for b in o.op_def.bodies)
+               for o in operations)  # fmt: skip
 
 
 def trace(name, function, specs, names=()):

@@ -7,8 +7,6 @@ by op, on tensors (`interpret_eagerly`); the stretches between are compiled (`st
 """
 
 import contextlib
-import functools
-import operator
 from typing import Any
 
 import jax
@@ -18,10 +16,11 @@ from jax.experimental import io_callback
 
 from minitf import dtypes
 from minitf.codes import is_text, run_on_codes
+from minitf.core.checks import any_of, noting
 from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.gradients import ZEROS_LIKE, backpropagate, densify
-from minitf.core.registry import Cell, NeedsValue, freeze, noting, pure_vjp, thaw
+from minitf.core.registry import Cell, NeedsValue, freeze, pure_vjp, thaw
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.graph import CONST
 from minitf.graphs.stretches import Stretch, plan
@@ -356,11 +355,10 @@ class Program:
         any that it refuses.
         """
         count = len(self.inputs)
-        looks = values and jax.default_backend() == "cpu"
-        with noting(getattr(values[0], "_trace", None) if looks else None) as flaws:
+        with noting(wanted=jax.default_backend() == "cpu") as flaws:
             outputs, new, kept = self._everything(values[:count], values[count:])
         self.is_checked = bool(flaws)
-        return (*outputs, *new, *kept, *([functools.reduce(operator.or_, flaws)] if flaws else ()))
+        return (*outputs, *new, *kept, *([any_of(flaws)] if flaws else ()))
 
     def lower(self, arrays, states):
         """What JAX lowers the program to, for arrays (or their shapes and dtypes)."""
@@ -375,6 +373,15 @@ class Program:
     def _pure(self, arrays, states):
         """(outputs, new values of the cells in `written`): a pure function, to be traced by JAX."""
         return self._everything(arrays, states)[:2]
+
+    def checked(self, arrays, states):
+        """`_pure`, and whether an op met values that it refuses, or None where none looks at any.
+
+        JAX traces it apart. Told that one did, call the program itself: it raises.
+        """
+        with noting(wanted=jax.default_backend() == "cpu", is_inner=True) as flaws:
+            outputs, new = self._pure(arrays, states)
+        return outputs, new, any_of(flaws)
 
     def _numbers(self, outputs):
         """`outputs` without strings, which no compiled program returns: they are kept apart."""
@@ -395,12 +402,7 @@ class Program:
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
         results = self._compiled(*arrays, *[cell.value for cell in cells])
-        if self.has_effects:
-            jax.effects_barrier()
-            if _failures:  # before anything is assigned: variables stay as they were
-                first = _failures[0]
-                _failures.clear()
-                raise first
+        self.await_effects()  # before anything is assigned: variables stay as they were
         if self.is_checked and results[-1].item():
             self._refuse(arrays, cells)
         place = len(self.outputs)
@@ -411,6 +413,15 @@ class Program:
         if self.texts:
             outputs = [self.texts.get(i, x) for i, x in enumerate(outputs)]
         return outputs, results[place : place + len(self.kept)]
+
+    def await_effects(self):
+        """Raises what a host function raised that the program, once it has been run, called."""
+        if self.has_effects:
+            jax.effects_barrier()
+            if _failures:
+                first = _failures[0]
+                _failures.clear()
+                raise first
 
     def _refuse(self, arrays, cells):
         """Raises what an op raises that met values it refuses; variables stay as they are."""

@@ -108,28 +108,31 @@ class Loop:
 
     def __init__(self, concrete):
         self._concrete = concrete
-        self._step = jax.jit(concrete.program._pure)  # traced once for both uses below
+        self._step = jax.jit(concrete.program.checked)  # traced once for both uses below
         self._run: Any = None  # `_steps`, compiled
+        self._flaws = []  # for each dispatch of this `advance`: whether an op met bad values
         self._prepared: Any = None  # the adapter for whose batches all is compiled
 
     def _steps(self, states, captured, data, order, first, count, rows):
-        """(outputs of the last step, states) after `count` steps of `rows` rows from `first` on."""
+        """After `count` steps of `rows` rows from `first` on: (states, outputs of the last step,
+        whether an op met values that it refuses)."""
 
         def batch(i):
             picked = lax.dynamic_slice_in_dim(order, first + i * rows, rows)
             return [a.at[picked].get(mode="promise_in_bounds") for a in data] + captured
 
         def step(i, carry):
-            states, _ = carry
-            outputs, new = self._step(batch(i), states)
+            states, _, before = carry
+            outputs, new, flaw = self._step(batch(i), states)
             states = list(states)
             for position, value in zip(self._concrete.program.written, new):
                 states[position] = value
-            return states, outputs
+            return states, outputs, None if flaw is None else before | flaw
 
-        shapes, _ = jax.eval_shape(self._step, jax.eval_shape(batch, 0), states)
+        shapes, _, flaw = jax.eval_shape(self._step, jax.eval_shape(batch, 0), states)
         outputs = [jnp.zeros(s.shape, s.dtype) for s in shapes]
-        return lax.fori_loop(0, count, step, (states, outputs))
+        flaw = None if flaw is None else jnp.array(False)
+        return lax.fori_loop(0, count, step, (states, outputs, flaw))
 
     def advance(self, batches, count):
         """Runs up to `count` steps from where `batches` stands; as `Step.many`.
@@ -137,6 +140,8 @@ class Loop:
         A smaller last batch is a step of its own.
         """
         adapter, position = batches.adapter, batches.position
+        cells, self._flaws = self._concrete.captured_arrays()[1], []
+        before = [cell.value for cell in cells]
         self._compile_for_rest(batches)
         full = (adapter.num_samples - position) // adapter.batch_size
         rows = adapter.batch_size if full else adapter.num_samples - position
@@ -150,7 +155,19 @@ class Loop:
             outputs = self._dispatch(adapter.on_device(), batches.order, batches.position, 1, rest)
             batches.position += rest
             done += 1
+        if any(flaw.item() for flaw in self._flaws):
+            for cell, value in zip(cells, before):
+                cell.value = value
+            self._replay(batches, position)
         return self._concrete.structured([EagerTensor(a) for a in outputs]), done
+
+    def _replay(self, batches, position):
+        """Runs the batches since `position` one by one: that with values refused raises."""
+        size, program = batches.adapter.batch_size, self._concrete.program
+        tensors, cells = self._concrete.captured_arrays()
+        for start in range(position, batches.position, size):
+            picked = batches.order[start : min(start + size, batches.position)]
+            program([a[picked] for a in batches.adapter.on_device()] + tensors, cells)
 
     def _compile_for_rest(self, batches):
         """Compiles the smaller last step with the first, which a progress bar does not time."""
@@ -164,16 +181,19 @@ class Loop:
         tensors, cells = self._concrete.captured_arrays()
         states = [cell.value for cell in cells]
         try:
-            states, outputs = self._compiled(data, tensors, states, rows)(
+            after, outputs, flaw = self._compiled(data, tensors, states, rows)(
                 states, tensors, data, order, first, count, rows
             )
         except JaxRuntimeError as error:  # a release of XLA without these options
             if "compile option" not in str(error):
                 raise
             self._run = jax.jit(self._steps, static_argnames="rows")
-            states, outputs = self._run(states, tensors, data, order, first, count, rows)
-        for position in self._concrete.program.written:
-            cells[position].value = states[position]
+            after, outputs, flaw = self._run(states, tensors, data, order, first, count, rows)
+        program = self._concrete.program
+        program.await_effects()
+        self._flaws += [] if flaw is None else [flaw]
+        for position in program.written:
+            cells[position].value = after[position]
         return outputs
 
     def _compiled(self, data, tensors, states, rows):

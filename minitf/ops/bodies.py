@@ -34,6 +34,7 @@ class Bodies:
         place = {id(t): i for i, t in enumerate(self.captured)}
         self._places = [[place[id(t)] for t in body.captured] for body in bodies]
         self.has_effects = any(body.has_effects for body in bodies)
+        self.is_checked = any(body.is_checked for body in bodies)
 
     def named(self, kind):
         """The type of the op that holds the bodies: `If`, `While`, ... or the stateless one."""

@@ -10,6 +10,7 @@ import numpy as np
 from jax.core import Tracer
 
 from minitf import dtypes, errors, nest
+from minitf.core.checks import observed, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import NeedsValue, Op
@@ -47,9 +48,10 @@ def _switch_op(bodies, outputs, name):
         def branch(number):
             def call(plain, states, sources):
                 inner = inner_cells(cells, states, sources)
-                results = bodies[number]([], [*plain, *inner])
+                results, flaw = observed(bodies[number], [], [*plain, *inner])
                 written.update(i for i, c in enumerate(inner) if c.value is not states[i])
-                return tuple(results), [c.value for c in inner]
+                flaws = [jnp.array(False) if flaw is None else flaw] if bodies.is_checked else []
+                return tuple(results), [c.value for c in inner], flaws
 
             return call
 
@@ -61,9 +63,13 @@ def _switch_op(bodies, outputs, name):
             index = jnp.where(inside, index, len(branches) - 1)
         try:
             states = [c.value for c in cells]
-            results, states = jax.lax.switch(index, branches, plain, states, sources_of(cells))
+            results, states, flaws = jax.lax.switch(
+                index, branches, plain, states, sources_of(cells)
+            )
         except TypeError as error:  # shapes differ between the branches
             raise NeedsValue(name) from error
+        for flaw in flaws:
+            shows(flaw)
         for i in written:
             cells[i].value = states[i]
         return results

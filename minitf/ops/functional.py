@@ -1,8 +1,11 @@
 """`map_fn`, `vectorized_map`, `scan`, `foldl`, `foldr`: a function over the rows of tensors."""
 
+import functools
+
 import jax
 
 from minitf import dtypes, nest
+from minitf.core.checks import observed, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Op
@@ -186,11 +189,24 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
 def _vectorized_op(body, count, outputs):
     def run(*values):
         axes = (*[0] * count, *[None] * (len(values) - count))
-        return jax.vmap(lambda *inputs: body(inputs), axes, axis_size=values[0].shape[0])(*values)
+        of_row = jax.vmap(functools.partial(observed, lambda *row: body(row)), axes,
+                          axis_size=values[0].shape[0])  # fmt: skip
+        results, flaws = of_row(*values)
+        shows(flaws)
+        return results
 
-    return Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
-              infer=lambda inputs, attrs: outputs,
+    def eagerly(inputs, attrs):
+        """One row after the other."""
+        if not inputs[0].shape[0]:
+            return execute(op, inputs)
+        rows = zip(*[joining.unstack(x) for x in inputs[:count]])
+        found = [body.eagerly([*row, *inputs[count:]]) for row in rows]
+        return [joining.stack(list(column)) for column in zip(*found)]
+
+    op = Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
+              infer=lambda inputs, attrs: outputs, eagerly=eagerly,
               made_by=(_vectorized_op, (body, count, outputs)), bodies=[body])  # fmt: skip
+    return op
 
 
 def _initial(initializer, tensors, n, reverse):

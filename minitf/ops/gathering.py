@@ -7,11 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.gradients import densify
-from minitf.core.registry import define, inspected, shows
+from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array

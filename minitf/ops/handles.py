@@ -11,7 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
-from minitf.core.registry import Op, define, values
+from minitf.core.checks import values
+from minitf.core.registry import Op, define
 from minitf.kinds import kernel_name
 from minitf.ops import slicing
 from minitf.ops.gathering import check_index_vectors, check_indices

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define, inspected, shows
+from minitf.core.registry import define
 from minitf.ops import array
 from minitf.ops.windows import patches
 from minitf.shapes import TensorShape

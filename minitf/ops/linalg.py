@@ -8,6 +8,7 @@ import jax.scipy.linalg as jsl
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import densify
@@ -490,14 +491,16 @@ def _square(x):
     return x
 
 
-def _invertible(input):
-    """Raises TensorFlow's error for a singular matrix, where its value is known."""
-    known = getattr(input, "_value", None)
-    if known is None or isinstance(known, jax.core.Tracer) or input.shape.rank < 2:
+def _invertible(input, *_, **__):
+    """Raises TensorFlow's error for a singular matrix."""
+    if input.ndim < 2 or input.shape[-1] != input.shape[-2] or not input.size:
         return
-    matrix = np.asarray(known)
-    if matrix.size and matrix.shape[-1] == matrix.shape[-2] and (
-            np.linalg.det(matrix.astype(np.complex128)) == 0).any():  # fmt: skip
+    matrix = inspected(input)
+    if isinstance(matrix, np.ndarray):
+        singular = np.linalg.det(matrix.astype(np.complex128)) == 0
+    else:
+        singular = None if matrix is None else jnp.linalg.slogdet(matrix)[0] == 0
+    if shows(singular):
         raise errors.InvalidArgumentError(None, None, "Input is not invertible.")
 
 
@@ -507,6 +510,7 @@ INVERSE = define(
         jnp.conj(_transposed(_square(input))) if adjoint else _square(input)
     ),
     "T",
+    verify=_invertible,
 )
 det = unary(
     "det",
@@ -574,6 +578,7 @@ SOLVE = define(
         jnp.conj(_transposed(_square(matrix))) if adjoint else _square(matrix), rhs
     ),
     "TT",
+    verify=_invertible,
 )
 TRIANGULAR_SOLVE = define(
     "MatrixTriangularSolve",
@@ -643,7 +648,6 @@ def _broadcast(a, b):
 def inv(input, adjoint=False, name=None):
     """The inverse of square matrices; InvalidArgumentError where there is none."""
     input = convert_to_tensor(input)
-    _invertible(input)
     return execute(INVERSE, (input,), (bool(adjoint),), name)
 
 
@@ -697,7 +701,6 @@ def eigvals(tensor, name=None):
 def solve(matrix, rhs, adjoint=False, name=None):
     """The solution of `matrix @ x = rhs`; InvalidArgumentError for a singular matrix."""
     matrix = convert_to_tensor(matrix)
-    _invertible(matrix)
     return execute(SOLVE, (matrix, rhs), (bool(adjoint),), name)
 
 

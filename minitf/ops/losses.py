@@ -10,8 +10,9 @@ import jax
 import jax.numpy as jnp
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define, inspected, shows
+from minitf.core.registry import define
 from minitf.ops.activations import only_floats
 from minitf.ops.array import shape
 from minitf.ops.math import cast, divide_no_nan

@@ -8,10 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows
 from minitf.core.convert import contains_tensor
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import ADD_GRADIENTS, ZEROS_LIKE, densify
-from minitf.core.registry import define, inspected, shows
+from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.ops.table import binary, unary

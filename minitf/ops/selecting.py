@@ -7,10 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
+from minitf.core.checks import inspected, shows, values
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
-from minitf.core.registry import define, inspected, shows, values
+from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, math, reductions
 from minitf.shapes import TensorShape
 

@@ -12,8 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
+from minitf.core.checks import observed, shows
 from minitf.core.registry import Cell, NeedsValue, Op
 from minitf.graphs import loops
+from minitf.graphs.func_graph import are_checked
 from minitf.graphs.graph import PLACEHOLDER
 from minitf.graphs.interpret import interpret, needed
 from minitf.ops.rows import Rows, depends, increment, origin
@@ -66,28 +68,35 @@ class Loop:
         inner_inputs = body.inputs[self._count :]
 
         def step(carry, rows_of_step):
-            arrays, states = carry
+            arrays, states, flaws = carry
             inner = _entered(cells, written, states)
             values = self._bodies.of(1, [*plain, *inner])
             env = {id(t): v for t, v in zip(inner_inputs, values)}
             rows.enter(env, arrays, rows_of_step)
-            interpret(rows.operations, env)
+            _, flaw = observed(functools.partial(interpret, rows.operations, env))
             arrays, made = rows.leave(env)
-            return (arrays, [inner[i].value for i in written]), made
+            return (arrays, [inner[i].value for i in written], _more(flaws, flaw)), made
 
-        carry = [jnp.asarray(given[i]) for i in rows.carried], [cells[i].value for i in written]
+        carry = (
+            [jnp.asarray(given[i]) for i in rows.carried],
+            [cells[i].value for i in written],
+            [jnp.array(False)] if are_checked(rows.operations) else [],
+        )
         first = functools.partial(jax.tree.map, lambda x: x[0], rows.inputs)
         carry = _allocated(lambda carry: step(carry, first())[0], carry)
-        (arrays, states), made = loops.scan(step, carry, rows.inputs, trips)
-        for i, state in zip(written, states):
-            cells[i].value = state
+        (arrays, states, flaws), made = loops.scan(step, carry, rows.inputs, trips)
+        _leave(cells, written, states, flaws)
         return tuple(rows.after(arrays, made))
 
     def _uncounted(self, given, captured, limit):
         """The loop as one that tests before each step."""
         plain, cells = self._bodies.split(captured)
         written = self._written(given, captured)
-        carry = ([jnp.asarray(x) for x in given], [cells[i].value for i in written])
+        carry = (
+            [jnp.asarray(x) for x in given],
+            [cells[i].value for i in written],
+            [jnp.array(False)] if self._bodies.is_checked else [],
+        )
         held = [None if i in written else c.value for i, c in enumerate(cells)]
         consts = (plain, held, [None if c.source is None else c.source for c in cells])
 
@@ -96,23 +105,22 @@ class Loop:
             return [*plain, *_entered(cells, written, states, held, sources)]
 
         def test(carry, consts):
-            arrays, states = carry
+            arrays, states, _ = carry
             return jnp.asarray(self._bodies[0](arrays, enter(states, consts))[0])
 
         def step(carry, consts):
-            arrays, states = carry
+            arrays, states, flaws = carry
             captured = enter(states, consts)
-            results = self._bodies[1](arrays, captured)
-            inner = captured[len(plain) :]
-            return [jnp.asarray(r) for r in results], [inner[i].value for i in written]
+            results, flaw = observed(self._bodies[1], arrays, captured)
+            states = [captured[len(plain) + i].value for i in written]
+            return [jnp.asarray(r) for r in results], states, _more(flaws, flaw)
 
         carry = _allocated(lambda carry: step(carry, consts), carry)
-        if self._written(given, captured, 0):
-            arrays, states = self._tested_by_steps(enter, step, carry, consts, limit)
+        if self._bodies.bodies[0].is_checked or self._written(given, captured, 0):
+            arrays, states, flaws = self._tested_by_steps(enter, step, carry, consts, limit)
         else:
-            arrays, states = _while(test, step, carry, consts, limit)
-        for i, state in zip(written, states):
-            cells[i].value = state
+            arrays, states, flaws = _while(test, step, carry, consts, limit)
+        _leave(cells, written, states, flaws)
         return tuple(arrays)
 
     def _tested_by_steps(self, enter, step, carry, consts, limit):
@@ -120,12 +128,13 @@ class Loop:
         made before the loop, and by each step after its own work."""
 
         def tested(carry, consts):
-            arrays, states = carry
+            arrays, states, flaws = carry
             captured = enter(states, consts)
-            going_on = jnp.asarray(self._bodies[0](arrays, captured)[0])
+            (going_on,), flaw = observed(self._bodies[0], arrays, captured)
             cells = captured[len(captured) - len(consts[1]) :]
             written = [i for i, held in enumerate(consts[1]) if held is None]
-            return (arrays, [cells[i].value for i in written]), going_on
+            states = [cells[i].value for i in written]
+            return (arrays, states, _more(flaws, flaw)), jnp.asarray(going_on)
 
         def full_step(state, consts):
             return tested(step(state[0], consts), consts)
@@ -141,7 +150,7 @@ class Loop:
         def step(given, plain, states):
             for number in numbers or (0, 1):
                 inner = [Cell(s, c.described) for c, s in zip(cells, states)]
-                self._bodies[number](given, [*plain, *inner])
+                observed(self._bodies[number], given, [*plain, *inner])
                 written.update(i for i, c in enumerate(inner) if c.value is not states[i])
 
         if cells:
@@ -185,7 +194,7 @@ def _entered(cells, written, states, held=None, sources=None):
 
 def _allocated(step, carry):
     """`carry` with zeros for what is empty until the first step gives it a shape."""
-    given, states = carry
+    given, *others = carry
     if not any(x.ndim > 1 and x.shape[-1] == 0 for x in given):
         return carry
     after = jax.eval_shape(step, carry)[0]
@@ -193,7 +202,20 @@ def _allocated(step, carry):
         jnp.zeros(a.shape, a.dtype) if x.ndim > 1 and x.shape[-1] == 0 else x
         for x, a in zip(given, after)
     ]
-    return given, states
+    return given, *others
+
+
+def _more(flaws, flaw):
+    """The bool of a loop that looks at values, if there is one, after a step that met `flaw`."""
+    return [f if flaw is None else f | flaw for f in flaws]
+
+
+def _leave(cells, written, states, flaws):
+    """Tells what a loop did besides its results: it assigned to cells, and met bad values."""
+    for i, state in zip(written, states):
+        cells[i].value = state
+    for flaw in flaws:
+        shows(flaw)
 
 
 def _while(test, step, carry, consts, limit):
