@@ -182,3 +182,8 @@ def buckets(child, length, boundaries, sizes, padding, specs, drop_remainder):
     if not drop_remainder:
         for bucket in sorted(groups):
             yield batch_of(groups[bucket], bucket)
+
+
+def batch_size_of(dataset):
+    """The size of the batches of a dataset that ends with `batch`, None for another one."""
+    return dataset.args[1] if dataset.iterate in (batch, padded_batch) else None

@@ -1,6 +1,7 @@
 """Datasets of files whose class is the name of the folder that they lie in.
 
-`text_dataset_from_directory` gives strings, `image_dataset_from_directory` images of one size.
+`text_dataset_from_directory` gives strings, `image_dataset_from_directory` images of one size,
+`audio_dataset_from_directory` samples.
 """
 
 import os
@@ -12,9 +13,11 @@ from minitf.keras.config import standardize_data_format
 from minitf.keras.preprocessing.image_files import img_to_array, load_img
 from minitf.ops import image_sizes
 from minitf.ops.array import expand_dims, one_hot, transpose
+from minitf.ops.audio import decode_wav
 from minitf.ops.effects import numpy_function
 from minitf.ops.files import read_file
 from minitf.ops.math import cast
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.strings import substr
 
 _IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
@@ -110,6 +113,44 @@ def image_dataset_from_directory(directory, labels="inferred", label_mode="int",
     return files.datasets(read, batch_size, "image", str(_IMAGES))
 
 
+def audio_dataset_from_directory(directory, labels="inferred", label_mode="int", class_names=None,
+                                 batch_size=32, sampling_rate=None, output_sequence_length=None,
+                                 ragged=False, shuffle=True, seed=None, validation_split=None,
+                                 subset=None, follow_links=False, verbose=True):  # fmt: skip
+    """A dataset of the samples in WAV files, `[samples, channels]`, and of their classes.
+
+    Args:
+      sampling_rate: samples are not resampled in minitf, so it must be None.
+      output_sequence_length: how many samples; longer files are cut off, shorter ones filled up.
+        By default the files of a batch are filled up with zeros to the longest.
+      ragged: whether they are rows of a ragged tensor instead.
+      For the others, see `text_dataset_from_directory`.
+
+    Raises:
+      ValueError: no files, or arguments that do not fit together.
+      ImportError: a sampling rate (TensorFlow needs another package for it, too).
+    """
+    if ragged and output_sequence_length is not None:
+        raise ValueError("Cannot set both `ragged` and `output_sequence_length`")
+    if sampling_rate is not None:
+        if not isinstance(sampling_rate, int) or sampling_rate <= 0:
+            raise ValueError(
+                "`sampling_rate` should have an integer value, and be higher than 0. "
+                f"Received: sampling_rate={sampling_rate}"
+            )
+        raise ImportError("The argument `sampling_rate` needs tensorflow_io, which minitf lacks.")
+    files = _Files(directory, (".wav",), labels, label_mode, class_names, shuffle, seed,
+                   validation_split, subset, follow_links, "tf", verbose)  # fmt: skip
+    length = -1 if output_sequence_length is None else output_sequence_length
+
+    def read(path):
+        samples, _ = decode_wav(read_file(path), desired_samples=length)
+        return RaggedTensor.from_tensor(samples) if ragged else samples
+
+    batch = Dataset.padded_batch if length == -1 and not ragged else Dataset.batch
+    return files.datasets(read, batch_size, "audio", ".wav", batch)
+
+
 def _centre(pixels, size):
     """The largest part in the middle of an image that has the form of `size`."""
     height, width = pixels.shape[:2]
@@ -179,14 +220,14 @@ class _Files:
             )
         return found if class_names is None else list(class_names)
 
-    def datasets(self, read, batch_size, kind, endings):
+    def datasets(self, read, batch_size, kind, endings, batch=Dataset.batch):
         """The dataset of what `read` makes of a path, and of labels; of "both", a list of two."""
         if self.subset == "both":
-            return [self._dataset(read, batch_size, f"{part} {kind}", endings, part)
+            return [self._dataset(read, batch_size, f"{part} {kind}", endings, batch, part)
                     for part in ("training", "validation")]  # fmt: skip
-        return self._dataset(read, batch_size, kind, endings, self.subset)
+        return self._dataset(read, batch_size, kind, endings, batch, self.subset)
 
-    def _dataset(self, read, batch_size, kind, endings, subset):
+    def _dataset(self, read, batch_size, kind, endings, batch, subset):
         count = int((self.split or 0) * len(self.paths))
         part = slice(None)
         if self.split and subset == "training":
@@ -209,7 +250,7 @@ class _Files:
             dataset = dataset.map(read)
         else:
             dataset = dataset.map(lambda path, label: (read(path), label))
-        dataset = dataset if batch_size is None else dataset.batch(batch_size)
+        dataset = dataset if batch_size is None else batch(dataset, batch_size)
         dataset = dataset.prefetch(-1)
         dataset.class_names, dataset.file_paths = self.class_names, paths
         return dataset

@@ -15,7 +15,11 @@ from minitf.keras.config import (
 )
 from minitf.keras.downloads import get_file
 from minitf.keras.drawing import model_to_dot, plot_model
-from minitf.keras.folders import image_dataset_from_directory, text_dataset_from_directory
+from minitf.keras.folders import (
+    audio_dataset_from_directory,
+    image_dataset_from_directory,
+    text_dataset_from_directory,
+)
 from minitf.keras.preparing import (
     normalize,
     pad_sequences,
@@ -34,6 +38,7 @@ from minitf.keras.registration import (
     register_keras_serializable,
 )
 from minitf.keras.serialization import deserialize_keras_object, serialize_keras_object
+from minitf.keras.splitting import split_dataset
 from minitf.keras.topology import source_inputs as get_source_inputs
 
 __all__ = [
@@ -42,6 +47,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "audio_dataset_from_directory",
     "clear_session",
     "custom_object_scope",
     "image_dataset_from_directory",
@@ -66,6 +72,7 @@ __all__ = [
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
     "text_dataset_from_directory",
     "timeseries_dataset_from_array",
