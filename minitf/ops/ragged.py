@@ -188,7 +188,9 @@ class RaggedTensor:
             lengths = reductions.reduce_max(places, axis=1)
         if lengths is None:
             flat = array.reshape(tensor, joining.concat([[-1], array.shape(tensor)[2:]], 0))
-            return cls.from_uniform_row_length(flat, tensor.shape[1], nrows=rows)
+            if tensor.shape[1] is not None:
+                return cls.from_uniform_row_length(flat, tensor.shape[1], nrows=rows)
+            return cls.from_row_lengths(flat, array.fill([rows], math.cast(columns, dtypes.int64)))
         lengths = math.cast(convert_to_tensor(lengths), row_splits_dtype)
         values = gathering.boolean_mask(tensor, array.sequence_mask(lengths, columns))
         return cls.from_row_lengths(values, lengths)
