@@ -17,12 +17,14 @@ _CALLED = frozenset(
     "updates start_indices scale condition condlist choicelist sorted_sequence variable "
     "depthwise_kernel pointwise_kernel mean variance target_length output_length query value bias "
     "mask gamma abs_ angle targets predictions transform coordinates start_points end_points "
-    "operands array tensor default rtol atol".split()
+    "image1 image2 volumes operands array tensor default rtol atol".split()
 )
 _CALLED_OF = {  # where the name alone does not tell
     "average": {"x", "weights"}, "digitize": {"x", "bins"}, "full_like": {"x", "fill_value"},
     "batch_normalization": {"x", "mean", "variance", "offset", "scale"},
-    "layer_normalization": {"x", "gamma", "beta"}, "trapezoid": {"y"}, "squareplus": {"x"},
+    "layer_normalization": {"x", "gamma", "beta"},
+    "scale_and_translate": {"images", "output_shape", "scale", "translation"},
+    "trapezoid": {"y"}, "squareplus": {"x"},
     "cond": {"pred", "true_fn", "false_fn"}, "switch": {"index", "branches", "operands"},
     "while_loop": {"loop_vars"}, "fori_loop": {"init_val"}, "scan": {"f", "init", "xs"},
     "map": {"f", "xs"}, "vectorized_map": {"elements"}, "associative_scan": {"f", "elems"},
@@ -30,7 +32,8 @@ _CALLED_OF = {  # where the name alone does not tell
 _TITLES = {  # of the classes that are not named after the function alone
     "abs": "Absolute", "conj": "Conjugate", "allclose": "AllClose", "isin": "IsIn",
     "searchsorted": "SearchSorted", "swish": "Silu", "hard_swish": "HardSilu",
-    "batch_normalization": "BatchNorm", "ctc_loss": "CTCLoss", "psnr": "PSNR", "cdist": "CDist",
+    "batch_normalization": "BatchNorm", "ctc_loss": "CTCLoss", "psnr": "PSNR", "ssim": "SSIM",
+    "cdist": "CDist",
     "rms_normalization": "RMSNorm", "layer_normalization": "LayerNorm", "fft": "FFT",
     "fft2": "FFT2", "ifft2": "IFFT2", "rfft": "RFFT", "irfft": "IRFFT", "stft": "STFT",
     "istft": "ISTFT", "svd": "SVD", "rgb_to_grayscale": "RGBToGrayscale",
@@ -151,7 +154,7 @@ def remember_calls(everything, namespaces):
         (name, function)
         for module in namespaces.values()
         for name, function in vars(module).items()
-        if getattr(function, "__module__", None) == module.__name__
+        if (getattr(function, "__module__", None) or "").startswith(module.__name__)
     ]
     for name, function in [*everything.items(), *own]:
         if not inspect.isfunction(function) or name.startswith("_") or name in _PLAIN:

@@ -6,58 +6,59 @@ With `data_format="channels_first"` the channels come before the height.
 import jax
 import jax.numpy as jnp
 
-from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import config as settings
 from minitf.keras.ops.defining import floating, of_arrays
+from minitf.keras.ops.image_forms import for_batch, one_of
+from minitf.keras.ops.image_warps import (  # noqa: F401  part of this face
+    affine_transform,
+    elastic_transform,
+    gaussian_blur,
+    map_coordinates,
+    perspective_transform,
+    scale_and_translate,
+)
 from minitf.ops import array, image_colors, image_sizes, math
-from minitf.ops.image_warps import PROJECT
+from minitf.ops.image_similarity import ssim as similarity
 
 _RESIZES = ("bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area")
-_FILLS = ("constant", "nearest", "wrap", "reflect")
-
-
-def _for_batch(images, data_format, function):
-    """`function` of images [batch, height, width, channels], for those of any other form.
-
-    Raises:
-      ValueError: the rank is neither 3 nor 4.
-    """
-    images = convert_to_tensor(images)
-    rank = images.shape.rank
-    if rank not in (3, 4):
-        raise ValueError(
-            "Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). "
-            f"Received input with shape: images.shape={images.shape}"
-        )
-    first = settings.standardize_data_format(data_format) == "channels_first"
-    batch = images if rank == 4 else array.expand_dims(images, 0)
-    batch = array.transpose(batch, [0, 2, 3, 1]) if first else batch
-    result = function(batch)
-    result = array.transpose(result, [0, 3, 1, 2]) if first else result
-    return result if rank == 4 else array.squeeze(result, [0])
-
-
-def _one_of(name, value, allowed):
-    if value not in allowed:
-        raise ValueError(
-            f"Invalid value for argument `{name}`. Expected of one {allowed}. "
-            f"Received: {name}={value}"
-        )
 
 
 def rgb_to_grayscale(images, data_format=None):
     """Images of one channel, the brightness."""
-    return _for_batch(images, data_format, image_colors.rgb_to_grayscale)
+    return _coloured(images, data_format, image_colors.rgb_to_grayscale)
 
 
 def rgb_to_hsv(images, data_format=None):
     """Hue, saturation and value of float images of red, green and blue."""
-    return _for_batch(images, data_format, image_colors.rgb_to_hsv)
+    return _coloured(_floats(images), data_format, image_colors.rgb_to_hsv)
 
 
 def hsv_to_rgb(images, data_format=None):
     """Red, green and blue of float images of hue, saturation and value."""
-    return _for_batch(images, data_format, image_colors.hsv_to_rgb)
+    return _coloured(_floats(images), data_format, image_colors.hsv_to_rgb)
+
+
+def _floats(images):
+    images = convert_to_tensor(images)
+    if not images.dtype.is_floating:
+        raise ValueError(
+            "Invalid images dtype: expected float dtype. "
+            f"Received: images.dtype={images.dtype.name}"
+        )
+    return images
+
+
+def _coloured(images, data_format, function):
+    def change(batch):
+        if batch.shape[-1] not in (3, None):
+            raise ValueError(
+                "Input images must have 3 channels, but received images with "
+                f"{batch.shape[-1]} channels."
+            )
+        return function(batch)
+
+    return for_batch(images, data_format, change)
 
 
 def sobel_edges(images, data_format=None):
@@ -87,7 +88,7 @@ def resize(images, size, interpolation="bilinear", antialias=False, crop_to_aspe
     >>> resize(np.ones([4, 6, 3], "uint8"), (2, 2)).dtype
     tf.uint8
     """
-    _one_of("interpolation", interpolation, _RESIZES)
+    one_of("interpolation", interpolation, _RESIZES)
     if fill_mode != "constant":
         raise ValueError(
             "Invalid value for argument `fill_mode`. Only `'constant'` is supported. "
@@ -111,7 +112,7 @@ def resize(images, size, interpolation="bilinear", antialias=False, crop_to_aspe
         return image_sizes.resize(batch, list(size), interpolation, antialias=antialias)
 
     images = convert_to_tensor(images)
-    result = _for_batch(images, data_format, resized)
+    result = for_batch(images, data_format, resized)
     if result.dtype == images.dtype:
         return result
     if images.dtype.is_integer:
@@ -141,41 +142,6 @@ def _padded_like(batch, height, width, fill_value):
     return array.pad(batch, margins, constant_values=math.cast(fill_value, batch.dtype))
 
 
-def affine_transform(images, transform, interpolation="bilinear", fill_mode="constant",
-                     fill_value=0, data_format=None):  # fmt: skip
-    """Images in which pixel (x, y) is what lay at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k),
-
-    with k = c0 x + c1 y + 1.
-
-    Args:
-      transform: [8] or [batch, 8], a0, a1, a2, b0, b1, b2, c0, c1.
-      interpolation: `"bilinear"` or `"nearest"`.
-      fill_mode: what lies beyond the border: `"constant"` (`fill_value`), `"nearest"`, `"reflect"`,
-        `"wrap"`.
-
-    Raises:
-      ValueError: another interpolation or fill mode, or shapes that do not fit.
-
-    >>> affine_transform([[[1.0], [2.0]]], [1.0, 0, 1, 0, 1, 0, 0, 0]).numpy().ravel()
-    array([2., 0.], dtype=float32)
-    """
-    _one_of("interpolation", interpolation, ("nearest", "bilinear"))
-    _one_of("fill_mode", fill_mode, _FILLS)
-    transform = math.cast(transform, "float32")
-    if transform.shape.rank not in (1, 2):
-        raise ValueError(
-            "Invalid transform rank: expected rank 1 (single transform) or rank 2 (batch of "
-            f"transforms). Received input with shape: transform.shape={transform.shape}"
-        )
-    if transform.shape.rank == 1:
-        transform = array.expand_dims(transform, 0)
-    fill_value = convert_to_tensor(float(fill_value))
-    attrs = interpolation, fill_mode
-    return _for_batch(
-        images, data_format, lambda batch: execute(PROJECT, (batch, transform, fill_value), attrs)
-    )
-
-
 def crop_images(images, top_cropping=None, left_cropping=None, bottom_cropping=None,
                 right_cropping=None, target_height=None, target_width=None,
                 data_format=None):  # fmt: skip
@@ -186,7 +152,7 @@ def crop_images(images, top_cropping=None, left_cropping=None, bottom_cropping=N
     """
 
     def cropped(batch):
-        rows, columns = batch.shape[1], batch.shape[2]
+        rows, columns = _sizes(batch)
         top, height, _ = _span(
             "top_cropping", top_cropping, "target_height", target_height,
             "bottom_cropping", bottom_cropping, rows,
@@ -195,9 +161,12 @@ def crop_images(images, top_cropping=None, left_cropping=None, bottom_cropping=N
             "left_cropping", left_cropping, "target_width", target_width,
             "right_cropping", right_cropping, columns,
         )  # fmt: skip
-        return batch[:, top : top + height, left : left + width]
+        part = batch[:, top : top + height, left : left + width]
+        known = [size if isinstance(size, int) else None for size in (height, width)]
+        part.set_shape([None, *known, None])
+        return part
 
-    return _for_batch(images, data_format, cropped)
+    return for_batch(images, data_format, cropped)
 
 
 def pad_images(images, top_padding=None, left_padding=None, bottom_padding=None, right_padding=None,
@@ -209,7 +178,7 @@ def pad_images(images, top_padding=None, left_padding=None, bottom_padding=None,
     """
 
     def padded(batch):
-        rows, columns = batch.shape[1], batch.shape[2]
+        rows, columns = _sizes(batch)
         top, _, bottom = _frame(
             "top_padding", top_padding, "target_height", target_height,
             "bottom_padding", bottom_padding, rows,
@@ -220,10 +189,19 @@ def pad_images(images, top_padding=None, left_padding=None, bottom_padding=None,
         )  # fmt: skip
         return array.pad(batch, [[0, 0], [top, bottom], [left, right], [0, 0]])
 
-    return _for_batch(images, data_format, padded)
+    return for_batch(images, data_format, padded)
+
+
+def _sizes(batch):
+    """Height and width, as tensors where they are not known."""
+    dynamic = array.shape(batch)
+    return [dynamic[i] if batch.shape[i] is None else batch.shape[i] for i in (1, 2)]
 
 
 def _two_of(names, values):
+    for name, value in zip(names, values):
+        if isinstance(value, int) and value < 0:
+            raise ValueError(f"{name} must be >= 0. Received: {name}={value}")
     if sum(value is not None for value in values) != 2:
         received = ", ".join(f"{name}={value}" for name, value in zip(names, values))
         raise ValueError(f"Must specify exactly two of {', '.join(names)}. Received: {received}")
@@ -251,83 +229,76 @@ def _frame(first, before, middle, outside, last, after, inside):
 
 def extract_patches(images, size, strides=None, dilation_rate=1, padding="valid",
                     data_format=None):  # fmt: skip
-    """The windows of images, each as one vector of channels."""
-    size = (size, size) if isinstance(size, int) else tuple(size)
+    """The windows of images, each as one vector of channels; of volumes, if `size` has 3 numbers.
+
+    Raises:
+      TypeError: `size` is something else than an integer, or 2 or 3 of them.
+      ValueError: `strides` of another length.
+    """
+    if not isinstance(size, int) and len(size) == 3:
+        return extract_patches_3d(images, size, strides, dilation_rate, padding, data_format)
+    return _extracted(2, images, size, strides, dilation_rate, padding, data_format)
+
+
+def extract_patches_3d(volumes, size, strides=None, dilation_rate=1, padding="valid",
+                       data_format=None):  # fmt: skip
+    """The windows of volumes [depth, height, width, channels], or of a batch of them."""
+    return _extracted(3, volumes, size, strides, dilation_rate, padding, data_format)
+
+
+def _extracted(rank, images, size, strides, dilation_rate, padding, data_format):
+    if not isinstance(size, int) and len(size) != rank:
+        raise TypeError(
+            f"Invalid `size` argument. Expected an int or a tuple of length {rank}. "
+            f"Received: size={size}"
+        )
+    size = (size,) * rank if isinstance(size, int) else tuple(size)
     strides = size if strides is None else strides
-    strides = (strides, strides) if isinstance(strides, int) else tuple(strides)
-    rate = (dilation_rate,) * 2 if isinstance(dilation_rate, int) else tuple(dilation_rate)
+    strides = (strides,) * rank if isinstance(strides, int) else tuple(strides)
+    if len(strides) != rank:
+        raise ValueError(f"Invalid `strides` argument. Got: {strides}")
+    rate = (dilation_rate,) * rank if isinstance(dilation_rate, int) else tuple(dilation_rate)
 
     def change(x):
         return _patches(x, size=size, strides=strides, rate=rate, padding=padding.upper())
 
-    return _for_batch(images, data_format, change)
+    return for_batch(images, data_format, change, rank)
 
 
 @of_arrays(1)
 def _patches(x, size, strides, rate, padding):
+    layout = ("NHWC", "HWIO", "NHWC") if len(size) == 2 else ("NDHWC", "DHWIO", "NDHWC")
     found = jax.lax.conv_general_dilated_patches(
-        x, size, strides, padding, rhs_dilation=rate,
-        dimension_numbers=("NHWC", "HWIO", "NHWC"),
-    )  # fmt: skip
+        x, size, strides, padding, rhs_dilation=rate, dimension_numbers=layout
+    )
     channels = x.shape[-1]  # JAX puts the channels before the places of a window
-    found = found.reshape(*found.shape[:-1], channels, size[0] * size[1])
+    found = found.reshape(*found.shape[:-1], channels, found.shape[-1] // channels)
     return jnp.swapaxes(found, -1, -2).reshape(*found.shape[:-2], -1)
 
 
-@of_arrays(2)
-def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
-    """The elements of `inputs` at places that need not be whole numbers.
+def ssim(image1, image2, max_val=1.0, filter_size=11, filter_sigma=1.5, k1=0.01, k2=0.03,
+         data_format=None):  # fmt: skip
+    """How alike two images are (structural similarity, Wang et al., 2004); 1 for the same.
 
     Args:
-      coordinates: `[rank of inputs, ...]`.
-      order: 0 takes the nearest element, 1 goes straight from one to the next.
-      fill_mode: what lies outside: `"constant"`, `"nearest"`, `"wrap"`, `"mirror"`, `"reflect"`.
+      max_val: the largest value that a pixel may have.
+      filter_size, filter_sigma: of the window in which they are compared.
+
+    Raises:
+      ValueError: the rank of an image is neither 3 nor 4.
     """
-    places = list(coordinates)
-    if order == 0:
-        places = [jnp.round(p) for p in places]  # halves go to the even place
-    return jax.scipy.ndimage.map_coordinates(inputs, places, order, fill_mode, fill_value)
-
-
-def perspective_transform(images, start_points, end_points, interpolation="bilinear",
-                          fill_value=0, data_format=None):  # fmt: skip
-    """Images moved so that four points come to lie at four others.
-
-    Args:
-      start_points, end_points: `[4, 2]` or `[batch, 4, 2]`, each (x, y).
-    """
-    start, end = floating(start_points, end_points)
-    return affine_transform(images, _perspective(start, end), interpolation, "constant",
-                            fill_value, data_format)  # fmt: skip
-
-
-@of_arrays(2)
-def _perspective(start, end):
-    """The 8 numbers of the transform that takes each end point from its start point."""
-    sx, sy, ex, ey = start[..., 0], start[..., 1], end[..., 0], end[..., 1]
-    zero, one = jnp.zeros_like(sx), jnp.ones_like(sx)
-    of_x = jnp.stack([ex, ey, one, zero, zero, zero, -sx * ex, -sx * ey], -1)
-    of_y = jnp.stack([zero, zero, zero, ex, ey, one, -sy * ex, -sy * ey], -1)
-    rows = jnp.concatenate([of_x, of_y], -2)
-    return jnp.linalg.solve(rows, jnp.concatenate([sx, sy], -1)[..., None])[..., 0]
-
-
-def gaussian_blur(images, kernel_size=(3, 3), sigma=(1.0, 1.0), data_format=None):
-    """Each element as a mean of those around it, weighted by a normal distribution."""
-    size = tuple(map(int, kernel_size))
-    return _for_batch(images, data_format, lambda x: _blurred(x, math.cast(sigma, x.dtype), size))
-
-
-@of_arrays(2)
-def _blurred(x, sigma, size):
-    weights = []
-    for i, n in enumerate(size):
-        places = jnp.arange(n, dtype=x.dtype) - (n - 1) / 2
-        values = jnp.exp(-0.5 * (places / sigma[i]) ** 2)
-        weights.append(values / values.sum())
-    kernel = jnp.outer(weights[1], weights[0]).reshape(*size, 1, 1)  # as Keras lays it out
-    channels = x.shape[-1]
-    return jax.lax.conv_general_dilated(
-        x, jnp.tile(kernel, (1, 1, 1, channels)), (1, 1), "SAME",
-        dimension_numbers=("NHWC", "HWIO", "NHWC"), feature_group_count=channels,
-    )  # fmt: skip
+    first = settings.standardize_data_format(data_format) == "channels_first"
+    images = [convert_to_tensor(image) for image in (image1, image2)]
+    for name, x in zip(("image1", "image2"), images, strict=True):
+        if x.shape.rank not in (3, 4):
+            raise ValueError(
+                f"Invalid {name} rank: expected rank 3 (single image) or rank 4 (batch of "
+                f"images). Received input with shape: {name}.shape={x.shape}"
+            )
+    dtype = images[0].dtype
+    images = floating(*images)
+    if first:
+        order = [0, 2, 3, 1] if images[0].shape.rank == 4 else [1, 2, 0]
+        images = [array.transpose(x, order) for x in images]
+    found = similarity(*images, max_val, filter_size, filter_sigma, k1, k2)
+    return math.cast(found, dtype)
