@@ -98,12 +98,15 @@ def _worthwhile(jaxpr):
 
 
 def _inner(equation):
-    """The closed jaxprs that an equation runs once."""
+    """The closed jaxprs that an equation runs, each once."""
     name = _BODY.get(equation.primitive.name)
-    return [] if name is None else [equation.params[name]]
+    times = equation.params.get("length", 1)  # of a loop
+    return [] if name is None else [equation.params[name]] * times
 
 
-_BODY = {"jit": "jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr"}
+_BODY = {"jit": "jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr",
+         "scan": "jaxpr"}  # fmt: skip
+_LONGEST = 16  # steps of a loop
 _ROUNDING = {"add", "sub", "mul", "div", "sqrt", "square", "integer_pow"}
 
 # Rules --------------------------------------------------------------------------------------------
@@ -222,6 +225,21 @@ def _call(arrays, equation):
     return evaluate(closed.jaxpr, closed.consts, arrays)
 
 
+def _loop(arrays, equation):
+    closed, count = equation.params["jaxpr"], equation.params["num_consts"]
+    consts, carry = arrays[:count], arrays[count:]
+    for _ in range(equation.params["length"]):
+        carry = evaluate(closed.jaxpr, closed.consts, [*consts, *carry])
+    return carry
+
+
+def _has_rows(equation):
+    """Whether the steps of a `scan` read or make rows."""
+    p = equation.params
+    carried = p["num_carry"]
+    return len(equation.outvars) > carried or len(equation.invars) > p["num_consts"] + carried
+
+
 def _reduction(function):
     def run(arrays, equation):
         result = function(arrays[0], axis=tuple(equation.params["axes"]))
@@ -323,6 +341,8 @@ _RULES = {
     "jit": _call,
     "custom_jvp_call": _call,
     "custom_vjp_call": _call,
+    "scan": _loop,
+    "optimization_barrier": lambda arrays, e: arrays,
 }  # fmt: skip
 
 
@@ -340,6 +360,7 @@ _REFUSED = {
     "shift_right_logical": lambda e: _kinds(e)[0] != "u",
     "pad": lambda e: any(min(low, high) < 0 for low, high, _ in e.params["padding_config"]),
     "dynamic_slice": lambda e: not all(e.params["slice_sizes"]),
+    "scan": lambda e: _has_rows(e) or e.params["length"] > _LONGEST,
     "argmax": lambda e: len(e.params["axes"]) != 1,
     "argmin": lambda e: len(e.params["axes"]) != 1,
     **dict.fromkeys(["cumsum", "reduce_sum", "reduce_prod", "reduce_max", "reduce_min"],

@@ -86,6 +86,8 @@ CASES = {
     "jit": [(lambda m: jnp.mod(m, 3), M)],
     "custom_jvp_call": [(jax.nn.relu, X)],
     "custom_vjp_call": [(lambda m: _with_vjp(m), M)],
+    "scan": [(lambda m: lax.fori_loop(0, 4, lambda _, c: (c[1], c[0] * 3 ^ c[1]), (m, m + 1)), M)],
+    "optimization_barrier": [(lambda m: lax.optimization_barrier((m, m + 1)), M)],
     "stage": [(lambda: lax.stage(np.arange(3)),)],
 }
 
@@ -119,7 +121,8 @@ def test_bits(name):
 
 
 def test_what_rounds_twice_or_otherwise_is_compiled():
-    for function in (lambda x: x * x + x, lambda x: x / 3, jnp.exp, jnp.sum):
+    rows = lambda x: lax.map(lambda row: -row, x)  # noqa: E731
+    for function in (lambda x: x * x + x, lambda x: x / 3, jnp.exp, jnp.sum, rows):
         used = []
         Rehearsal(jax.jit(function), used.append)(SPECIAL)
         assert used

@@ -42,7 +42,7 @@ def stateful_key(seed, seed2, skip=0):
 def stateless_key(seed):
     """The stream of a stateless op: int32[2] or int64[2] seeds, scrambled by Philox itself."""
     seed = _u64(seed)
-    w0, w1, w2, w3 = cipher(jnp.uint64(_SCRAMBLE_KEY), seed[0], seed[1])
+    w0, w1, w2, w3 = cipher(jnp.uint64(_SCRAMBLE_KEY), seed[0], seed[1], unroll=False)
     return join(w0, w1), jnp.stack([jnp.uint64(0), join(w2, w3)])
 
 
@@ -95,8 +95,7 @@ def uniform(key, counter, shape, dtype=jnp.float32):
     """Floats in [0, 1): as many random mantissa bits as the dtype has, over exponent zero."""
     size = math.prod(shape)
     if bits_of(dtype) == 64:
-        values = uniforms64(blocks(key, counter, -(-size // 2)))
-        return values.reshape(-1)[:size].reshape(shape)
+        return uniforms64(_words64(key, counter, size)).reshape(shape)
     return to_float(words_of(key, counter, size), dtype).reshape(shape)
 
 
@@ -134,19 +133,27 @@ def float_of(word):
 
 def double_of(high, low):
     """The float64 in [0, 1) that two words make."""
-    return uniforms64((high, low, high, low))[..., 0]
+    return uniforms64(join(high, low))
 
 
 # --------------------------------------------------------------------------- the cipher
 
 
-def cipher(key, low, high):
-    """Four uint32 words for each counter (`low`, `high`): ten rounds of Philox-4x32."""
-    keys, words = split(key), (*split(low), *split(high))
+def cipher(key, low, high, unroll=True):
+    """Four uint32 words for each counter (`low`, `high`): ten rounds of Philox-4x32.
+
+    As a loop (`unroll=False`) it compiles faster, and runs faster for one counter alone.
+    """
+    state = split(key), (*split(low), *split(high))
+    if not unroll:
+        return lax.fori_loop(0, 10, lambda _, state: _turn(*state), state)[1]
     for _ in range(10):
-        words = _round(*keys, *words)
-        keys = keys[0] + _WEYL[0], keys[1] + _WEYL[1]
-    return words
+        state = _turn(*state)
+    return state[1]
+
+
+def _turn(keys, words):
+    return (keys[0] + _WEYL[0], keys[1] + _WEYL[1]), _round(*keys, *words)
 
 
 @jax.jit  # so that JAX traces one round, not ten
@@ -162,22 +169,42 @@ def advance(counter, offset):
     return low, counter[1] + (low < offset).astype(jnp.uint64)
 
 
-def blocks(key, counter, count):
-    return cipher(key, *advance(counter, jnp.arange(count, dtype=jnp.uint64)))
+def pairs(key, counter, count, stride=1):
+    """Every `stride`-th block of a stream as a row of two pairs of words, uint64[count, 2].
+
+    Both pairs encipher the block, and each takes its part of it. (Of two columns, XLA would
+    compute each by itself, too, but by code of its own, and would branch for each element.)
+    """
+    place = jnp.arange(2 * count, dtype=jnp.uint64)
+    steps = (place >> np.uint64(1)) * np.uint64(stride)
+    w0, w1, w2, w3 = cipher(key, *advance(counter, steps))
+    is_first = (place & np.uint64(1)) == 0
+    found = join(jnp.where(is_first, w0, w2), jnp.where(is_first, w1, w3))
+    return _kept(found).reshape(count, 2)
+
+
+def _kept(numbers):
+    """`numbers`, computed once: XLA keeps what it pads.
+
+    Otherwise everything that reads them would encipher them again, and have code for it.
+    """
+    padded = lax.optimization_barrier(jnp.pad(numbers, (0, 1)))
+    return padded[: numbers.size]
 
 
 def words_of(key, counter, size):
-    pairs = pairs_of(blocks(key, counter, -(-size // 4)))
-    return lax.bitcast_convert_type(pairs, jnp.uint32).reshape(-1)[:size]
+    words = lax.bitcast_convert_type(pairs(key, counter, -(-size // 4)), jnp.uint32)
+    return words.reshape(-1)[:size]
 
 
 def _words64(key, counter, size):
-    return pairs_of(blocks(key, counter, -(-size // 2))).reshape(-1)[:size]
+    return pairs(key, counter, -(-size // 2)).reshape(-1)[:size]
 
 
-def pairs_of(words):
-    """Blocks as rows of two uint64. (XLA would recompute the cipher for each of four columns.)"""
-    return jnp.stack([join(*words[:2]), join(*words[2:])], axis=-1)
+def pairs_at(key, low, high):
+    """The blocks of counters, as `pairs` has them: uint64[..., 2]."""
+    w0, w1, w2, w3 = cipher(key, low, high)
+    return jnp.stack([join(w0, w1), join(w2, w3)], axis=-1)
 
 
 def split(word):
@@ -209,8 +236,8 @@ def to_float(word, dtype):
     return lax.bitcast_convert_type(fraction | one, dtype) - jnp.ones((), dtype)
 
 
-def uniforms64(words):
-    """One block's two float64 uniforms in [0, 1), as rows: the first word is the high one."""
-    mask = np.uint32(0xFFFFF)
-    fractions = pairs_of((words[1], words[0] & mask, words[3], words[2] & mask))
-    return lax.bitcast_convert_type(fractions | np.uint64(1023 << 52), jnp.float64) - 1
+def uniforms64(pairs):
+    """The float64 in [0, 1) that each pair of words makes: the first word is the high one."""
+    high, low = split(pairs)
+    fraction = join(low, high & np.uint32(0xFFFFF))
+    return lax.bitcast_convert_type(fraction | np.uint64(1023 << 52), jnp.float64) - 1

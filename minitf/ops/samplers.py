@@ -18,10 +18,9 @@ from minitf.ops.philox import (
     RESERVED_PER_OUTPUT,
     advance,
     bits_of,
-    blocks,
-    cipher,
     join,
-    pairs_of,
+    pairs,
+    pairs_at,
     split,
     to_float,
     uniform,
@@ -33,7 +32,7 @@ from minitf.ops.philox import (
 def normal(key, counter, shape, dtype=jnp.float32):
     """Standard normals by the Box-Muller transform of neighbouring words, sine first."""
     size = math.prod(shape)
-    values = _normals(blocks(key, counter, -(-size // _lanes(dtype))), dtype)
+    values = _normals(pairs(key, counter, -(-size // _lanes(dtype))), dtype)
     return values.reshape(-1)[:size].reshape(shape).astype(dtype)
 
 
@@ -41,12 +40,13 @@ def truncated_normal(key, counter, shape, dtype=jnp.float32):
     """Standard normals with |x| < 2: each block-sized group of outputs redraws on its own."""
     size, lanes = math.prod(shape), _lanes(dtype)
     groups = -(-size // lanes)
-    starts = jnp.arange(groups, dtype=jnp.uint64) * np.uint64(lanes * RESERVED_PER_OUTPUT // 4)
+    stride = lanes * RESERVED_PER_OUTPUT // 4
+    starts = jnp.arange(groups, dtype=jnp.uint64) * np.uint64(stride)
 
     def block(starts):
-        return _normals(cipher(key, *advance(counter, starts)), dtype)
+        return _normals(pairs_at(key, *advance(counter, starts)), dtype)
 
-    values = block(starts)
+    values = _normals(pairs(key, counter, groups, stride), dtype)
     if groups <= _PORTION:
         values = _redrawn(values, starts, block)
     else:  # most groups accept all of their first block: only the others are gone through again
@@ -140,8 +140,8 @@ def gamma(key, counter, shape, alpha, dtype=None):
         """One value of a buffer that holds two and is read backwards; refilled from a block."""
         held, left = buffer
         refill = needed & (left == 0)
-        words = cipher(key, *advance(counter, starts + used.astype(jnp.uint64)))
-        held = jnp.where(refill[:, None], sampler(words), held)
+        pairs = pairs_at(key, *advance(counter, starts + used.astype(jnp.uint64)))
+        held = jnp.where(refill[:, None], sampler(pairs), held)
         left = jnp.where(refill, 2, left) - needed
         return jnp.where(left == 1, held[:, 1], held[:, 0]), (held, left), used + refill
 
@@ -182,7 +182,7 @@ def poisson(key, counter, shape, rate, dtype=jnp.float32):
 
     def uniforms_of(starts, used):
         """A block's two uniforms, which are read backwards."""
-        pair = uniforms64(cipher(key, *advance(counter, starts + used)))
+        pair = uniforms64(pairs_at(key, *advance(counter, starts + used)))
         return pair[:, 1], pair[:, 0]
 
     def multiply(state, inputs):
@@ -226,26 +226,26 @@ def _lanes(dtype):
     return 2 if bits_of(dtype) == 64 else 4
 
 
-def _normals64(words):
-    return _normals(words, jnp.float64)
+def _normals64(pairs):
+    return _normals(pairs, jnp.float64)
 
 
-def _normals(words, dtype):
-    """One block's normals, as rows: two in float64, else four in float32."""
+def _normals(pairs, dtype):
+    """The normals of blocks [..., 2], as rows: two in float64, else four in float32."""
     if bits_of(dtype) == 64:
-        uniforms = uniforms64(words)
+        uniforms = uniforms64(pairs)
         radius, angle = uniforms[..., 0], uniforms[..., 1] * (2 * np.pi)
         log, sine, cosine = jnp.log, jnp.sin(angle), jnp.cos(angle)
     else:
-        first, second = split(pairs_of(words))
+        first, second = split(pairs)
         radius = to_float(first, jnp.float32)
         # TensorFlow's 2.0f * M_PI is a double: the product is rounded once.
         angle = to_float(second, jnp.float32).astype(jnp.float64) * (2 * np.pi)
         log = _log
         sine, cosine = _sine_and_cosine(angle.astype(jnp.float32))
     radius = jnp.sqrt(-2 * log(jnp.maximum(radius, radius.dtype.type(1e-7))))
-    pairs = jnp.stack([sine * radius, cosine * radius], axis=-1)
-    return pairs.reshape(*words[0].shape, _lanes(dtype))
+    both = jnp.stack([sine * radius, cosine * radius], axis=-1)
+    return both.reshape(*pairs.shape[:-1], _lanes(dtype))
 
 
 # The functions of Box and Muller for float32, within and rounded once: so the C library has them,
