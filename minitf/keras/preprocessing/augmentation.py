@@ -3,14 +3,18 @@
 The random numbers are NumPy's, drawn in Keras's order.
 """
 
-import functools
 import warnings
 
 import numpy as np
 
 from minitf.keras.config import floatx, standardize_data_format
 from minitf.keras.preprocessing.image_batches import DirectoryIterator, NumpyArrayIterator
-from minitf.keras.preprocessing.image_files import array_to_img, img_to_array
+from minitf.keras.preprocessing.image_changes import (
+    apply_affine_transform,
+    apply_brightness_shift,
+    apply_channel_shift,
+)
+from minitf.keras.preprocessing.image_tables import DataFrameIterator
 
 
 class ImageDataGenerator:
@@ -102,6 +106,19 @@ class ImageDataGenerator:
             interpolation, keep_aspect_ratio, self.dtype,
         )  # fmt: skip
 
+    def flow_from_dataframe(self, dataframe, directory=None, x_col="filename", y_col="class",
+                            weight_col=None, target_size=(256, 256), color_mode="rgb",
+                            classes=None, class_mode="categorical", batch_size=32, shuffle=True,
+                            seed=None, save_to_dir=None, save_prefix="", save_format="png",
+                            subset=None, interpolation="nearest",
+                            validate_filenames=True):  # fmt: skip
+        """Batches of the images that a table names, without end: see `DataFrameIterator`."""
+        return DataFrameIterator(
+            dataframe, directory, self, x_col, y_col, weight_col, target_size, color_mode, classes,
+            "raw" if class_mode == "other" else class_mode, batch_size, shuffle, seed,
+            self.data_format, save_to_dir, save_prefix, save_format, subset, interpolation, False,
+            self.dtype, validate_filenames)  # fmt: skip
+
     # Drawing -------------------------------------------------------------------------------------
 
     def get_random_transform(self, img_shape, seed=None):
@@ -130,33 +147,19 @@ class ImageDataGenerator:
         """One image, changed as `get_random_transform` says."""
         given = transform_parameters.get
         row, col, channel = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
-        matrix = _affine(given("theta", 0), given("tx", 0), given("ty", 0), given("shear", 0),
-                         given("zx", 1), given("zy", 1))  # fmt: skip
-        if matrix is not None:
-            x = self._moved(np.moveaxis(x, channel, 0), matrix)
-            x = np.moveaxis(x, 0, channel)
+        x = apply_affine_transform(
+            x, given("theta", 0), given("tx", 0), given("ty", 0), given("shear", 0), given("zx", 1),
+            given("zy", 1), row, col, channel, self.fill_mode, self.cval,
+            self.interpolation_order)  # fmt: skip
         if given("channel_shift_intensity") is not None:
-            x = np.clip(x + given("channel_shift_intensity"), x.min(), x.max())
+            x = apply_channel_shift(x, given("channel_shift_intensity"), channel)
         if given("flip_horizontal"):
             x = np.flip(x, col)
         if given("flip_vertical"):
             x = np.flip(x, row)
-        return x if given("brightness") is None else _brightened(x, given("brightness"))
-
-    def _moved(self, channels, matrix):
-        """Each channel, its places mapped by a matrix around the middle."""
-        from scipy.ndimage import affine_transform  # slow to load
-
-        middle = (np.array(channels.shape[1:]) - 1) / 2
-        turn = matrix[:2, :2]
-        offset = middle + matrix[:2, 2] - turn @ middle
-        turn, offset = turn[::-1, ::-1], offset[::-1]  # x and y are columns and rows
-        moved = [
-            affine_transform(channel, turn, offset, order=self.interpolation_order,
-                             mode=self.fill_mode, cval=self.cval)
-            for channel in channels
-        ]  # fmt: skip
-        return np.stack(moved)
+        if given("brightness") is not None:
+            x = apply_brightness_shift(x, given("brightness"), False)
+        return x
 
     def random_transform(self, x, seed=None):
         """One image, changed at random."""
@@ -238,30 +241,3 @@ def _shift(limit, size):
     except ValueError:
         shift = _within(limit)
     return shift * size if np.max(limit) < 1 else shift
-
-
-def _affine(theta, tx, ty, shear, zx, zy):
-    """Rotation, shift, shear and zoom as one matrix; None if nothing moves."""
-    parts = []
-    if theta:
-        c, s = np.cos(np.deg2rad(theta)), np.sin(np.deg2rad(theta))
-        parts.append(np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]))
-    if tx or ty:
-        parts.append(np.array([[1, 0, tx], [0, 1, ty], [0, 0, 1]]))
-    if shear:
-        c, s = np.cos(np.deg2rad(shear)), np.sin(np.deg2rad(shear))
-        parts.append(np.array([[1, -s, 0], [0, c, 0], [0, 0, 1]]))
-    if (zx, zy) != (1, 1):
-        parts.append(np.diag([zx, zy, 1.0]))
-    return functools.reduce(np.dot, parts) if parts else None
-
-
-def _brightened(x, factor):
-    """An image, its brightness times a factor, by Pillow."""
-    from PIL import ImageEnhance  # pyright: ignore[reportMissingImports]  # optional
-
-    low, high = x.min(), x.max()
-    is_scaled = low < 0 or high > 255
-    image = ImageEnhance.Brightness(array_to_img(x, scale=is_scaled)).enhance(factor)
-    bright = img_to_array(image)
-    return bright / 255 * (high - low) + low if is_scaled else bright

@@ -6,6 +6,18 @@ from minitf.keras.preprocessing.image_batches import (
     Iterator,
     NumpyArrayIterator,
 )
+from minitf.keras.preprocessing.image_changes import (
+    apply_affine_transform,
+    apply_brightness_shift,
+    apply_channel_shift,
+    random_brightness,
+    random_channel_shift,
+    random_rotation,
+    random_shear,
+    random_shift,
+    random_zoom,
+    smart_resize,
+)
 from minitf.keras.preprocessing.image_files import array_to_img, img_to_array, load_img, save_img
 
 __all__ = [
@@ -13,8 +25,18 @@ __all__ = [
     "ImageDataGenerator",
     "Iterator",
     "NumpyArrayIterator",
+    "apply_affine_transform",
+    "apply_brightness_shift",
+    "apply_channel_shift",
     "array_to_img",
     "img_to_array",
     "load_img",
+    "random_brightness",
+    "random_channel_shift",
+    "random_rotation",
+    "random_shear",
+    "random_shift",
+    "random_zoom",
     "save_img",
+    "smart_resize",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from minitf.keras.adapters import PyDataset
 from minitf.keras.preprocessing.image_files import array_to_img, img_to_array, load_img
 
-_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff")
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff")
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 _CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
 
@@ -131,7 +131,58 @@ class NumpyArrayIterator(Iterator):
         return (images, self.y[indices], *weights)
 
 
-class DirectoryIterator(Iterator):
+class FileIterator(Iterator):
+    """Base class: batches of images in files, which need Pillow, and of what belongs to them."""
+
+    filepaths, samples = [], 0
+
+    def _set_up(self, image_data_generator, target_size, color_mode, data_format, save_to_dir,
+                save_prefix, save_format, subset, interpolation, keep_aspect_ratio,
+                dtype):  # fmt: skip
+        """Takes the arguments that tell how files become images.
+
+        Raises:
+          ValueError: an unknown color mode or subset.
+        """
+        if color_mode not in _CHANNELS:
+            raise ValueError(
+                f'Invalid color mode: {color_mode}; expected "rgb", "rgba", or "grayscale".'
+            )
+        share = image_data_generator._validation_split
+        splits = {None: (0, 1), "validation": (0, share), "training": (share, 1)}
+        if subset not in splits:
+            raise ValueError(f'Invalid subset name: {subset};expected "training" or "validation"')
+        self.split = splits[subset]
+        self.image_data_generator, self.data_format = image_data_generator, data_format
+        self.target_size, self.color_mode = tuple(target_size), color_mode
+        self.interpolation, self.keep_aspect_ratio = interpolation, keep_aspect_ratio
+        self.dtype = dtype or image_data_generator.dtype
+        channels, size = _CHANNELS[color_mode], self.target_size
+        is_last = data_format != "channels_first"
+        self.image_shape = (*size, channels) if is_last else (channels, *size)
+        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+
+    def _part(self, found):
+        """Those of the files found, in a list or table, that belong to the subset."""
+        first, last = (int(end * len(found)) for end in self.split)
+        return found[first:last]
+
+    def _batch(self, indices):
+        generator, paths = self.image_data_generator, self.filepaths
+        images = np.zeros((len(indices), *self.image_shape), self.dtype)
+        for place, index in enumerate(indices):
+            with load_img(paths[index], self.color_mode, self.target_size, self.interpolation,
+                          self.keep_aspect_ratio) as file:  # fmt: skip
+                image = img_to_array(file, self.data_format)
+            images[place] = generator.standardize(np.array(generator.random_transform(image)))
+        self._save(images, indices)
+        return self._with_labels(images, indices)
+
+    def _with_labels(self, images, indices):
+        raise NotImplementedError
+
+
+class DirectoryIterator(FileIterator):
     """Batches of the images in folders, each folder a class; files need Pillow."""
 
     def __init__(self, directory, image_data_generator, target_size=(256, 256), color_mode="rgb",
@@ -139,37 +190,22 @@ class DirectoryIterator(Iterator):
                  data_format=None, save_to_dir=None, save_prefix="", save_format="png",
                  follow_links=False, subset=None, interpolation="nearest",
                  keep_aspect_ratio=False, dtype=None):  # fmt: skip
-        if color_mode not in _CHANNELS:
-            raise ValueError(
-                f'Invalid color mode: {color_mode}; expected "rgb", "rgba", or "grayscale".'
-            )
+        self._set_up(image_data_generator, target_size, color_mode, data_format, save_to_dir,
+                     save_prefix, save_format, subset, interpolation, keep_aspect_ratio,
+                     dtype)  # fmt: skip
         if class_mode not in _CLASS_MODES:
             raise ValueError(
                 f"Invalid class_mode: {class_mode}; expected one of: {set(_CLASS_MODES)}"
             )
-        share = image_data_generator._validation_split
-        splits = {None: (0, 1), "validation": (0, share), "training": (share, 1)}
-        if subset not in splits:
-            raise ValueError(f'Invalid subset name: {subset};expected "training" or "validation"')
-        self.image_data_generator, self.data_format = image_data_generator, data_format
-        self.target_size, self.color_mode = tuple(target_size), color_mode
-        self.interpolation, self.keep_aspect_ratio = interpolation, keep_aspect_ratio
         self.class_mode, self.directory = class_mode, directory
-        self.dtype = dtype or image_data_generator.dtype
-        channels = _CHANNELS[color_mode]
-        is_last = data_format != "channels_first"
-        size = self.target_size
-        self.image_shape = (*size, channels) if is_last else (channels, *size)
-        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
         names = classes or sorted(entry.name for entry in os.scandir(directory) if entry.is_dir())
         self.class_indices = {name: i for i, name in enumerate(names)}
         self.num_classes = len(names)
         self.filenames, numbers = [], []
         for name, number in self.class_indices.items():
-            found = list(_images(directory, name, follow_links))
-            first, last = (int(end * len(found)) for end in splits[subset])
-            self.filenames += found[first:last]
-            numbers += [number] * (last - first)
+            found = self._part(list(_images(directory, name, follow_links)))
+            self.filenames += found
+            numbers += [number] * len(found)
         self.samples, self.classes = len(numbers), np.array(numbers, "int32")
         print(f"Found {self.samples} images belonging to {self.num_classes} classes.")
         super().__init__(self.samples, batch_size, shuffle, seed)
@@ -181,15 +217,7 @@ class DirectoryIterator(Iterator):
         """The paths of all files."""
         return [os.path.join(self.directory, name) for name in self.filenames]
 
-    def _batch(self, indices):
-        generator, paths = self.image_data_generator, self.filepaths
-        images = np.zeros((len(indices), *self.image_shape), self.dtype)
-        for place, index in enumerate(indices):
-            with load_img(paths[index], self.color_mode, self.target_size, self.interpolation,
-                          self.keep_aspect_ratio) as file:  # fmt: skip
-                image = img_to_array(file, self.data_format)
-            images[place] = generator.standardize(np.array(generator.random_transform(image)))
-        self._save(images, indices)
+    def _with_labels(self, images, indices):
         if self.class_mode is None:
             return images
         if self.class_mode == "input":
@@ -205,5 +233,5 @@ def _images(directory, folder, follow_links):
     walk = os.walk(os.path.join(directory, folder), followlinks=follow_links)
     for root, _, names in sorted(walk):
         for name in sorted(names):
-            if name.lower().endswith(_ENDINGS):
+            if name.lower().endswith(ENDINGS):
                 yield os.path.relpath(os.path.join(root, name), directory)
