@@ -80,7 +80,7 @@ class FunctionCall(Operation):
             if parameter.kind == parameter.VAR_POSITIONAL:
                 positional += remaining
             elif parameter.name in self._called:
-                positional.append(remaining.pop(0))
+                positional.append(remaining.pop(0) if remaining else parameter.default)
             elif parameter.kind != parameter.VAR_KEYWORD:
                 positional.append(self._settings[parameter.name])
         return self._function(*positional)

@@ -15,6 +15,7 @@ from minitf.keras.config import (
 )
 from minitf.keras.downloads import get_file
 from minitf.keras.drawing import model_to_dot, plot_model
+from minitf.keras.feature_space import FeatureSpace
 from minitf.keras.folders import (
     audio_dataset_from_directory,
     image_dataset_from_directory,
@@ -43,6 +44,7 @@ from minitf.keras.topology import source_inputs as get_source_inputs
 
 __all__ = [
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",

@@ -202,16 +202,16 @@ def cross(inputs, name=None, separator=None):
     return _cross(inputs, joined, object)
 
 
+def hash_of(choice, num_buckets=0, key=956888297470):
+    """The fingerprint of some texts (as bytes) and integers together, modulo `num_buckets`."""
+    value = key
+    for c in choice:
+        number = fingerprints.fingerprint64(c) if isinstance(c, bytes) else c
+        value = fingerprints.concat64(value, number)
+    return value % (num_buckets or 2**63 - 1)
+
+
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
     """As `cross`, with a fingerprint of each choice, modulo `num_buckets`."""
-    key = 956888297470 if hash_key is None else hash_key
-
-    def hashed(choice):
-        value = key
-        for c in choice:
-            number = fingerprints.fingerprint64(c) if isinstance(c, bytes) else c
-            value = fingerprints.concat64(value, number)
-        value = value % (num_buckets or 2**63 - 1)
-        return value
-
-    return _cross(inputs, hashed, np.int64)
+    key = {} if hash_key is None else {"key": hash_key}
+    return _cross(inputs, lambda choice: hash_of(choice, num_buckets, **key), np.int64)

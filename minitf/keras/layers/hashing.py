@@ -1,15 +1,18 @@
 """Texts or integers, one or several together, as one of a fixed number of bins: `Hashing`."""
 
-from minitf.core.dispatch import convert_to_tensor
+import numpy as np
+
+from minitf import dtypes
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.registry import define
 from minitf.keras import config as settings
 from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
 from minitf.keras.symbolic import KerasTensor
-from minitf.ops.array import reshape, shape, zeros_like
+from minitf.ops.array import zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.math import cast, equal
-from minitf.ops.sparse import to_dense
-from minitf.ops.sparse_math import cross_hashed
+from minitf.ops.sparse_math import hash_of
 from minitf.ops.strings import as_string, to_hash_bucket_fast, to_hash_bucket_strong
 
 
@@ -92,6 +95,18 @@ class Hashing(Layer):
         return {**super().get_config(), **self._config_of(*own)}
 
 
+def _crossed(*columns, num_bins):
+    choices = zip(*(column.ravel().tolist() for column in columns))
+    bins = [hash_of(choice, num_bins) for choice in choices]
+    return np.array(bins, np.int64).reshape(columns[0].shape)
+
+
+CROSSED = define(
+    "HashedCrossing", _crossed, "?*", host=True,
+    infer=lambda inputs, attrs: [(inputs[0].shape, dtypes.int64)],
+)  # fmt: skip
+
+
 class HashedCrossing(Layer):
     """The bin of a combination of values, by a hash: of `("a", 1)`, of `("a", 2)`, ...
 
@@ -136,8 +151,7 @@ class HashedCrossing(Layer):
             )
         inputs = [convert_to_tensor(x) for x in inputs]
         self._check(inputs)
-        bins = to_dense(cross_hashed([reshape(x, [-1, 1]) for x in inputs], self.num_bins))
-        bins = reshape(bins, shape(inputs[0]))
+        bins = execute(CROSSED, inputs, (self.num_bins,))
         if self.output_mode == "int":
             return cast(bins, self.compute_dtype)
         return encode(bins, "one_hot", self.num_bins, self.compute_dtype)

@@ -15,7 +15,7 @@ from minitf.ops import blocks, convolution, joining, linalg, math, pooling, redu
 from minitf.ops.ctc import ctc_loss as _ctc_loss
 from minitf.ops.ctc_decoding import ctc_beam_search_decoder, ctc_greedy_decoder
 from minitf.ops.gathering import gather, where
-from minitf.ops.sparse import SparseTensor, to_dense
+from minitf.ops.sparse import SparseTensor, from_dense, to_dense
 
 celu, elu, glu = activations.celu, activations.elu, activations.glu
 hard_shrink, hard_sigmoid = activations.hard_shrink, activations.hard_sigmoid
@@ -45,12 +45,11 @@ def gelu(x, approximate=True):
 
 
 def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
-    """Integers as one-hot vectors."""
-    if sparse:
-        raise NotImplementedError("keras.ops.one_hot with sparse=True")
+    """Integers as one-hot vectors, with `sparse` as a `SparseTensor`."""
     dtype = config.standardize_dtype(dtype)
     on, off = (True, False) if dtype == "bool" else (None, None)
-    return arrays.one_hot(math.cast(x, "int32"), num_classes, on, off, axis, dtype)
+    vectors = arrays.one_hot(math.cast(x, "int32"), num_classes, on, off, axis, dtype)
+    return from_dense(vectors) if sparse else vectors
 
 
 def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False, **kwargs):
@@ -62,7 +61,10 @@ def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False, **kwa
         raise ValueError("Argument `num_classes` must be specified.")
     inputs = convert_to_tensor(inputs)
     row = 1 if len(inputs.shape) > 1 else 0
-    return reductions.reduce_max(one_hot(inputs, num_classes, axis, dtype, sparse), row)
+    vectors = one_hot(inputs, num_classes, axis, dtype)
+    reduce = reductions.reduce_any if vectors.dtype == "bool" else reductions.reduce_max
+    vector = reduce(vectors, row)
+    return from_dense(vector) if sparse else vector
 
 
 def binary_crossentropy(target, output, from_logits=False):
@@ -394,14 +396,14 @@ def psnr(x1, x2, max_val):
 
 
 def moments(x, axes, keepdims=False, synchronized=False):
-    """(the mean, the variance) over axes."""
-    if synchronized:
-        raise NotImplementedError("Argument synchronized=True of keras.ops.moments")
+    """(the mean, the variance) over axes; `synchronized` is over all replicas, of which one is."""
     (x,) = floating(x)
-    return (
-        reductions.reduce_mean(x, axes, keepdims),
-        reductions.reduce_variance(x, axes, keepdims),
+    wide = math.cast(x, "float32") if x.dtype.size == 2 else x  # squares leave its range
+    found = (
+        reductions.reduce_mean(wide, axes, keepdims),
+        reductions.reduce_variance(wide, axes, keepdims),
     )
+    return tuple(math.saturate_cast(value, x.dtype) for value in found)
 
 
 # Attention ---------------------------------------------------------------------------------------
