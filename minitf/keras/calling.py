@@ -7,6 +7,7 @@ import inspect
 from minitf import nest
 from minitf.core.tensor import Tensor
 from minitf.keras.symbolic import KerasTensor, standardize_shape
+from minitf.ops.sparse import SparseTensor, to_dense
 
 _context = contextvars.ContextVar("call_context", default=None)
 
@@ -14,6 +15,17 @@ _context = contextvars.ContextVar("call_context", default=None)
 def is_tensor(x):
     """Whether `x` is a tensor, a variable or a `KerasTensor`."""
     return isinstance(x, Tensor | KerasTensor) or hasattr(x, "__tf_tensor__")
+
+
+def dense(structure):
+    """A structure with tensors in place of its `SparseTensor`s."""
+    if isinstance(structure, SparseTensor):
+        return to_dense(structure)
+    if type(structure) in (list, tuple):
+        return type(structure)([dense(x) for x in structure])
+    if type(structure) is dict:
+        return {key: dense(x) for key, x in structure.items()}
+    return structure
 
 
 class CallArguments:

@@ -17,6 +17,7 @@ from minitf.keras import (
 from minitf.keras.calling import (
     CallArguments,
     call_context,
+    dense,
     is_tensor,
     map_shapes,
     masks_of,
@@ -186,7 +187,7 @@ class Layer(Unquantized, Weighted, Picklable):
         # Keras's summaries and configs show masks and `training` where no argument was converted.
         original = args, kwargs
         if self._convert_input_args and not self._is_plain_call(args, kwargs):
-            args, kwargs = nest.map_structure(self._converted, (args, kwargs))
+            args, kwargs = nest.map_structure(self._converted, dense((args, kwargs)))
         if not self._allow_non_tensor_positional_args:
             for x in nest.flatten(args):
                 if x is not None and not is_tensor(x):

@@ -20,6 +20,7 @@ from minitf.keras.adapters.streams import (
     PyDataset,
     PyDatasetAdapter,
 )
+from minitf.keras.calling import dense
 
 __all__ = [
     "PyDataset",
@@ -34,6 +35,7 @@ __all__ = [
 def adapt(x, y=None, sample_weight=None, batch_size=None, steps_per_epoch=None, shuffle=False,
           class_weight=None):  # fmt: skip
     """The `Adapter` for the data that a user gave; ValueError where there is none."""
+    x, y = dense(x), dense(y)
     if all(a is None or is_array(a) for a in nest.flatten((x, y, sample_weight))):
         return ArrayAdapter(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight)
     kinds = {Dataset: "tf.data.Dataset", PyDataset: "PyDataset", types.GeneratorType: "generator"}

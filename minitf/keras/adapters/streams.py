@@ -16,10 +16,12 @@ from minitf.keras.adapters.batch import (
     class_weights_of,
     unpack_x_y_sample_weight,
 )
+from minitf.keras.calling import dense
 from minitf.ops.array import squeeze
 from minitf.ops.gathering import gather
 from minitf.ops.math import cast, round
 from minitf.ops.reductions import argmax
+from minitf.ops.sparse import SparseTensorSpec
 from minitf.shapes import TensorSpec
 
 
@@ -27,6 +29,8 @@ class DatasetAdapter(Adapter):
     """The elements of a `tf.data.Dataset` are the batches."""
 
     def __init__(self, dataset, class_weight=None):
+        if any(isinstance(spec, SparseTensorSpec) for spec in nest.flatten(dataset.element_spec)):
+            dataset = dataset.map(lambda *parts: dense(parts if len(parts) > 1 else parts[0]))
         if class_weight is not None:
             dataset = dataset.map(_with_class_weight(class_weight))
         self.dataset = dataset
