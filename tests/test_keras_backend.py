@@ -138,3 +138,9 @@ def test_clear_session(tf, answer):
     answer("counted", [tf.keras.backend.get_uid("a"), tf.keras.backend.get_uid("a")])
     tf.keras.utils.clear_session()
     answer("again", tf.keras.metrics.AUC().name)
+
+
+def test_dot_of_unknown_sizes(tf, answer):
+    signature = [tf.TensorSpec([None, None, None]), tf.TensorSpec([None, 2])]
+    dot = tf.function(tf.keras.backend.dot, input_signature=signature)
+    answer("dot", dot(tf.ones([2, 3, 4]), tf.ones([4, 2])))

@@ -27,6 +27,7 @@ def test_counted_updates(tf, answer):
     v.assign([5.0, 5.0])
     average.apply([v])
     answer("shadow", [average.average(v), average.average_name(v), average.name])
+    answer("restored", list(average.variables_to_restore([tf.Variable(1.0, name="w")])))
     answer.raises("integers", lambda: average.apply([tf.Variable(1)]), ["half, float, or double"])
 
 

@@ -58,3 +58,20 @@ def test_namespaces_of_both_faces(tf, answer):
         queue = v1.queue.FIFOQueue(3, tf.float32)
         answer("queue", queue.name)
         answer("placeholder", v1.sparse.placeholder(tf.float32).dtype.name)
+
+
+def test_the_default_graph_beside_eager_execution(tf, answer):
+    v1 = tf.compat.v1
+    v1.reset_default_graph()
+    graph = v1.get_default_graph()
+    answer("same", [graph is v1.get_default_graph(), type(graph) is tf.Graph])
+    v1.add_to_collection("a", 3)
+    answer("collected", [v1.get_collection("a"), graph.get_collection("a"),
+                         v1.global_variables(), v1.get_collection_ref("b")])  # fmt: skip
+    with graph.as_default():
+        x = v1.placeholder(tf.float32, [2])
+        doubled = x * 2.0
+    with v1.Session(graph=graph) as session:
+        answer("run", session.run(doubled, {x: [1.0, 2.0]}))
+    v1.reset_default_graph()
+    answer("empty", [v1.get_collection("a"), graph is v1.get_default_graph()])

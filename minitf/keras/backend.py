@@ -341,7 +341,8 @@ def dot(x, y):
     order = list(range(y.shape.rank))
     order = [order.pop(-2), *order] if y.shape.rank > 1 else order
     y = array.transpose(y, order)
-    product = matmul(array.reshape(x, [-1, x.shape[-1]]), array.reshape(y, [y.shape[0], -1]))
+    inner = x.shape[-1] or y.shape[0] or array.shape(y)[0]  # as far as it is known
+    product = matmul(array.reshape(x, [-1, inner]), array.reshape(y, [inner, -1]))
     return array.reshape(product, joining.concat([array.shape(x)[:-1], array.shape(y)[1:]], 0))
 
 

@@ -1,6 +1,7 @@
 """What a TF 1.x graph collects under a name: variables, losses, summaries, update ops."""
 
-from minitf.compat.v1.graphs import root_graph
+from minitf.compat.v1.graphs import get_default_graph, root_graph
+from minitf.core.frames import stack
 
 
 class GraphKeys:
@@ -39,21 +40,26 @@ class GraphKeys:
     CONCATENATED_VARIABLES = "concatenated_variables"
 
 
+def _graph():
+    """The graph whose collections are meant; where ops run eagerly, the one that waits beside."""
+    return root_graph() if stack.frame.is_graph else get_default_graph()
+
+
 def add_to_collection(name, value):
     """Adds `value` to the default graph's collection `name`."""
-    root_graph().add_to_collection(name, value)
+    _graph().add_to_collection(name, value)
 
 
 def add_to_collections(names, value):
     """Adds `value` to each of the collections `names`."""
-    root_graph().add_to_collections(names, value)
+    _graph().add_to_collections(names, value)
 
 
 def get_collection(key, scope=None):
     """A copy of the collection `key`; `scope`: only what has a name that starts so."""
-    return root_graph().get_collection(key, scope)
+    return _graph().get_collection(key, scope)
 
 
 def get_collection_ref(key):
     """The collection `key` itself, which may be changed."""
-    return root_graph().get_collection_ref(key)
+    return _graph().get_collection_ref(key)

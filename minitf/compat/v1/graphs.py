@@ -1,6 +1,7 @@
 """TF 1.x's way of speaking of graphs: the default one, placeholders, and what a graph collects."""
 
 import contextlib
+import threading
 
 from minitf import dtypes
 from minitf.core.dispatch import execute
@@ -32,18 +33,22 @@ def enable_eager_execution():
         stack.frames[0] = stack.frame = EagerFrame()
 
 
-def get_default_graph():
-    """The graph that ops are written into.
+class _Beside(threading.local):
+    """The default graph while ops run eagerly: none are written into it unless one enters it."""
 
-    Raises:
-      RuntimeError: ops run eagerly here.
-    """
-    if not stack.frame.is_graph:
-        raise RuntimeError(
-            "get_default_graph: there is no default graph while ops run eagerly. "
-            "Use `with tf.Graph().as_default():`."
-        )
-    return stack.frame
+    graph = None
+
+
+_beside = _Beside()
+
+
+def get_default_graph():
+    """The graph that ops are written into; where they run eagerly, one that waits beside."""
+    if stack.frame.is_graph:
+        return stack.frame
+    if _beside.graph is None:
+        _beside.graph = Graph()
+    return _beside.graph
 
 
 def root_graph():
@@ -63,6 +68,7 @@ def reset_default_graph():
         )
     if stack.frame.is_graph:
         stack.frames[0] = stack.frame = Graph()
+    _beside.graph = None
 
 
 def placeholder(dtype, shape=None, name=None):
