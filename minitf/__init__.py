@@ -276,12 +276,17 @@ _WINGS = (
     "sparse",
     "strings",
     "summary",
+    "sysconfig",
     "test",
     "train",
+    "types",
     "version",
 )
 _ELSEWHERE = {
+    "as_string": "strings",
     "fingerprint": "ops.strings",
+    "queue": "compat.v1",
+    **dict.fromkeys(["eig", "eigvals"], "linalg"),
     **dict.fromkeys(["make_ndarray", "make_tensor_proto"], "ops.tensor_protos"),
 }
 _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")

@@ -12,7 +12,14 @@ from minitf.function import functions_run_eagerly, run_functions_eagerly
 PhysicalDevice = collections.namedtuple("PhysicalDevice", ["name", "device_type"])
 LogicalDevice = collections.namedtuple("LogicalDevice", ["name", "device_type"])
 
+LogicalDeviceConfiguration = collections.namedtuple(
+    "LogicalDeviceConfiguration",
+    ["memory_limit", "experimental_priority", "experimental_device_ordinal"],
+    defaults=[None, None, None],
+)
+
 _settings = {
+    "logical": {},
     "soft_device_placement": True,
     "intra": 0,
     "inter": 0,
@@ -92,6 +99,37 @@ def get_memory_growth(device):
     return _settings["memory_growth"].get(device, False)
 
 
+def set_logical_device_configuration(device, logical_devices):
+    """Divides a physical device into logical ones; minitf has one of each, with all its memory.
+
+    Args:
+      logical_devices: a list of `LogicalDeviceConfiguration`s.
+
+    Raises:
+      ValueError: there is no such device, or a limit for the memory of a CPU.
+      NotImplementedError: several logical devices, or a limit for the memory of an accelerator.
+    """
+    if device not in list_physical_devices():
+        raise ValueError(f"Unrecognized device: {device!r}")
+    limited = any(logical.memory_limit is not None for logical in logical_devices)
+    if limited and device.device_type == "CPU":
+        raise ValueError("Setting memory limit on CPU virtual devices is currently not supported")
+    if limited or len(logical_devices) > 1:
+        raise NotImplementedError(
+            "tf.config.set_logical_device_configuration: minitf has one logical device for each "
+            "physical one. JAX limits its memory by the variable XLA_PYTHON_CLIENT_MEM_FRACTION of "
+            "the environment."
+        )
+    _settings["logical"][device] = list(logical_devices)
+
+
+def get_logical_device_configuration(device):
+    """What `set_logical_device_configuration` was last told of a device, or None."""
+    if device not in list_physical_devices():
+        raise ValueError(f"Unrecognized device: {device!r}")
+    return _settings["logical"].get(device)
+
+
 def get_device_details(device):
     """What is known of a physical device."""
     found = [d for d in jax.devices() if d.platform != "cpu"]
@@ -147,11 +185,18 @@ experimental = types.SimpleNamespace(
     get_memory_info=get_memory_info,
     get_memory_usage=lambda device: get_memory_info(device)["current"],
     enable_op_determinism=enable_op_determinism,
+    VirtualDeviceConfiguration=LogicalDeviceConfiguration,
+    set_virtual_device_configuration=set_logical_device_configuration,
+    get_virtual_device_configuration=get_logical_device_configuration,
 )
+experimental_run_functions_eagerly = run_functions_eagerly
+experimental_functions_run_eagerly = functions_run_eagerly
 
 __all__ = [
-    "LogicalDevice", "PhysicalDevice", "experimental", "functions_run_eagerly",
-    "get_soft_device_placement", "get_visible_devices", "list_logical_devices",
-    "list_physical_devices", "optimizer", "run_functions_eagerly", "set_soft_device_placement",
+    "LogicalDevice", "LogicalDeviceConfiguration", "PhysicalDevice", "experimental",
+    "experimental_functions_run_eagerly", "experimental_run_functions_eagerly",
+    "functions_run_eagerly", "get_logical_device_configuration", "get_soft_device_placement",
+    "get_visible_devices", "list_logical_devices", "list_physical_devices", "optimizer",
+    "run_functions_eagerly", "set_logical_device_configuration", "set_soft_device_placement",
     "set_visible_devices", "threading",
 ]  # fmt: skip

@@ -58,6 +58,8 @@ class Function:
         self.python_function = self._python_function = python_function
         self._signature = Signature(python_function, input_signature)
         functools.update_wrapper(self, python_function, updated=())
+        for name, value in getattr(python_function, "__dict__", {}).items():
+            self.__dict__.setdefault(name, value)  # those of a callable object can be seen
 
     def _decorate(self, decorator):
         """Puts a decorator around the Python function; libraries of modules call this.

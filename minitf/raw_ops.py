@@ -17,6 +17,7 @@ import minitf as tf
 from minitf import install, nn, signal  # noqa: F401  two wings that register ops
 from minitf.core.dispatch import execute
 from minitf.core.registry import get
+from minitf.ops.normalization import fused_batch_norm
 
 _TABLE = r"""
 # Elementwise
@@ -323,6 +324,15 @@ DepthwiseConv2dNative(input, filter, strides, padding, explicit_paddings=[], dat
     padded(padding, explicit_paddings), data_format, dilations[1:3], name=name)
 Dilation2D(input, filter, strides, rates, padding) =
     tf.nn.dilation2d(input, filter, strides, padding, 'NHWC', rates, name=name)
+FusedBatchNorm FusedBatchNormV2(x, scale, offset, mean, variance, epsilon=1e-4,
+    exponential_avg_factor=1, data_format="NHWC", is_training=True)
+    -> y batch_mean batch_variance reserve_space_1 reserve_space_2 = fused_batch_norm(x, scale,
+    offset, mean, variance, epsilon, exponential_avg_factor, data_format, is_training, name)
+FusedBatchNormV3(x, scale, offset, mean, variance, epsilon=1e-4, exponential_avg_factor=1,
+    data_format="NHWC", is_training=True)
+    -> y batch_mean batch_variance reserve_space_1 reserve_space_2 reserve_space_3 =
+    (*fused_batch_norm(x, scale, offset, mean, variance, epsilon, exponential_avg_factor,
+    data_format, is_training, name), tf.zeros([0]))
 LRN(input, depth_radius=5, bias=1, alpha=1, beta=0.5) =
     tf.nn.local_response_normalization(input, depth_radius, bias, alpha, beta, name=name)
 MaxPool(input, ksize, strides, padding, explicit_paddings=[], data_format='NHWC') =
@@ -486,7 +496,7 @@ def _made(name):
     space = {
         "tf": tf, "itself": _itself, "pullback": _pullback, "padded": _padded, "parts": _parts,
         "with_gradient": _with_gradient, "weighted": _weighted,
-        "broadcast_gradient_args": _broadcast_gradient_args,
+        "broadcast_gradient_args": _broadcast_gradient_args, "fused_batch_norm": _fused_batch_norm,
         "Results": results and collections.namedtuple(name, results), "__name__": __name__,
     }  # fmt: skip
     keywords = f"*, {arguments}, name=None" if arguments else "*, name=None"
@@ -516,6 +526,19 @@ def _padded(padding, explicit):
 
 def _parts(sparse):
     return sparse.indices, sparse.values, sparse.dense_shape
+
+
+def _fused_batch_norm(x, scale, offset, mean, variance, epsilon, factor, data_format, training,
+                      name):  # fmt: skip
+    """The results, and what the gradient reuses: the mean and variance that it normalised with."""
+    results = fused_batch_norm(x, scale, offset, mean, variance, epsilon, data_format, training,
+                               name, factor)  # fmt: skip
+    if training:
+        x = tf.convert_to_tensor(x)
+        channel = x.shape.rank - 1 if data_format.endswith("C") else 1
+        axes = [axis for axis in range(x.shape.rank) if axis != channel]
+        mean, variance = nn.moments(tf.cast(x, results[1].dtype), axes)
+    return *results, tf.convert_to_tensor(mean), tf.convert_to_tensor(variance)
 
 
 def _with_gradient(fn, x):

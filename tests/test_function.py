@@ -230,3 +230,17 @@ def test_decorated_before_the_first_trace(tf, answer):
     step._decorate(doubled)
     answer("decorated", step(1.0))
     answer.raises("too late", lambda: step._decorate(doubled), ["after they have been traced"])
+
+
+def test_a_callable_object(tf, answer):
+    """What the object has can be seen on the function."""
+
+    class Scale:
+        def __init__(self):
+            self.factor = tf.Variable(3.0)
+
+        def __call__(self, x):
+            return self.factor * x
+
+    traced = tf.function(Scale())
+    answer("scaled", [traced(2.0), traced.factor])

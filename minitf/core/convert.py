@@ -241,5 +241,8 @@ def static_value(value):
     if hasattr(value, "as_list"):
         value = value.as_list()
     if isinstance(value, list | tuple):
+        packed = contains_tensor(value)
         value = [static_value(v) for v in value]
+        if packed and np.asarray(value).dtype.kind == "f":
+            return np.asarray(value).astype(np.int32)  # as they are cast where they are packed
     return np.asarray(value, np.int32 if not np.size(value) else None)

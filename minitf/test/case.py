@@ -160,7 +160,9 @@ class TestCase(absltest.TestCase):
         try:
             return np.array(value)
         except ValueError:  # lists of unequal lengths
-            return np.array(value, dtype=object)
+            array = np.empty(len(value), object)
+            array[:] = list(value)
+            return array
 
     def _list(self, value):
         if isinstance(value, _TENSORS) and not (

@@ -34,6 +34,7 @@ NAMESPACES = {
     "spectral": {name: f"signal.{name}" for name in _TRANSFORMS},
 }  # fmt: skip
 _AS_AT_THE_TOP = ("linalg", "math")
+_ONLY_OLDER = ("manip", "queue", "spectral")
 
 
 def namespace(name):
@@ -43,7 +44,7 @@ def namespace(name):
     True
     """
     table, top = NAMESPACES[name], sys.modules["minitf.compat.v1"]
-    newer = getattr(sys.modules["minitf"], name, None)
+    newer = None if name in _ONLY_OLDER else getattr(sys.modules["minitf"], name)
 
     def find(attribute):
         if attribute.startswith("__"):

@@ -12,6 +12,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.compat.v1.resources import new_handle, resource_op
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import philox
 from minitf.ops.random import get_seed, new_stream
@@ -178,9 +179,10 @@ class QueueBase:
         frozen = tuple(None if s.rank is None else tuple(s.as_list()) for s in self._shapes)
         capacity = 2**31 - 1 if capacity < 0 else int(capacity)
         self._handle = new_handle(_QUEUE, name, (self._kind, capacity, least, frozen, seeds))
+        self._name = self._handle.op.name if stack.frame.is_graph else "Empty"
 
     queue_ref = property(lambda self: self._handle)
-    name = property(lambda self: self._handle.op.name)
+    name = property(lambda self: self._name)
     dtypes = property(lambda self: self._dtypes)
     shapes = property(lambda self: self._shapes)
     names = property(lambda self: self._names)

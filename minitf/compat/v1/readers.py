@@ -7,6 +7,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.compat.v1.resources import new_handle, resource_op
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops.records import read_records
 from minitf.shapes import TensorShape
@@ -123,6 +124,11 @@ class ReaderBase:
     """What all readers have."""
 
     def __init__(self, pairs_of, arguments, name):
+        if not stack.frame.is_graph:
+            raise RuntimeError(
+                "Readers are not supported when eager execution is enabled. Instead, please use "
+                "tf.data to get data into your model."
+            )
         self._handle = new_handle(_READER, name, (pairs_of, arguments))
         self._name = name
 

@@ -8,7 +8,8 @@ import itertools
 
 from minitf import dtypes
 from minitf.core.frames import stack
-from minitf.core.registry import define
+from minitf.core.registry import Cell, define
+from minitf.core.tensor import EagerTensor
 from minitf.ops.random import STREAM, new_stream
 from minitf.shapes import TensorShape
 from minitf.variable import VAR_HANDLE
@@ -25,18 +26,15 @@ def resource_op(name, make):
 
 
 def new_handle(op, name, attrs=()):
-    """A handle in the current graph.
+    """A handle in the current graph; where ops run eagerly, one that has its cell already.
 
     Its attributes are a number that sets it apart from others, its full name, and `attrs`.
-
-    Raises:
-      RuntimeError: ops run eagerly here.
     """
-    frame = stack.frame
-    if not frame.is_graph:
-        raise RuntimeError(f"{op.name} is not supported when eager execution is enabled.")
+    frame, number = stack.frame, next(_serial)
     described = (TensorShape([]), dtypes.resource)
-    name, number = frame.unique_name(name), next(_serial)
+    if not frame.is_graph:
+        return EagerTensor(Cell(MAKERS[op](number, name, *attrs), described))
+    name = frame.unique_name(name)
     with frame.control_dependencies(None):
         handle = frame.append(op, name, (), (number, name, *attrs), [described])
     handle.described = described
