@@ -109,3 +109,22 @@ def test_bar_on_a_terminal(tf, answer, monkeypatch):
         bar.update(i + 1, [("loss", 1.5 - i)])
     monkeypatch.undo()
     answer("text", terminal.getvalue())
+
+
+def test_predict_knows_the_rows_of_the_first_batch(tf, answer):
+    x = np.zeros((7, 3), "float32")
+    for rows, batch_size in [(7, 3), (6, 3), (2, 3)]:
+        seen = []
+
+        class Seeing(tf.keras.Model):
+            def call(self, x):
+                shape = str(x.shape)
+                if shape not in seen:  # noqa: B023  it is called at once
+                    seen.append(shape)  # noqa: B023
+                return x * 2.0
+
+        model = Seeing()
+        result = model.predict(x[:rows], batch_size=batch_size, verbose=0)
+        model.predict(x[:4], batch_size=2, verbose=0)
+        model.predict(x[:5], batch_size=5, verbose=0)
+        answer(f"{rows} by {batch_size}", (seen, result))

@@ -33,7 +33,8 @@ class Step:
       step: a function of one batch that returns logs, or outputs.
       eager: whether to run it as Python instead (`run_eagerly`).
       steps_per_execution: how many batches `step(iterator)` takes.
-      looped: whether many steps over arrays are one program, compiled for the arrays' length.
+      looped: whether many steps over arrays are one program, compiled for the arrays' length. Else
+        a trace knows the shapes of its batch; one for others knows what they have in common.
     """
 
     def __init__(self, step, eager=False, steps_per_execution=1, looped=True):
@@ -65,14 +66,27 @@ class Step:
         adapter = getattr(iterator, "adapter", None)
         if self._function is None or adapter is None:
             return _one_by_one(self.on_batch, iterator, count)
+        if not self.looped:
+            return _one_by_one(lambda batch: self._on_shapes(adapter, batch), iterator, count)
         concrete = self.traced(adapter)
-        looped = self.looped and isinstance(iterator, ArrayBatches) and adapter.compilable
+        looped = isinstance(iterator, ArrayBatches) and adapter.compilable
         if looped and not concrete.program.is_host:
             try:
                 return self._loop(concrete).advance(iterator, count)
             except NeedsValue:
                 concrete.program.is_host = True
         return _one_by_one(lambda batch: _call(concrete, batch), iterator, count)
+
+    def _on_shapes(self, adapter, batch):
+        """The result for a batch of an adapter, whose shapes the trace knows."""
+        batch = as_batch(batch)
+        parts = [t for t in nest.flatten(batch) if t is not None]
+        if not all(isinstance(t, Tensor) for t in parts):  # sparse, ragged
+            return _call(self.traced(adapter), batch)
+        key = adapter.key(), *[t._value.shape for t in parts]
+        if key not in self._traced:
+            self._traced[key] = self._function.get_concrete_function(batch)
+        return _call(self._traced[key], batch)
 
     def traced(self, adapter):
         """The `ConcreteFunction` for the batches of an adapter."""
