@@ -192,3 +192,15 @@ def test_softmax_of_several_axes(tf, answer):
     x = np.arange(12, dtype="float32").reshape(2, 3, 2)
     answer("softmax", tf.keras.activations.softmax(x, axis=(1, 2)))
     answer("log_softmax", tf.keras.activations.log_softmax(x, axis=(1, 2)))
+
+
+def test_folder(tf, answer, tmp_path):
+    """`zipped=False` writes the files of a `.keras` file into a folder."""
+    keras = tf.keras
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    folder = str(tmp_path / "model")
+    model.save(folder, zipped=False)
+    answer("files", sorted(p.name for p in (tmp_path / "model").iterdir() if p.is_file()))
+    answer("loaded", keras.models.load_model(folder)(np.ones((1, 2), "float32")))
+    answer.raises("ending", lambda: model.save(f"{folder}.keras", zipped=False), ["should not end"])
+    answer.raises("format", lambda: model.save(folder, save_format="tf"), ["save_format"])

@@ -147,3 +147,32 @@ def test_stateless_scopes(keras, answer):
                   ["must be Variable instances"])  # fmt: skip
     answer.raises("shape", lambda: keras.StatelessScope([(variable, [1.0])]),
                   ["shape that matches the corresponding variable shape"])  # fmt: skip
+
+
+def test_errors_as_they_are(tf, answer):
+    """`disable_traceback_filtering`: errors inside layers come out without an explanation."""
+    config = tf.keras.config
+
+    class Wrong(tf.keras.layers.Layer):
+        def call(self, x):
+            raise ValueError("wrong")
+
+    def said():
+        with pytest.raises(ValueError) as found:
+            Wrong()(tf.ones(2))
+        return str(found.value)[:30]
+
+    answer("explained", [said(), config.is_traceback_filtering_enabled()])
+    config.disable_traceback_filtering()
+    try:
+        answer("plain", [said(), config.is_traceback_filtering_enabled()])
+    finally:
+        config.enable_traceback_filtering()
+
+
+def test_methods_of_symbols(tf, answer):
+    tf.keras.utils.clear_session()
+    x = tf.keras.Input((4, 1))
+    y = x.squeeze(-1).reshape((-1, 2, 2))
+    answer("shape", tuple(y.shape))
+    answer("names", [layer.name for layer in tf.keras.Model(x, y).operations])

@@ -8,7 +8,8 @@ from minitf.keras.registration import enable_unsafe_deserialization as enable_un
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
 _settings = {
     "floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last",
-    "interactive_logging": True, "flash_attention": None, "max_epochs": None,
+    "interactive_logging": True, "traceback_filtering": True,
+    "flash_attention": None, "max_epochs": None,
     "max_steps_per_epoch": None,
 }  # fmt: skip
 
@@ -71,6 +72,21 @@ def disable_interactive_logging():
 def is_interactive_logging_enabled():
     """Whether messages are printed rather than logged."""
     return _settings["interactive_logging"]
+
+
+def enable_traceback_filtering():
+    """Errors inside layers say which layer it was; this is the default."""
+    _settings["traceback_filtering"] = True
+
+
+def disable_traceback_filtering():
+    """Errors inside layers come out as they are."""
+    _settings["traceback_filtering"] = False
+
+
+def is_traceback_filtering_enabled():
+    """Whether errors inside layers say which layer it was."""
+    return _settings["traceback_filtering"]
 
 
 def enable_flash_attention():

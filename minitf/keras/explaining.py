@@ -4,6 +4,7 @@ import inspect
 
 from minitf import errors, nest
 from minitf.core.tensor import Tensor
+from minitf.keras import config as settings
 
 
 def call_explained(function, name, args, kwargs):
@@ -19,6 +20,8 @@ def call_explained(function, name, args, kwargs):
     try:
         return function(*args, **kwargs)
     except Exception as error:
+        if not settings.is_traceback_filtering_enabled():
+            raise
         if hasattr(error, "_is_explained") or type(error).__module__.startswith("jax"):
             raise
         try:

@@ -133,10 +133,14 @@ def audio_dataset_from_directory(directory, labels="inferred", label_mode="int",
     if ragged and output_sequence_length is not None:
         raise ValueError("Cannot set both `ragged` and `output_sequence_length`")
     if sampling_rate is not None:
-        if not isinstance(sampling_rate, int) or sampling_rate <= 0:
+        if not isinstance(sampling_rate, int):
             raise ValueError(
-                "`sampling_rate` should have an integer value, and be higher than 0. "
+                "`sampling_rate` should have an integer value. "
                 f"Received: sampling_rate={sampling_rate}"
+            )
+        if sampling_rate <= 0:
+            raise ValueError(
+                f"`sampling_rate` should be higher than 0. Received: sampling_rate={sampling_rate}"
             )
         raise ImportError("The argument `sampling_rate` needs tensorflow_io, which minitf lacks.")
     files = _Files(directory, (".wav",), labels, label_mode, class_names, shuffle, seed,

@@ -141,6 +141,19 @@ def _of(title, function):
     return call
 
 
+def _reshaped(x, newshape):
+    """A `KerasTensor` of another shape."""
+    return _remembered("Reshape", _functions["Reshape"][2], (x, newshape), {})
+
+
+def _squeezed(x, axis=None):
+    """A `KerasTensor` without axes of size 1."""
+    return _remembered("Squeeze", _functions["Squeeze"][2], (x, axis), {})
+
+
+KerasTensor.reshape, KerasTensor.squeeze = _reshaped, _squeezed
+
+
 def as_activation(function):
     """Decorates an activation function: calls are those of the function of `keras.ops`, if any."""
     title = _ACTIVATIONS.get(function.__name__) or title_of(function.__name__)

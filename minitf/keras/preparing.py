@@ -87,11 +87,13 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
 
 def timeseries_dataset_from_array(data, targets, sequence_length, sequence_stride=1,
                                   sampling_rate=1, batch_size=128, shuffle=False, seed=None,
-                                  start_index=None, end_index=None):  # fmt: skip
+                                  start_index=None, end_index=None, format="tf"):  # fmt: skip
     """A dataset of windows `data[i : i + sequence_length * sampling_rate : sampling_rate]`.
 
     With `targets` its elements are (windows, `targets[i]`). `batch_size=None` gives single windows.
     """
+    if format != "tf":
+        raise ValueError(f'`format` should be "tf" in minitf. Received: format={format}')
     if start_index is not None and not 0 <= start_index < len(data):
         raise ValueError(
             "`start_index` must be between 0 and the length of the data. "

@@ -19,6 +19,7 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
     """Writes a model into a file `NAME.keras`, or `NAME.h5` in the older format.
 
     Args:
+      zipped: if False, the model becomes a folder of the files that are in a `.keras` file.
       overwrite: if False, asks before it replaces a file.
       include_optimizer: whether an `.h5` file holds the state of the optimizer.
 
@@ -26,12 +27,23 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
       ValueError: another ending.
     """
     include_optimizer = kwargs.pop("include_optimizer", True)
-    if kwargs.pop("save_format", None):
+    name, save_format = str(filepath), kwargs.pop("save_format", None)
+    if save_format and not name.endswith((".keras", *_OLDER)):
+        raise ValueError(
+            "The `save_format` argument is deprecated in Keras 3. Please remove this argument and "
+            "pass a file path with either `.keras` or `.h5` extension. "
+            f"Received: save_format={save_format}"
+        )
+    if save_format:
         logger.warning("The `save_format` argument is deprecated in Keras 3: the ending says it.")
     if kwargs:
         raise ValueError(f"The following argument(s) are not supported: {list(kwargs)}")
-    name = str(filepath)
-    if not name.endswith((".keras", *_OLDER)) or zipped is False:
+    if zipped is False and name.endswith(".keras"):
+        raise ValueError(
+            "When using `zipped=False`, the `filepath` argument should not end in `.keras`. "
+            f"Received: filepath={filepath}"
+        )
+    if zipped is not False and not name.endswith((".keras", *_OLDER)):
         raise ValueError(
             "Invalid filepath extension for saving. Please add either a `.keras` extension for "
             "the native Keras format (recommended) or a `.h5` extension. Use "
@@ -40,7 +52,7 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
         )
     if not _may_write(name, overwrite):
         return
-    if name.endswith(_OLDER):
+    if name.endswith(_OLDER) and zipped is not False:
         logger.warning(
             "You are saving your model as an HDF5 file via `model.save()` or "
             "`keras.saving.save_model(model)`. This file format is considered legacy. We recommend "
@@ -56,7 +68,7 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
             "yet. Consider building the model first by calling it on some data.",
             stacklevel=3,
         )
-    zipped_form.write(model, name)
+    zipped_form.write(model, name, zipped is not False)
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
@@ -71,6 +83,8 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
       ValueError: no such file, or another format.
     """
     name = str(filepath)
+    if zipped_form.is_folder(name):
+        return zipped_form.read(name, custom_objects, compile, safe_mode)
     if name.endswith(_OLDER):
         with hdf5(name, "r") as file:
             return legacy.load_model(file, custom_objects, compile, safe_mode)

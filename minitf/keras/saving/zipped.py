@@ -1,4 +1,4 @@
-"""The form of `.keras` files, and of pickles: a zip archive.
+"""The form of `.keras` files, and of pickles: a zip archive, or a folder.
 
 It holds `config.json` (the object as a dictionary), `metadata.json` and `model.weights.h5` (its
 state).
@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import io
 import json
+import pathlib
 import zipfile
 
 from minitf.keras import serialization
@@ -17,30 +18,52 @@ _KERAS_VERSION = "3.15.0"
 _CONFIG, _METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
 
-def write(saveable, file):
-    """Writes a model, layer, optimizer or metric into `file`, a name or a binary file."""
+def write(saveable, file, zipped=True):
+    """Writes a model, layer, optimizer or metric into `file`, a name or a binary file.
+
+    If not `zipped`, `file` is the name of a folder.
+    """
     date = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
     state = io.BytesIO()
     with hdf5(state, "w") as opened:
         if hasattr(saveable, "save_own_variables"):  # metrics are written without their state
             save_state(saveable, opened)
-    with zipfile.ZipFile(file, "w") as archive:
-        metadata = {"keras_version": _KERAS_VERSION, "date_saved": date}
-        archive.writestr(_METADATA, json.dumps(metadata))
-        archive.writestr(_CONFIG, json.dumps(serialization.serialize_keras_object(saveable)))
-        archive.writestr(WEIGHTS, state.getvalue())
+    metadata = {"keras_version": _KERAS_VERSION, "date_saved": date}
+    contents = {
+        _METADATA: json.dumps(metadata).encode(),
+        _CONFIG: json.dumps(serialization.serialize_keras_object(saveable)).encode(),
+        WEIGHTS: state.getvalue(),
+    }
+    if zipped:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in contents.items():
+                archive.writestr(name, content)
+        return
+    folder = pathlib.Path(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+
+
+def is_folder(path):
+    """Whether a model was written into this folder."""
+    return (pathlib.Path(path) / _CONFIG).is_file()
 
 
 def read(file, custom_objects=None, compile=True, safe_mode=True):
     """What `write` wrote into `file`."""
-    with zipfile.ZipFile(file) as archive:
-        config = json.loads(archive.read(_CONFIG))
-        if not compile:
-            config["compile_config"] = None
-        saveable = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
-        with hdf5(io.BytesIO(archive.read(WEIGHTS)), "r") as opened:
-            if hasattr(saveable, "load_own_variables"):
-                load_state(saveable, opened)
+    if isinstance(file, str) and is_folder(file):
+        contents = {name: (pathlib.Path(file) / name).read_bytes() for name in (_CONFIG, WEIGHTS)}
+    else:
+        with zipfile.ZipFile(file) as archive:
+            contents = {name: archive.read(name) for name in (_CONFIG, WEIGHTS)}
+    config = json.loads(contents[_CONFIG])
+    if not compile:
+        config["compile_config"] = None
+    saveable = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
+    with hdf5(io.BytesIO(contents[WEIGHTS]), "r") as opened:
+        if hasattr(saveable, "load_own_variables"):
+            load_state(saveable, opened)
     return saveable
 
 
