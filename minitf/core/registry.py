@@ -99,7 +99,8 @@ class Op:
         self.host, self.resource, self.stateful = host, resource, stateful or resource
         self.costly, self.eagerly, self.hands_on = costly, eagerly, hands_on
         self.verify = verify
-        self.differentiable, self.backward = bool(differentiable) and not host, backward
+        self.backward = backward
+        self.differentiable = bool(differentiable) and (not host or backward is not None)
         self.sources = differentiable if isinstance(differentiable, tuple) else None
         self.made_by, self.bodies = made_by, tuple(bodies)
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0

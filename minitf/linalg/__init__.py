@@ -1,5 +1,6 @@
 """`tf.linalg`: matrices."""
 
+from minitf.linalg import experimental
 from minitf.linalg.blocks import (
     LinearOperatorBlockDiag,
     LinearOperatorBlockLowerTriangular,
@@ -123,6 +124,7 @@ __all__ = [
     "eigvalsh",
     "einsum",
     "expm",
+    "experimental",
     "eye",
     "global_norm",
     "inv",

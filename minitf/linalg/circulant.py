@@ -61,7 +61,7 @@ class _Circulant(LinearOperator):
 
     def _complex(self, x):
         x = convert_to_tensor(x)
-        wide = dtypes.complex128 if x.dtype in (dtypes.float64, dtypes.complex128) else (
+        wide = dtypes.complex128 if self.dtype in (dtypes.float64, dtypes.complex128) else (
             dtypes.complex64)  # fmt: skip
         return math.cast(x, wide)
 

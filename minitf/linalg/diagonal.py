@@ -79,6 +79,8 @@ class LinearOperatorDiag(_Diagonal):
     [[1.0, 0.0], [0.0, -2.0]]
     """
 
+    _parameter_ranks = {"diag": 1}
+
     def __init__(self, diag, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,
                  name="LinearOperatorDiag"):  # fmt: skip

@@ -102,6 +102,24 @@ class LinearOperator(Module):
             "is_positive_definite": self.is_positive_definite, "is_square": self.is_square,
         }  # fmt: skip
 
+    # What the parameters that are tensors have after their batch axes: {name: number of axes}.
+    _parameter_ranks: dict[str, int] = {}
+
+    def __getitem__(self, key):
+        """The operators of a part of the batch.
+
+        >>> import minitf as tf
+        >>> tf.linalg.LinearOperatorDiag([[1.0, 2.0], [3.0, 4.0]])[1].diag_part().numpy()
+        array([3., 4.], dtype=float32)
+        """
+        if not self._parameter_ranks:
+            raise NotImplementedError(f"{type(self).__name__} cannot be sliced.")
+        key, given = key if isinstance(key, tuple) else (key,), dict(self.parameters)
+        for name, rank in self._parameter_ranks.items():
+            rest = [slice(None)] * rank if Ellipsis in key else [Ellipsis]
+            given[name] = convert_to_tensor(given[name])[(*key, *rest)]
+        return type(self)(**given)
+
     # The shape ---------------------------------------------------------------------------------
 
     def _shape(self):
@@ -440,6 +458,8 @@ def _hints_of_product(left, right):
 class LinearOperatorFullMatrix(LinearOperator):
     """The operator of a matrix that is written out, of shape [..., M, N]."""
 
+    _parameter_ranks = {"matrix": 2}
+
     def __init__(self, matrix, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,
                  name="LinearOperatorFullMatrix"):  # fmt: skip
@@ -470,6 +490,8 @@ class LinearOperatorFullMatrix(LinearOperator):
 
 class LinearOperatorLowerTriangular(LinearOperator):
     """The operator of a lower triangular matrix; what `tril` has above the diagonal is ignored."""
+
+    _parameter_ranks = {"tril": 2}
 
     def __init__(self, tril, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,

@@ -17,6 +17,8 @@ class LinearOperatorHouseholder(LinearOperator):
     Its matrix is I - 2 v v^H for the vector v of length 1 along the axis.
     """
 
+    _parameter_ranks = {"reflection_axis": 1}
+
     def __init__(self, reflection_axis, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,
                  name="LinearOperatorHouseholder"):  # fmt: skip
@@ -69,6 +71,8 @@ class LinearOperatorHouseholder(LinearOperator):
 class LinearOperatorPermutation(LinearOperator):
     """The operator that puts row `perm[i]` of a matrix at row i; `perm` has the shape [..., N]."""
 
+    _parameter_ranks = {"perm": 1}
+
     def __init__(self, perm, dtype=dtypes.float32, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,
                  name="LinearOperatorPermutation"):  # fmt: skip
@@ -118,6 +122,8 @@ class LinearOperatorPermutation(LinearOperator):
 
 class LinearOperatorToeplitz(LinearOperator):
     """The operator of a matrix whose diagonals are constant: `col` and `row` are its first ones."""
+
+    _parameter_ranks = {"col": 1, "row": 1}
 
     def __init__(self, col, row, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,

@@ -5,6 +5,7 @@ kernels do; with equal seeds its classes are TensorFlow's. Offers the samplers o
 `compute_accidental_hits`. Source: https://www.tensorflow.org/extras/candidate_sampling.pdf
 """
 
+import collections
 import csv
 
 import jax.numpy as jnp
@@ -148,6 +149,14 @@ LEARNED = _sampler("LearnedUnigramCandidateSampler", _learned, learns=True)
 FIXED = _sampler("FixedUnigramCandidateSampler", _fixed)
 
 
+_RESULTS = {
+    kind: collections.namedtuple(
+        kind, "sampled_candidates true_expected_count sampled_expected_count"
+    )
+    for kind in (UNIFORM.name, LOG_UNIFORM.name, LEARNED.name, FIXED.name, "AllCandidateSampler")
+}
+
+
 def _sample(op, true_classes, num_true, num_sampled, unique, range_max, seed, name, table=0.0):
     for argument, value in (("num_true", num_true), ("num_sampled", num_sampled),
                             ("range_max", range_max)):  # fmt: skip
@@ -158,7 +167,7 @@ def _sample(op, true_classes, num_true, num_sampled, unique, range_max, seed, na
     handle = random_stream(op, get_seed(seed), num_true, num_sampled, unique, range_max)
     inputs = (convert_to_tensor(true_classes, dtypes.int64), handle, table)
     attrs = (int(num_sampled), bool(unique), int(range_max), int(num_true))
-    return tuple(execute(op, inputs, attrs, name))
+    return _RESULTS[op.name](*execute(op, inputs, attrs, name))
 
 
 def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None,
@@ -198,7 +207,8 @@ def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, uniqu
 def all_candidate_sampler(true_classes, num_true, num_sampled, unique, seed=None, name=None):
     """All classes in [0, num_sampled), each expected once; results as the other samplers'."""
     true_classes = convert_to_tensor(true_classes, dtypes.int64)
-    return tuple(execute(ALL, (true_classes,), (int(num_sampled),), name))
+    found = execute(ALL, (true_classes,), (int(num_sampled),), name)
+    return _RESULTS[ALL.name](*found)
 
 
 ALL = define(

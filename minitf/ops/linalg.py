@@ -1,6 +1,7 @@
 """Matrices: products, norms, decompositions, solvers, diagonals."""
 
 import builtins
+import collections
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +12,7 @@ from minitf import dtypes, errors
 from minitf.core.checks import inspected, shows
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.gradients import densify
 from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
@@ -169,6 +171,20 @@ def adjoint(matrix, name=None):
     return execute(MATRIX_TRANSPOSE, (matrix,), (True,), name)
 
 
+def _within(input, num_lower, num_upper):
+    if input.ndim < 2:
+        raise errors.InvalidArgumentError(
+            None, None, f"input must be at least 2-dim, received shape: {list(input.shape)}"
+        )
+    for name, given, size in (("num_lower", num_lower, input.shape[-2]),
+                              ("num_upper", num_upper, input.shape[-1])):  # fmt: skip
+        known = inspected(given)
+        if known is not None and shows(known > size):
+            raise errors.InvalidArgumentError(
+                None, None, f"{name} must be negative or less or equal to number of rows or columns"
+            )
+
+
 def _band_part(input, num_lower, num_upper):
     rows, columns = jnp.indices(input.shape[-2:])
     inside = (num_lower < 0) | (rows - columns <= num_lower)
@@ -176,7 +192,7 @@ def _band_part(input, num_lower, num_upper):
     return jnp.where(inside, input, jnp.zeros((), input.dtype))
 
 
-BAND_PART = define("MatrixBandPart", _band_part, "Tii")
+BAND_PART = define("MatrixBandPart", _band_part, "Tii", verify=_within)
 
 
 def band_part(input, num_lower, num_upper, name=None):
@@ -187,6 +203,10 @@ def band_part(input, num_lower, num_upper, name=None):
 def _offsets(k):
     """(lowest, highest) of the diagonals that `k` names."""
     ks = np.atleast_1d(static_value(k)).tolist()
+    if ks[0] > ks[-1]:
+        raise errors.InvalidArgumentError(
+            None, None, "lower_diag_index must not be larger than upper_diag_index: "
+            f"{ks[0]} > {ks[-1]}")  # fmt: skip
     return ks[0], ks[-1]
 
 
@@ -244,6 +264,9 @@ def _diag_part(input, padding_value, *, k, align):
         o: builtins.min(rows + builtins.min(o, 0), columns - builtins.max(o, 0))
         for o in builtins.range(low, high + 1)
     }
+    for offset, size in sizes.items():
+        if size < 1 and (rows, columns) != (0, 0) and offset:
+            raise ValueError(f"diag_index is out of bound: {offset}")
     longest = builtins.max(sizes.values())
     parts = []
     for offset in builtins.range(high, low - 1, -1):
@@ -271,6 +294,11 @@ def _set_diag(input, diagonal, *, k, align):
     for i, offset in enumerate(builtins.range(high, low - 1, -1)):
         values = diagonal[..., i, :] if low != high else diagonal
         size = builtins.min(rows + builtins.min(offset, 0), columns - builtins.max(offset, 0))
+        if low == high and values.shape[-1] != size:
+            raise ValueError(
+                f"The diagonal must have {size} elements, got shape {list(diagonal.shape)} for an "
+                f"input of shape {list(input.shape)}"
+            )
         left = align.split("_")[0 if offset > 0 else 1] == "LEFT"
         values = values[..., :size] if left else values[..., values.shape[-1] - size :]
         at = jnp.arange(size)
@@ -288,9 +316,7 @@ def set_diag(input, diagonal, name="set_diag", k=0, align="RIGHT_LEFT"):
     return execute(SET_DIAG, (input, diagonal), (_offsets(k), align), name)
 
 
-TENSOR_DIAG = define(
-    "Diag", lambda diagonal: jnp.diag(diagonal.ravel()).reshape(diagonal.shape * 2), "T"
-)
+TENSOR_DIAG = define("Diag", lambda diagonal: _tensor_diag(diagonal), "T")
 TENSOR_DIAG_PART = define(
     "DiagPart",
     lambda input: jnp.diagonal(
@@ -298,6 +324,12 @@ TENSOR_DIAG_PART = define(
     ).reshape(input.shape[: input.ndim // 2]),
     "T",
 )
+
+
+def _tensor_diag(diagonal):
+    if not diagonal.ndim:
+        raise ValueError("Input must be at least rank 1, got 0")
+    return jnp.diag(diagonal.ravel()).reshape(diagonal.shape * 2)
 
 
 def tensor_diag(diagonal, name=None):
@@ -410,6 +442,8 @@ def normalize(tensor, ord="euclidean", axis=None, name=None):
 
 def global_norm(t_list, name=None):
     """The norm of all elements of all tensors in `t_list`; None in it counts as nothing."""
+    if not isinstance(t_list, list | tuple):
+        raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
     parts = [densify(t.values if isinstance(t, IndexedSlices) else t) for t in t_list
              if t is not None]  # fmt: skip
     halves = [reductions.reduce_sum(math.square(t)) / 2 for t in parts]
@@ -567,6 +601,7 @@ EIG = define(
     "T",
     num_outputs=2,
     host=True,
+    backward=lambda record, cotangents: [_eig_gradient(record, *cotangents)],
     infer=lambda inputs, attrs: [
         (inputs[0].shape[:-1], _complex_of(inputs[0].dtype)),
         (inputs[0].shape, _complex_of(inputs[0].dtype)),
@@ -623,8 +658,40 @@ SQRTM = define(
     lambda input: _host_matrix_function("sqrtm", input),
     "T",
     host=True,
+    backward=lambda record, cotangents: [
+        execute(SQRTM_GRADIENT, (record.outputs[0], cotangents[0]))
+    ],
     infer=lambda inputs, attrs: [(inputs[0].shape, inputs[0].dtype)],
 )
+
+
+def _sqrtm_gradient(root, cotangent):
+    """The solution X of R* X + X R* = cotangent, where R is the root."""
+    adjoint, one = jnp.conj(_transposed(root)), jnp.eye(root.shape[-1], dtype=root.dtype)
+    system = jnp.einsum("...ik,jl->...ijkl", adjoint, one)
+    system = system + jnp.einsum("ik,...lj->...ijkl", one, adjoint)
+    size = root.shape[-1] ** 2
+    flat = cotangent.reshape(*cotangent.shape[:-2], size, 1)
+    solved = jnp.linalg.solve(system.reshape(*root.shape[:-2], size, size), flat)
+    return solved.reshape(root.shape)
+
+
+SQRTM_GRADIENT = define("MatrixSquareRootGrad", _sqrtm_gradient, "TT")
+
+
+def _eig_gradient(record, values_cotangent, vectors_cotangent):
+    """The gradient of eigenvalues and eigenvectors (Giles, 2008)."""
+    matrix = record.inputs[0]
+    values, vectors = (math.cast(x, _complex_of(matrix.dtype)) for x in record.outputs)
+    basis = adjoint(vectors)
+    inner = 0 if values_cotangent is None else diag(math.cast(values_cotangent, values.dtype))
+    if vectors_cotangent is not None:
+        gaps = array.expand_dims(values, -2) - array.expand_dims(values, -1)
+        turned = matmul(basis, math.cast(vectors_cotangent, values.dtype))
+        along = diag(math.cast(math.real(diag_part(turned)), values.dtype))
+        turned = turned - matmul(matmul(basis, vectors), along)
+        inner = inner + math.conj(math.reciprocal_no_nan(gaps)) * turned
+    return math.cast(solve(basis, matmul(inner, basis)), matrix.dtype)
 
 
 def _complex_of(dtype):
@@ -636,6 +703,8 @@ def _host_matrix_function(name, input):
 
     function = getattr(scipy.linalg, name)
     flat = [np.asarray(function(m)) for m in input.reshape(-1, *input.shape[-2:])]
+    if not np.iscomplexobj(input):  # a real matrix that has no real result
+        flat = [np.full(f.shape, np.nan) if np.iscomplexobj(f) else f for f in flat]
     return np.stack(flat).reshape(input.shape).astype(input.dtype)
 
 
@@ -651,9 +720,12 @@ def inv(input, adjoint=False, name=None):
     return execute(INVERSE, (input,), (bool(adjoint),), name)
 
 
+LogMatrixDeterminant = collections.namedtuple("LogMatrixDeterminant", "sign log_abs_determinant")
+
+
 def slogdet(input, name=None):
     """(sign, logarithm of the absolute value) of the determinant."""
-    return tuple(execute(LOG_DETERMINANT, (input,), (), name))
+    return LogMatrixDeterminant(*execute(LOG_DETERMINANT, (input,), (), name))
 
 
 def logdet(matrix, name=None):
@@ -700,7 +772,11 @@ def eigvals(tensor, name=None):
 
 def solve(matrix, rhs, adjoint=False, name=None):
     """The solution of `matrix @ x = rhs`; InvalidArgumentError for a singular matrix."""
-    matrix = convert_to_tensor(matrix)
+    matrix, rhs = convert_to_tensor(matrix), convert_to_tensor(rhs)
+    if None not in (matrix.shape.rank, rhs.shape.rank) and matrix.shape.rank != rhs.shape.rank:
+        raise stack.frame.invalid(
+            f"All input tensors must have the same rank: {matrix.shape}, {rhs.shape}"
+        )
     return execute(SOLVE, (matrix, rhs), (bool(adjoint),), name)
 
 
@@ -737,6 +813,9 @@ def sqrtm(input, name=None):
 
 def pinv(a, rcond=None, validate_args=False, name=None):
     """The Moore-Penrose inverse."""
+    a = convert_to_tensor(a)
+    if a.shape.rank is not None and a.shape.rank < 2:
+        raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {a.shape.rank}).")
     return execute(PINV, (a,), (None if rcond is None else float(rcond),), name)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from jax import lax
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.registry import Cell, define
@@ -429,6 +430,11 @@ def uniform(shape, minval=0, maxval=None, dtype=dtypes.float32, seed=None, name=
             return UNIFORM.draw(shape, (), dtype, seed, None)
         low, high = _converted(dtype, min=minval, max=maxval)
         if dtype.is_integer:
+            bounds = static_value(low), static_value(high)
+            if None not in bounds and not low.shape.rank and not bounds[0] < bounds[1]:
+                raise errors.InvalidArgumentError(
+                    None, None, f"Need minval < maxval, got {bounds[0]} >= {bounds[1]}"
+                )
             return UNIFORM_INT.draw(shape, (low, high), dtype, seed, scope)
         numbers = UNIFORM.draw(shape, (), dtype, seed, None)
         if from_zero:

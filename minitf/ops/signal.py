@@ -244,6 +244,8 @@ def linear_to_mel_weight_matrix(num_mel_bins=20, num_spectrogram_bins=129, sampl
     Raises:
       ValueError: the edges are not in order, or not below half of the sample rate.
     """
+    if num_mel_bins < 1:
+        raise ValueError(f"num_mel_bins must be positive. Got: {num_mel_bins}")
     if not 0 <= lower_edge_hertz < upper_edge_hertz <= sample_rate / 2:
         raise ValueError(
             "upper_edge_hertz must not be larger than the Nyquist frequency (sample_rate / 2), and "

@@ -1,5 +1,7 @@
 """Systems of equations whose matrix has a form: LU factors, tridiagonal and banded matrices."""
 
+import collections
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -20,9 +22,12 @@ def _lu(input, *, output_idx_type):
 LU = define("Lu", _lu, "T", num_outputs=2)
 
 
+Lu = collections.namedtuple("Lu", "lu p")
+
+
 def lu(input, output_idx_type=dtypes.int32, name=None):
     """(L without its unit diagonal and U in one matrix, the permutation of the rows)."""
-    return tuple(execute(LU, (input,), (dtypes.as_dtype(output_idx_type).np.name,), name))
+    return Lu(*execute(LU, (input,), (dtypes.as_dtype(output_idx_type).np.name,), name))
 
 
 def _factors(lower_upper):

@@ -1,5 +1,7 @@
 """A sparse tensor is the places and values of its elements that are not zero."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
@@ -36,6 +38,10 @@ class SparseTensor:
         self.indices.shape.assert_has_rank(2)
         self.values.shape.assert_has_rank(1)
         self.dense_shape.shape.assert_has_rank(1)
+        for sizes in ((self.indices.shape[0], self.values.shape[0]),
+                      (self.indices.shape[1], self.dense_shape.shape[0])):  # fmt: skip
+            if None not in sizes and sizes[0] != sizes[1]:
+                raise ValueError(f"Dimensions {sizes[0]} and {sizes[1]} are not compatible")
 
     @classmethod
     def from_value(cls, sparse_tensor_value):
@@ -198,13 +204,18 @@ def reorder(sp_input, name=None):
     [6, 5]
     """
     order = execute(ORDER, (sp_input.indices,), (), name)
-    return SparseTensor(gathering.gather(sp_input.indices, order),
-                        gathering.gather(sp_input.values, order), sp_input.dense_shape)  # fmt: skip
+    values = gathering.gather_nd(sp_input.values, array.expand_dims(order, 1))  # a dense gradient
+    return SparseTensor(gathering.gather(sp_input.indices, order), values, sp_input.dense_shape)
 
 
 def map_values(op, *args, **kwargs):
     """`op` of the values of sparse tensors that have the same places."""
-    first = next(x for x in [*args, *kwargs.values()] if isinstance(x, SparseTensor))
+    given = [x for x in [*args, *kwargs.values()] if isinstance(x, SparseTensor)]
+    first = given[0]
+    for other in given[1:]:
+        known = [static_value(x.indices) for x in (first, other)]
+        if known[0] is not None and known[1] is not None and not np.array_equal(*known):
+            raise errors.InvalidArgumentError(None, None, "Mismatched indices!")
 
     def values(x):
         return x.values if isinstance(x, SparseTensor) else x
@@ -230,18 +241,42 @@ def retain(sp_input, to_retain):
 def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
     """Sparse tensors one after the other along `axis`."""
     rank = sp_inputs[0].indices.shape[1]
+    shapes = [part.dense_shape for part in sp_inputs]
+    if not expand_nonconcat_dims:
+        same_sizes(*shapes, but=axis % rank)
     unit = array.one_hot(axis % rank, rank, dtype=dtypes.int64)
     start, indices = array.zeros([rank], dtypes.int64), []
     for part in sp_inputs:
         indices.append(part.indices + start)
         start = start + part.dense_shape * unit
-    shape = start + sp_inputs[0].dense_shape * (1 - unit)
+    shape = start + reductions.reduce_max(joining.stack(shapes), 0) * (1 - unit)
     values = joining.concat([part.values for part in sp_inputs], 0)
     return reorder(SparseTensor(joining.concat(indices, 0), values, shape))
 
 
+def same_sizes(*shapes, but=None):
+    """Raises InvalidArgumentError where known dense shapes differ, in an axis other than `but`."""
+    known = [static_value(shape) for shape in shapes]
+    known = [None if k is None else np.delete(k, [] if but is None else but) for k in known]
+    for other in known[1:]:
+        if other is not None and known[0] is not None and not np.array_equal(known[0], other):
+            raise errors.InvalidArgumentError(
+                None, None, f"Operands' shapes do not match: {known[0].tolist()}, {other.tolist()}"
+            )
+
+
 def add(a, b, threshold=0):
-    """The sum: sparse of two sparse tensors, else a tensor."""
+    """The sum: sparse of two sparse tensors, else a tensor.
+
+    Raises:
+      TypeError: neither is sparse.
+      tf.errors.InvalidArgumentError: the shapes differ.
+    """
+    sparse = [isinstance(x, SparseTensor) for x in (a, b)]
+    if not any(sparse):
+        raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
+    if all(sparse):
+        same_sizes(a.dense_shape, b.dense_shape)
     if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
         return math.add(*[to_dense(x) if isinstance(x, SparseTensor) else x for x in (a, b)])
     both = SparseTensor(joining.concat([a.indices, b.indices], 0),
@@ -286,11 +321,24 @@ def sparse_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
     """The matrix product of a sparse matrix and a tensor (or the other way round)."""
     if isinstance(b, SparseTensor):
         return linalg.matmul(sp_a, to_dense(b), adjoint_a=adjoint_a, adjoint_b=adjoint_b)
-    b = linalg.adjoint(b) if adjoint_b else convert_to_tensor(b)
+    inputs = (sp_a.indices, sp_a.values, sp_a.dense_shape, b)
+    return execute(MAT_MUL, inputs, (bool(adjoint_a), bool(adjoint_b)), name)
+
+
+def _matmul(a_indices, a_values, a_shape, b, *, adjoint_a, adjoint_b):
+    b = jnp.conj(b.T) if adjoint_b else b
     row, column = (1, 0) if adjoint_a else (0, 1)
-    values = math.conj(sp_a.values) if adjoint_a else sp_a.values
-    terms = gathering.gather(b, sp_a.indices[:, column]) * array.expand_dims(values, 1)
-    return selecting.unsorted_segment_sum(terms, sp_a.indices[:, row], sp_a.dense_shape[row])
+    if a_shape[column] != b.shape[0]:
+        raise ValueError(
+            "Cannot multiply A and B because inner dimension does not match: "
+            f"{a_shape[column]} vs. {b.shape[0]}"
+        )
+    values = jnp.conj(a_values) if adjoint_a else a_values
+    terms = b[a_indices[:, column]] * values[:, None]
+    return jax.ops.segment_sum(terms, a_indices[:, row], int(a_shape[row]))
+
+
+MAT_MUL = define("SparseTensorDenseMatMul", _matmul, "iTiT", static=(2,))
 
 
 def eye(num_rows, num_columns=None, dtype=dtypes.float32, name=None):

@@ -6,7 +6,7 @@ from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, fingerprints, gathering, joining, linalg, math, reductions, selecting
-from minitf.ops.sparse import SparseTensor, reorder
+from minitf.ops.sparse import SparseTensor, reorder, same_sizes
 from minitf.shapes import TensorShape
 
 
@@ -14,6 +14,7 @@ def _of_both(name, combine, doc):
     """A function of two sparse tensors: `combine` of their values at all places of either."""
 
     def combined(sp_a, sp_b, name=None):
+        same_sizes(sp_a.dense_shape, sp_b.dense_shape)
         places = joining.concat([sp_a.indices, sp_b.indices], 0)
         strides = reductions.cumprod(sp_a.dense_shape, exclusive=True, reverse=True)
         line = reductions.reduce_sum(places * strides, axis=1)
