@@ -8,6 +8,7 @@ from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
 from minitf.ops import array, joining
+from minitf.ops.binomial import draw_binomial
 from minitf.ops.random import (
     FULL_INT,
     NORMAL,
@@ -140,6 +141,14 @@ class Generator:
             if dtype.is_integer:
                 return self._draw(UNIFORM_INT, shape, (low, high), dtype)
             return self._draw(UNIFORM, shape, (), dtype) * (high - low) + low
+
+    def binomial(self, shape, counts, probs, dtype=dtypes.int32, name=None):
+        """How often of `counts` trials each succeeded with probability `probs`.
+
+        `shape` ends with the common shape of `counts` and `probs`.
+        """
+        with name_scope(name or "binomial"):
+            return draw_binomial(self._state.handle, shape, counts, probs, dtype)
 
     def uniform_full_int(self, shape, dtype=dtypes.uint64, name=None):
         """Integers from the whole range of `dtype`."""

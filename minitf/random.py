@@ -8,6 +8,7 @@ from minitf.generator import (
     get_global_generator,
     set_global_generator,
 )
+from minitf.ops.binomial import stateless_binomial
 from minitf.ops.candidates import (
     all_candidate_sampler,
     fixed_unigram_candidate_sampler,
@@ -69,6 +70,7 @@ __all__ = [
     "set_seed",
     "shuffle",
     "split",
+    "stateless_binomial",
     "stateless_categorical",
     "stateless_gamma",
     "stateless_normal",

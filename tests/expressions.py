@@ -12,10 +12,11 @@ import numpy as np
 from conftest import encode
 
 
-def tell(answer, lines, names, separator="\n"):
+def tell(answer, lines, names, separator="\n", **tolerance):
     """Answers with the value of each line, or with the class of the error that it raises.
 
-    `names` are the names that lines know, or a function that makes them, called for each line.
+    `names` are the names that lines know, or a function that makes them, called for each line;
+    `tolerance` is that of `answer`.
     """
     for line in lines.strip().split(separator):
         space = dict(names()) if callable(names) else dict(names)
@@ -27,7 +28,7 @@ def tell(answer, lines, names, separator="\n"):
             encode(value)
         except TypeError:
             value = repr(value)
-        answer(line, value)
+        answer(line, value, **tolerance)
 
 
 def evaluate(line, space):

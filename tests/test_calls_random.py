@@ -13,7 +13,12 @@ from expressions import calling, tell
 def names(tf):
     """What lines may name."""
     known = calling(tf)
-    return dict(known, Rn=tf.random, seeded=lambda f: (tf.random.set_seed(7), f())[1])
+
+    def two(g):
+        numbers = g.binomial([3], 10.0, 0.5), g.binomial([2, 2], [100.0, 5.0], [0.3, 0.9])
+        return *numbers, g.state, g.normal([2])
+
+    return dict(known, Rn=tf.random, seeded=lambda f: (tf.random.set_seed(7), f())[1], two=two)
 
 
 CALLS = [
@@ -76,6 +81,19 @@ Rn.create_rng_state(1,'philox')
 Rn.all_candidate_sampler([[0]],1,3,True)
 Rn.learned_unigram_candidate_sampler([[0]],1,2,True,5)[0].shape
 Rn.set_seed('a')
+""",
+    r"""
+tf.random.stateless_binomial([4,2],[3,4],[100.,7.],[0.4,0.8])
+tf.random.stateless_binomial([3],[3,4],[1.,2.,3.],[0.4],output_dtype=tf.float32)
+tf.random.stateless_binomial([3],[3,4],1000.,0.9)
+tf.random.stateless_binomial([20],[1,2],10.,0.5)
+tf.random.stateless_binomial([3],[3,4],[1.,2.],0.5)
+tf.random.stateless_binomial([3],[3,4],[0.,2.,5.],[0.5,0.,1.])
+tf.random.stateless_binomial([2],[3,4],10,0.5)
+tf.random.stateless_binomial([2],[3,4],C([10.,20.],tf.float64),C([0.3,0.7],tf.float64),output_dtype=tf.float64)
+two(Rn.Generator.from_seed(1))
+tf.function(lambda: tf.random.stateless_binomial([3],[3,4],10.,0.9))()
+Rn.Generator.from_seed(1).binomial([2],[10.],[0.5])
 """,
 ]
 

@@ -125,7 +125,7 @@ def _draw_from_generator(state, *parameters, sample, shape, dtype, size):
     return numbers, philox.generator_skip(state, size)
 
 
-def _dims(shape):
+def as_dims(shape):
     """The value of a shape input as a tuple; ValueError where it is no shape."""
     shape = np.asarray(shape)
     if shape.dtype.kind not in "iu":
@@ -142,11 +142,11 @@ def _dims(shape):
     return tuple(shape.tolist())
 
 
-def _shape_known(shape):
+def known_shape(shape):
     """What is known of the shape that the tensor `shape` holds."""
     value = shape.static_value()
     if value is not None:
-        return TensorShape(_dims(value))
+        return TensorShape(as_dims(value))
     sizes = partial_value(shape)
     if sizes is not None and sizes.ndim == 1:
         return TensorShape([None if n < 0 else int(n) for n in sizes])
@@ -171,12 +171,12 @@ class Sampler:
         flags = dict(backward=backward, differentiable=backward is not None)
 
         def described(shape, parameters, dtype):
-            known = _shape_known(shape)
+            known = known_shape(shape)
             return [(known.concatenate(parameters[0].shape) if own else known,
                      dtypes.as_dtype(dtype))]  # fmt: skip
 
         def run_stateful(shape, resource, *parameters, dtype):
-            dims = _dims(shape)
+            dims = as_dims(shape)
             size = math.prod(dims) * (math.prod(parameters[0].shape) if own else 1)
             numbers, resource.value = _draw(
                 resource.value, *parameters, sample=sample, shape=dims, dtype=dtype,
@@ -186,11 +186,11 @@ class Sampler:
 
         def run_stateless(shape, seed, *parameters, dtype):
             key, counter = philox.stateless_key(_seed_pair(seed))
-            dims = _without_suffix(_dims(shape), parameters[0].shape) if own else _dims(shape)
+            dims = without_suffix(as_dims(shape), parameters[0].shape) if own else as_dims(shape)
             return sample(key, counter, dims, *parameters, dtype=dtype)
 
         def run_generator(resource, shape, *parameters, dtype):
-            dims = _dims(shape)
+            dims = as_dims(shape)
             numbers, resource.value = _draw_from_generator(
                 resource.value, *parameters, sample=sample, shape=dims, dtype=dtype,
                 size=math.prod(dims),
@@ -234,7 +234,7 @@ def as_shape(shape):
     return shape.as_list() if hasattr(shape, "as_list") else shape
 
 
-def _without_suffix(dims, suffix):
+def without_suffix(dims, suffix):
     """`dims` without the shape of the parameters at its end; ValueError if it does not end so."""
     cut = len(dims) - len(suffix)
     if cut < 0 or dims[cut:] != suffix:

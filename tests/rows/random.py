@@ -33,6 +33,7 @@ STATELESS = [
     stateless("normal", dtype="float64"),
     stateless("normal", dtype="float16"),
     stateless("normal", alg="philox"),
+    stateless("binomial", A(40.0, 5.0, 9.0), A(0.75), gradient=False, static=False, alone=True),
     stateless("uniform"),
     stateless("uniform", A(-1.0), A(3.0)),
     stateless("uniform", dtype="float64"),
