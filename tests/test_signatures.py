@@ -49,3 +49,27 @@ def test_pickled(tf, module):
     for name, function in functions(tf, module).items():
         if isinstance(function, types.FunctionType):
             assert pickle.loads(pickle.dumps(function)) is function, name
+
+
+CONSTANTS = {
+    "compat": ["bytes_or_text_types", "complex_types", "integral_types", "real_types"],
+    "data": ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"],
+    "data.experimental": ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"],
+    "saved_model": [
+        "ASSETS_DIRECTORY", "ASSETS_KEY", "CLASSIFY_INPUTS", "CLASSIFY_METHOD_NAME",
+        "CLASSIFY_OUTPUT_CLASSES", "CLASSIFY_OUTPUT_SCORES", "DEBUG_DIRECTORY",
+        "DEBUG_INFO_FILENAME_PB", "DEFAULT_SERVING_SIGNATURE_DEF_KEY", "GPU", "PREDICT_INPUTS",
+        "PREDICT_METHOD_NAME", "PREDICT_OUTPUTS", "REGRESS_INPUTS", "REGRESS_METHOD_NAME",
+        "REGRESS_OUTPUTS", "SAVED_MODEL_FILENAME_PB", "SAVED_MODEL_FILENAME_PBTXT",
+        "SAVED_MODEL_SCHEMA_VERSION", "SERVING", "TPU", "TRAINING", "VARIABLES_DIRECTORY",
+        "VARIABLES_FILENAME",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", CONSTANTS)
+def test_constants(tf, answer, module):
+    found = tf
+    for part in module.split("."):
+        found = getattr(found, part)
+    answer("values", {name: str(getattr(found, name)) for name in CONSTANTS[module]})

@@ -1,15 +1,25 @@
 """`tf.compat`: the faces of TF 1.x and TF 2.x, and strings and sizes of older programs."""
 
+import numbers
 import os
 import sys
+
+import numpy as np
 
 from minitf.compat import v1
 
 v2 = sys.modules["minitf"]
 
+# For `isinstance`: Python's kinds of numbers and NumPy's, and both kinds of texts.
+integral_types = (numbers.Integral, np.integer)
+real_types = (numbers.Real, np.integer, np.floating)
+complex_types = (numbers.Complex, np.number)
+bytes_or_text_types = (bytes, str)
+
 __all__ = [
-    "as_bytes", "as_str", "as_str_any", "as_text", "dimension_at_index", "dimension_value",
-    "path_to_str", "v1", "v2",
+    "as_bytes", "as_str", "as_str_any", "as_text", "bytes_or_text_types", "complex_types",
+    "dimension_at_index", "dimension_value", "integral_types", "path_to_str", "real_types", "v1",
+    "v2",
 ]  # fmt: skip
 
 

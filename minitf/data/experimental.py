@@ -7,6 +7,7 @@ from minitf.data.dataset import Dataset
 from minitf.data.structure import normalize, spec_of, to_components
 
 AUTOTUNE = -1
+INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = -1, -2
 SHARD_HINT = -1
 
 Counter = Dataset.counter

@@ -10,6 +10,17 @@ from minitf.saved_model.signatures import DEFAULT as DEFAULT_SERVING_SIGNATURE_D
 
 PREDICT_METHOD_NAME = "tensorflow/serving/predict"
 SERVING = "serve"
+ASSETS_DIRECTORY, ASSETS_KEY = "assets", "saved_model_assets"
+CLASSIFY_METHOD_NAME = "tensorflow/serving/classify"
+CLASSIFY_INPUTS = PREDICT_INPUTS = REGRESS_INPUTS = "inputs"
+CLASSIFY_OUTPUT_CLASSES, CLASSIFY_OUTPUT_SCORES = "classes", "scores"
+DEBUG_DIRECTORY, DEBUG_INFO_FILENAME_PB = "debug", "saved_model_debug_info.pb"
+PREDICT_OUTPUTS = REGRESS_OUTPUTS = "outputs"
+REGRESS_METHOD_NAME = "tensorflow/serving/regress"
+SAVED_MODEL_FILENAME_PB, SAVED_MODEL_FILENAME_PBTXT = "saved_model.pb", "saved_model.pbtxt"
+SAVED_MODEL_SCHEMA_VERSION = 1
+GPU, TPU, TRAINING = "gpu", "tpu", "train"
+VARIABLES_DIRECTORY = VARIABLES_FILENAME = "variables"
 
 __all__ = [
     "DEFAULT_SERVING_SIGNATURE_DEF_KEY", "PREDICT_METHOD_NAME", "SERVING", "SaveOptions",
