@@ -17,7 +17,9 @@ from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function_type import Verbatim, function_type, text, unbound
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+
+_NAN = object()  # stands for a NaN, which does not equal itself
 
 
 class Spec(tuple):
@@ -43,6 +45,7 @@ class Signature:
         parameters = list(self._parameters.parameters.values())
         plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
         self._simple = all(p.kind is plain for p in parameters)
+        self._collects = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
         self._count = len(parameters)
         if specs is not None and not isinstance(specs, list | tuple):
             raise TypeError(f"input_signature must be either a tuple or a list, got {type(specs)}.")
@@ -77,6 +80,8 @@ class Signature:
         except TypeError as error:
             raise unbound(error, args, kwargs, self) from None
         bound.apply_defaults()
+        if self._collects and len(bound.kwargs) > 1:  # in whatever order they were given
+            return bound.args, dict(sorted(bound.kwargs.items()))
         return bound.args, bound.kwargs
 
     def __str__(self):
@@ -126,7 +131,7 @@ class Signature:
             key.append(Spec((tuple(value.shape), value.dtype)))
             tensors.append(x)
         elif kind in (int, float, bool, str, type(None)):
-            key.append(x)
+            key.append(x if x == x else _NAN)
         elif isinstance(x, Tensor | TensorSpec):
             key.append(_spec_of(x))
             tensors.append(x)
@@ -146,6 +151,7 @@ class Signature:
             key.append(kind)
         elif nest.is_nested(x):
             is_mapping = isinstance(x, dict)
+            kind = dict if is_mapping else kind
             key.append((kind, tuple(sorted(x)) if is_mapping else None))
             for leaf in _children(x) if is_mapping or isinstance(x, list | tuple) else (
                     nest.flatten(x)):  # fmt: skip
@@ -204,6 +210,8 @@ class Signature:
                 self._encode(self._default(i, x, args, kwargs), key, tensors, numbers)
                 continue
             try:
+                if isinstance(spec, list | tuple) and isinstance(x, list) != isinstance(spec, list):
+                    raise TypeError
                 pairs = zip(nest.flatten_up_to(spec, x, check_types=False), nest.flatten(spec))
             except (TypeError, ValueError):
                 why = f"Can not cast {x!r} to {text(spec)}"
@@ -216,6 +224,9 @@ class Signature:
                     key.append(Spec((*wanted._trace_type, None)))
                     tensors.append(value)
                     continue
+                if isinstance(wanted, TypeSpec) and not isinstance(wanted, TensorSpec):
+                    self._by_composite_spec(wanted, value, key, tensors, numbers)
+                    continue
                 if not isinstance(wanted, TensorSpec):
                     key.append(value)
                     continue
@@ -226,6 +237,15 @@ class Signature:
         for name in kwargs:
             self._encode(kwargs[name], key, tensors, numbers)
         return tuple(key), tensors
+
+    def _by_composite_spec(self, wanted, value, key, tensors, numbers):
+        if not wanted.is_compatible_with(value):
+            raise unbound(f"Can not cast {value!r} to {wanted!r}", (value,), {}, self)
+        first = len(key), len(tensors)
+        self._encode(value, key, tensors, numbers)
+        kind, metadata, _ = key[first[0]]
+        key[first[0]] = kind, metadata, _dims(wanted.shape)
+        _widen(key, tensors, *first, wanted, value)
 
     def _default(self, position, value, args, kwargs):
         """`value`, which must be the default of a parameter that has no spec."""
@@ -304,7 +324,8 @@ class Signature:
         if declared is None:
             return nest.map_structure(make, value)
         flat = nest.flatten_up_to(declared, value, check_types=False)
-        parts = [make(x, wanted) for x, wanted in zip(flat, nest.flatten(declared))]
+        parts = [nest.map_structure(make, x) if nest.is_nested(x) else make(x, wanted)
+                 for x, wanted in zip(flat, nest.flatten(declared))]  # fmt: skip
         return nest.pack_sequence_as(declared, parts)
 
     @staticmethod

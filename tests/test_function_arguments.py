@@ -1,5 +1,7 @@
 """Variables, datasets and iterators as arguments of a `tf.function`, and what it makes of them."""
 
+import collections
+
 import pytest
 
 
@@ -352,3 +354,55 @@ def test_shuffles_in_functions(tf, answer, outside):
 
     answer("orders", [order(tf.range(5, dtype=tf.int64)) for _ in range(2)])
     answer("goes on", list(given.as_numpy_iterator()))
+
+
+def test_kinds_of_arguments_that_share_traces(tf, answer):
+    c, nan = tf.constant, float("nan")
+    traces = Traces(tf)
+    answer("not a number", [traces(nan), traces(float("nan")), traces(1.0)])
+    traces = Traces(tf)
+    mappings = [{"a": c(1)}, collections.OrderedDict(a=c(2)), {"b": c(1)}]
+    answer("mappings", [traces(x) for x in mappings])
+    keywords = []
+
+    @tf.function
+    def collect(**kwargs):
+        keywords.append(sorted(kwargs))
+        return tf.add_n(list(kwargs.values()))
+
+    answer("keywords", [collect(a=c(1), b=c(2)), collect(b=c(3), a=c(4)), len(keywords)])
+    pair = [[tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.int32)]]
+    traces = Traces(tf, input_signature=pair)
+    answer("a declared list", traces([c(1), c(2)]))
+    answer.raises("not a tuple", lambda: traces((c(1), c(2))), keywords=["Can not cast"])
+
+
+def test_declared_composites(tf, answer):
+    ragged, sparse = tf.ragged.constant, tf.sparse.from_dense
+    count = []
+
+    @tf.function(input_signature=[tf.RaggedTensorSpec([None, None], tf.int32)])
+    def total(x):
+        count.append(1)
+        return tf.reduce_sum(x, 1)
+
+    @tf.function(input_signature=[tf.SparseTensorSpec([None, None], tf.int32)])
+    def dense(x):
+        count.append(1)
+        return tf.sparse.to_dense(x) * 2
+
+    rows = [ragged([[1], [2, 3]]), ragged([[1, 1], [], [4]])]
+    answer("ragged", [total(x) for x in rows])
+    answer("sparse", [dense(sparse(x)) for x in ([[1, 0]], [[1, 0], [2, 3]])])
+    answer("traces", len(count))
+
+
+def test_loops_of_python(tf, answer):
+    c = tf.constant
+    loop, below = tf.while_loop, lambda i, *_: i < 3
+    answer("as the body returns", [
+        loop(below, lambda i: [i + 1], (c(0),)), loop(below, lambda i: (i + 1,), [c(0)]),
+        loop(below, lambda i: [i + 1], (c(5),)),
+    ])  # fmt: skip
+    answer.raises("no list", lambda: loop(below, lambda i: i + 1, [c(0)]))
+    answer.raises("too few", lambda: loop(below, lambda i, j: [i + 1], [c(0), c(1)]))

@@ -333,11 +333,13 @@ def _packed(result, like):
 
 
 def _run(cond, body, loop_vars, maximum_iterations):
-    """The loop in Python."""
+    """The loop in Python, whose result is of the kind that the last step returned."""
     limit = None if maximum_iterations is None else int(maximum_iterations)
     steps = 0
     while (limit is None or steps < limit) and cond(*loop_vars):
-        loop_vars = nest.map_structure(_as_loop_var, _packed(body(*loop_vars), loop_vars))
+        result = body(*loop_vars)
+        nest.assert_same_structure(list(loop_vars), list(result), expand_composites=True)
+        loop_vars = nest.map_structure(_as_loop_var, result)
         steps += 1
     return loop_vars
 
