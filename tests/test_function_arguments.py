@@ -406,3 +406,23 @@ def test_loops_of_python(tf, answer):
     ])  # fmt: skip
     answer.raises("no list", lambda: loop(below, lambda i: i + 1, [c(0)]))
     answer.raises("too few", lambda: loop(below, lambda i, j: [i + 1], [c(0), c(1)]))
+
+
+def test_loops_over_nothing(tf, answer):
+    @tf.function
+    def total(x):
+        s = 0.0
+        for row in x:
+            s += tf.reduce_sum(row)
+        return s
+
+    x = tf.zeros([0, 2])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = total(x)
+    answer("for", [y, tape.gradient(y, x)])
+    answer("map", tf.function(lambda x: tf.map_fn(lambda t: t * 2, x))(x))
+    answer("fold", tf.function(lambda x: tf.foldl(lambda a, b: a + b, x, tf.ones(2)))(x))
+    answer.raises("row", lambda: tf.function(lambda x, i: x[i])(x, tf.constant(0)))
+    answer.raises("a float", lambda: tf.switch_case(tf.constant(0.0), [lambda: 1]))
+    answer.raises("no pair", lambda: tf.case([tf.constant(True)]), keywords=["must be a 2-tuple"])

@@ -199,6 +199,9 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
       exclusive: whether more than one true predicate is an error.
     """
     pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
+    for pair in pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError(f"Each entry in 'pred_fn_pairs' must be a 2-tuple. Received {pair}.")
     pairs = [(p.deref() if hasattr(p, "deref") else p, fn) for p, fn in pairs]
     for _, fn in pairs:
         if not callable(fn):
@@ -248,7 +251,7 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         keys = sorted(key for key, _ in branch_fns)
         if keys != list(range(len(keys))):
             raise ValueError(
-                f"branch indices must form contiguous range of [0 to {len(keys)}) but found "
+                f"branch indices (keys) must form contiguous range of [0 to {len(keys)}) but found "
                 f"{{{','.join(map(str, keys))}}}"
             )
         branch_fns = [fn for _, fn in sorted(branch_fns, key=lambda pair: pair[0])]
@@ -256,6 +259,9 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         if not callable(fn):
             raise TypeError(f"fns must be callable; got {fn}")
     fns = [*branch_fns, default or branch_fns[-1]]
+    dtype = getattr(branch_index, "dtype", dtypes.int32)
+    if not dtypes.as_dtype(dtype).is_integer:
+        raise TypeError(f"'branch_index' must be an integer Tensor, got {dtype!r}")
     value = known(branch_index)
     if value is not None:
         return fns[_chosen(value, len(fns))]()

@@ -32,9 +32,7 @@ def _rows(elems, name):
         )  # noqa: E501
     for t in flat:
         if t.shape.rank == 0:
-            raise ValueError(
-                f"Elements in elems must be 1+ dimensional Tensors, not scalars. ({name})"
-            )  # noqa: E501
+            raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
     sizes = {t.shape[0] for t in flat if t.shape.rank is not None and t.shape[0] is not None}
     if len(sizes) > 1:
         a, b = sorted(sizes)[:2]

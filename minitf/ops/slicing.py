@@ -60,6 +60,10 @@ def _strided_slice(input, begin, *, entries):
             at = begin[used]
             used += 1
             size = result.shape[axis]
+            if not size:  # a step of a loop that is never run; `_in_range` refuses all others
+                result = jnp.zeros(
+                    (*result.shape[:axis], 1, *result.shape[axis + 1 :]), input.dtype
+                )
             at = jnp.where(at < 0, at + size, at)
             result = jax.lax.dynamic_index_in_dim(result, at, axis, keepdims=False)
         elif kind == "window":
