@@ -107,17 +107,21 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
     graphs = [(graph, [x for x, s in zip(leaves, same) if not s])
               for (graph, _), leaves in zip(parts, flat)]  # fmt: skip
     for name, *pair in zip(symbol_names, *ends):
-        kinds = {getattr(x, "dtype", None) for x in pair if isinstance(x, Tensor)}
-        if len(kinds) > 1:
-            a, b = (x.dtype for x in pair)
+        dtypes_of = [getattr(x, "dtype", None) or _dtype_of_number(x) for x in pair]
+        if None not in dtypes_of and dtypes_of[0] != dtypes_of[1]:
+            a, b = (dtypes.as_dtype(dtype).name for dtype in dtypes_of)
             raise TypeError(
-                f"'{name}' must have the same dtype in both branches: it has dtype {a.name} in the "
-                f"main branch, but dtype {b.name} in the else branch"
+                f"'{name}' has dtype {a} in the main branch, but dtype {b} in the else branch"
             )
     made = iter(control_flow.join(convert_to_tensor(cond), graphs, "cond"))
     merged = [a if s else next(made) for a, s in zip(flat[0], same)]
     set_state((*nest.pack_sequence_as(list(ends[0]), merged), *before[nouts:]))
     return None
+
+
+def _dtype_of_number(x):
+    """The dtype that a number of Python takes, None of all else."""
+    return convert_to_tensor(x).dtype if isinstance(x, bool | int | float | complex) else None
 
 
 def _check_condition(cond, statement):

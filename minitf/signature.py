@@ -324,8 +324,11 @@ class Signature:
         if declared is None:
             return nest.map_structure(make, value)
         flat = nest.flatten_up_to(declared, value, check_types=False)
-        parts = [nest.map_structure(make, x) if nest.is_nested(x) else make(x, wanted)
-                 for x, wanted in zip(flat, nest.flatten(declared))]  # fmt: skip
+        parts = [
+            make(x, wanted) if isinstance(wanted, TensorSpec) or not nest.is_nested(x)
+            else nest.map_structure(make, x)
+            for x, wanted in zip(flat, nest.flatten(declared))
+        ]  # fmt: skip
         return nest.pack_sequence_as(declared, parts)
 
     @staticmethod
