@@ -9,7 +9,7 @@ import types
 import weakref
 from typing import Any
 
-from minitf import autograph, nest
+from minitf import autograph, errors, nest
 from minitf.autograph import transpiler
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
@@ -197,6 +197,8 @@ class Function:
             return IndexedSlices(*[identity(graph.adopt(t)) for t in parts(value)])
         try:
             return identity(graph.adopt(convert_to_tensor(value)))
+        except errors.InaccessibleTensorError:
+            raise
         except (TypeError, ValueError) as error:
             raise TypeError(
                 "To be compatible with tf.function, Python functions must return zero or more "

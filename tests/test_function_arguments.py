@@ -426,3 +426,24 @@ def test_loops_over_nothing(tf, answer):
     answer.raises("row", lambda: tf.function(lambda x, i: x[i])(x, tf.constant(0)))
     answer.raises("a float", lambda: tf.switch_case(tf.constant(0.0), [lambda: 1]))
     answer.raises("no pair", lambda: tf.case([tf.constant(True)]), keywords=["must be a 2-tuple"])
+
+
+def test_what_branches_and_loops_cannot_give(tf, answer):
+    @tf.function
+    def numbers(x):
+        if x > 0:
+            y = 1
+        else:
+            y = 2.0
+        return y
+
+    @tf.function
+    def appended(n):
+        found = []
+        for i in tf.range(n):
+            found.append(i)
+        return found
+
+    answer.raises("dtypes", lambda: numbers(tf.constant(1)),
+                  keywords=["'y' has dtype int32 in the main branch, but dtype float32"])  # fmt: skip
+    answer.raises("lists", lambda: appended(tf.constant(3)), keywords=["cannot be accessed"])
