@@ -242,7 +242,10 @@ def _has_rows(equation):
 
 def _reduction(function):
     def run(arrays, equation):
-        result = function(arrays[0], axis=tuple(equation.params["axes"]))
+        (x,), axes = arrays, equation.params["axes"]
+        if not axes:  # of nothing: NumPy would add 0.0 to -0.0
+            return x
+        result = function(x, axis=tuple(axes))
         return np.asarray(result, equation.outvars[0].aval.dtype)
 
     return run
@@ -350,6 +353,10 @@ def _kinds(equation):
     return [v.aval.dtype.kind for v in equation.invars]
 
 
+def _rounds_or_is_empty(equation):
+    return _kinds(equation)[0] == "f" or not math.prod(equation.invars[0].aval.shape)
+
+
 # Equations that NumPy does otherwise, by primitive.
 _REFUSED = {
     "convert_element_type": lambda e: _kinds(e) == ["f"] and e.params["new_dtype"].kind in "iu",
@@ -363,6 +370,7 @@ _REFUSED = {
     "scan": lambda e: _has_rows(e) or e.params["length"] > _LONGEST,
     "argmax": lambda e: len(e.params["axes"]) != 1,
     "argmin": lambda e: len(e.params["axes"]) != 1,
-    **dict.fromkeys(["cumsum", "reduce_sum", "reduce_prod", "reduce_max", "reduce_min"],
-                    lambda e: _kinds(e)[0] == "f" or not math.prod(e.invars[0].aval.shape)),
+    "cumsum": _rounds_or_is_empty,
+    **dict.fromkeys(["reduce_sum", "reduce_prod", "reduce_max", "reduce_min"],
+                    lambda e: e.params["axes"] and _rounds_or_is_empty(e)),
 }  # fmt: skip

@@ -80,7 +80,10 @@ CASES = {
     "reduce_or": [(lambda b: jnp.any(b.reshape(10, 10), 0), B)],
     "reduce_max": [(lambda m: jnp.max(m, (0, 2)), M)],
     "reduce_min": [(lambda m: jnp.min(m), M)],
-    "reduce_sum": [(lambda m: jnp.sum(m, 1), M)],
+    "reduce_sum": [
+        (lambda m: jnp.sum(m, 1), M),
+        (lambda x: lax.reduce_sum_p.bind(x, axes=(), out_sharding=None), X),
+    ],
     "reduce_prod": [(lambda m: jnp.prod(m), M)],
     "copy": [(lambda m: jnp.copy(m), M)],
     "jit": [(lambda m: jnp.mod(m, 3), M)],

@@ -65,7 +65,9 @@ def _strided_slice(input, begin, *, entries):
                     (*result.shape[:axis], 1, *result.shape[axis + 1 :]), input.dtype
                 )
             at = jnp.where(at < 0, at + size, at)
-            result = jax.lax.dynamic_index_in_dim(result, at, axis, keepdims=False)
+            result = jax.lax.dynamic_index_in_dim(
+                result, at, axis, keepdims=False, allow_negative_indices=False
+            )
         elif kind == "window":
             result = _window(result, begin[used], axis, entry[1], entry[2])
             used += 1
