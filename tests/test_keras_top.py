@@ -176,3 +176,20 @@ def test_methods_of_symbols(tf, answer):
     y = x.squeeze(-1).reshape((-1, 2, 2))
     answer("shape", tuple(y.shape))
     answer("names", [layer.name for layer in tf.keras.Model(x, y).operations])
+
+
+def test_losses_of_a_scope(tf, answer):
+    """A `StatelessScope` with `collect_losses` takes what layers add to the loss."""
+
+    class Adds(tf.keras.layers.Layer):
+        def call(self, x):
+            self.add_loss(tf.reduce_sum(x))
+            return x
+
+    layer = Adds()
+    with tf.keras.StatelessScope(collect_losses=True) as scope:
+        layer(tf.ones(3))
+    answer("collected", list(scope.losses))
+    with tf.keras.StatelessScope() as scope:
+        layer(tf.ones(2))
+    answer("not collected", list(scope.losses))

@@ -28,6 +28,7 @@ from minitf.keras.pure import bound
 from minitf.keras.saving.zipped import Picklable
 from minitf.keras.symbolic import KerasTensor, Node, any_symbolic, default, is_default
 from minitf.keras.unquantized import Unquantized
+from minitf.keras.variable import STATELESS
 from minitf.keras.weights import Weighted
 from minitf.ops.array import shape
 from minitf.ops.math import cast, divide_no_nan
@@ -349,6 +350,9 @@ class Layer(Unquantized, Weighted, Picklable):
                     f"tensor input. Received invalid value: {x}"
                 )
             self._losses.append(x)
+            scope = STATELESS.get()
+            if scope is not None and scope.collect_losses:
+                scope.add_loss(x)
 
     @property
     def losses(self):

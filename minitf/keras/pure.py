@@ -45,10 +45,10 @@ class StatelessScope:
 
     Args:
       state_mapping: pairs of a variable and its value.
+      collect_losses: whether `losses` gets what layers `add_loss` inside.
 
     Raises:
       ValueError: a pair whose first is no variable, or whose shapes differ.
-      NotImplementedError: `collect_losses`.
 
     >>> v = Variable(1.0)
     >>> with StatelessScope([(v, 2.0)]) as scope:
@@ -58,10 +58,8 @@ class StatelessScope:
     """
 
     def __init__(self, state_mapping=None, collect_losses=False, initialize_variables=True):
-        if collect_losses:
-            raise NotImplementedError("minitf's StatelessScope does not collect_losses.")
         self.collect_losses, self.initialize_variables = collect_losses, initialize_variables
-        self.state_mapping = {}
+        self.state_mapping, self.losses = {}, []
         for variable, value in state_mapping or ():
             if not isinstance(variable, Variable):
                 raise ValueError(
@@ -85,6 +83,10 @@ class StatelessScope:
 
     def __exit__(self, *exception):
         STATELESS.reset(self._token)
+
+    def add_loss(self, loss):
+        """Takes a scalar that a layer adds to the loss."""
+        self.losses.append(loss)
 
     def add_update(self, update):
         """Takes a pair of a variable and its new value."""
