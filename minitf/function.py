@@ -175,7 +175,9 @@ class Function:
             python_function = self.python_function
             if self._autograph:
                 python_function = autograph.convert(python_function)
+            before = nest.map_structure(lambda x: x, (list(given), named))
             result = python_function(*given, **named)
+            self._check_unchanged(before, given, named)
             structured = nest.map_structure(lambda x: self._output(graph, x), result)
         for handle in graph.inputs:  # an argument is none of the variables that the trace uses
             for mark, variable in list(graph.used_variables.items()):
@@ -186,6 +188,18 @@ class Function:
         concrete = ConcreteFunction(Body(graph, graph.inputs, graph.outputs), self._name)
         concrete.describe(self._signature, given, named, structured)
         return concrete
+
+    def _check_unchanged(self, before, given, named):
+        """Raises where the Python function changed a list or dict among its arguments."""
+        names = self._signature.names(given)
+        pairs = [*zip(names, before[0], given), *((n, before[1][n], x) for n, x in named.items())]
+        changed = [name for name, a, b in pairs if not _has_same_leaves(a, b)]
+        if changed:
+            raise ValueError(
+                f"{self._name}({', '.join([*names, *named])}) should not modify its Python input "
+                "arguments. Modifying a copy is allowed. The following parameter(s) were modified: "
+                f"{', '.join(changed)}"
+            )
 
     def _output(self, graph, value):
         """`value`, returned by the Python function, as an output of its graph."""
@@ -206,6 +220,11 @@ class Function:
                 f"{self.python_function}, found return value of type {type(value).__name__}, which "
                 "is not a Tensor or ExtensionType."
             ) from error
+
+
+def _has_same_leaves(a, b):
+    a, b = nest.flatten(a), nest.flatten(b)
+    return len(a) == len(b) and all(x is y for x, y in zip(a, b))
 
 
 def function(func=None, input_signature=None, autograph=True, jit_compile=None,

@@ -446,4 +446,22 @@ def test_what_branches_and_loops_cannot_give(tf, answer):
 
     answer.raises("dtypes", lambda: numbers(tf.constant(1)),
                   keywords=["'y' has dtype int32 in the main branch, but dtype float32"])  # fmt: skip
-    answer.raises("lists", lambda: appended(tf.constant(3)), keywords=["cannot be accessed"])
+    answer.raises("lists", lambda: appended(tf.constant(3)), keywords=["out of scope"])
+
+
+def test_arguments_stay_as_they_are(tf, answer):
+    @tf.function
+    def changed(x, *, d):
+        x.append(1)
+        d["k"] = d["k"] * 2
+        return d["k"]
+
+    @tf.function
+    def copied(x, d):
+        x, d = [*x, 1], {**d, "k": d["k"] * 2}
+        return x[0] * d["k"]
+
+    one = tf.constant(1)
+    answer.raises("changed", lambda: changed([one], d={"k": one}),
+                  keywords=["should not modify its Python input arguments", "x, d"])  # fmt: skip
+    answer("copied", copied([one], {"k": one}))
