@@ -267,6 +267,7 @@ _WINGS = (
     "lookup",
     "math",
     "nn",
+    "profiler",
     "ragged",
     "random",
     "raw_ops",

@@ -10,11 +10,13 @@ did. Inside a `tf.function` writing is an op: it happens whenever the function r
 
 import contextlib
 import threading
+import warnings
 from typing import Any
 
 import numpy as np
 
 from minitf import events
+from minitf import profiler as profiling
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
@@ -49,6 +51,7 @@ class _State(threading.local):
 
 
 _state = _State()
+_profiled = []  # the folder of the profiler that `trace_on` has started
 _traced = []  # what was traced since `trace_on`
 
 
@@ -199,12 +202,16 @@ def graph(graph_data):
 def trace_on(graph=True, profiler=False, profiler_outdir=None):
     """From now on, remember the graphs of functions that are traced, for `trace_export`.
 
-    Raises:
-      NotImplementedError: `profiler`.
+    Args:
+      profiler: whether JAX's profiler watches too, and writes its trace to `profiler_outdir`.
     """
-    if profiler:
-        raise NotImplementedError("tf.summary.trace_on: profiler=True")
     trace_off()
+    if profiler and profiler_outdir is None:
+        warnings.warn("No `profiler_outdir` passed to trace_on(). Profiler won't be enabled.",
+                      stacklevel=2)  # fmt: skip
+    elif profiler:
+        profiling.start(profiler_outdir)
+        _profiled.append(profiler_outdir)
     if graph:
         trace_observers.append(_traced.append)
 
@@ -213,6 +220,9 @@ def trace_off():
     """Remember no more graphs, and forget those of before."""
     if _traced.append in trace_observers:
         trace_observers.remove(_traced.append)
+    if _profiled:
+        _profiled.pop()
+        profiling.stop()
     _traced.clear()
 
 

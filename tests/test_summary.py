@@ -115,5 +115,5 @@ def test_tensorboard(tmp_path):
     assert "epoch_learning_rate" in train and "d/kernel/histogram" in " ".join(train)
     assert [step for step, _, _ in validation["evaluation_loss_vs_iterations"]] == [8]
     assert len(validation["epoch_loss"]) == 2
-    with pytest.raises(NotImplementedError, match="profile_batch"):
-        tf.keras.callbacks.TensorBoard(profile_batch=2)
+    with pytest.raises(NotImplementedError, match="embeddings_freq"):
+        tf.keras.callbacks.TensorBoard(embeddings_freq=2)

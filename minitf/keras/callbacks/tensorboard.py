@@ -5,15 +5,15 @@ import time
 
 import numpy as np
 
-from minitf import summary
+from minitf import profiler, summary
 from minitf.keras.callbacks.base import Callback, learning_rates
 
 
 class TensorBoard(Callback):
     """Writes event files: metrics of every epoch, and what else is asked for.
 
-    Training goes to `log_dir/train`, validation to `log_dir/validation`. Graphs, profiles and the
-    embedding projector are not written.
+    Training goes to `log_dir/train`, validation to `log_dir/validation`. Graphs and the embedding
+    projector are not written.
 
     Args:
       histogram_freq: epochs between two histograms of each weight, 0 for none.
@@ -21,20 +21,22 @@ class TensorBoard(Callback):
       write_steps_per_second: also write how fast it goes.
       update_freq: "epoch", "batch", or a number of batches: when `batch_...` metrics, and the
         summaries that users' steps write, are written.
+      profile_batch: a batch, counted from 1, or the first and the last of several, that JAX's
+        profiler watches; 0 for none.
       write_graph: accepted; minitf's graphs are shown by `minitf.explain`.
 
     Raises:
-      NotImplementedError: `profile_batch` or `embeddings_freq` is asked for.
+      NotImplementedError: `embeddings_freq` is asked for.
+      ValueError: `profile_batch` is no number and no pair of them.
     """
 
     def __init__(self, log_dir="logs", histogram_freq=0, write_graph=True, write_images=False,
                  write_steps_per_second=False, update_freq="epoch", profile_batch=0,
                  embeddings_freq=0, embeddings_metadata=None):  # fmt: skip
         super().__init__()
-        if profile_batch or embeddings_freq:
-            raise NotImplementedError(
-                "TensorBoard: `profile_batch` and `embeddings_freq` are not implemented."
-            )
+        if embeddings_freq:
+            raise NotImplementedError("TensorBoard: `embeddings_freq` is not implemented.")
+        self._profiled, self._profiling = _batches_of(profile_batch), False
         self.log_dir = str(log_dir)
         self.histogram_freq, self.write_images = histogram_freq, write_images
         self.write_graph, self.write_steps_per_second = write_graph, write_steps_per_second
@@ -45,7 +47,12 @@ class TensorBoard(Callback):
         self._epoch_start = (0.0, 0)
 
     def watches_batches(self, mode):
-        return mode != "predict" and self.update_freq != "epoch"
+        return (
+            mode != "predict"
+            and self.update_freq != "epoch"
+            or mode == "train"
+            and any(self._profiled)
+        )
 
     def _writer(self, part):
         if part not in self._writers:
@@ -63,6 +70,8 @@ class TensorBoard(Callback):
         self._push("train")
 
     def on_train_end(self, logs=None):
+        if self._profiling:
+            self._stop_profiler()
         self._pop()
         for writer in self._writers.values():
             writer.close()
@@ -79,8 +88,17 @@ class TensorBoard(Callback):
     def on_train_batch_begin(self, batch, logs=None):
         self._next_batch("train")
         self._batch_start = time.time()
+        if self._batches["train"] == self._profiled[0]:
+            profiler.start(os.path.join(self.log_dir, "train"))
+            self._profiling = True
+
+    def _stop_profiler(self):
+        self._profiling = False
+        profiler.stop()
 
     def on_train_batch_end(self, batch, logs=None):
+        if self._profiling and self._batches["train"] >= self._profiled[1]:
+            self._stop_profiler()
         if self.update_freq == "epoch":
             return
         values = {f"batch_{name}": value for name, value in (logs or {}).items()}
@@ -139,6 +157,25 @@ class TensorBoard(Callback):
         self._batches[part] += 1
         self._pop()
         self._push(part)
+
+
+def _batches_of(profile_batch):
+    """The first and the last batch to profile; (0, 0): none."""
+    given = profile_batch
+    if isinstance(given, str):
+        given = [int(batch) for batch in given.split(",")]
+        given = given[0] if len(given) == 1 else given
+    first_last = (given, given) if isinstance(given, int) else given
+    if (
+        not isinstance(first_last, tuple | list)
+        or len(first_last) != 2
+        or not 0 <= first_last[0] <= first_last[1]
+    ):
+        raise ValueError(
+            "profile_batch must be a non-negative integer or 2-tuple of positive integers. A pair "
+            f"of positive integers signifies a range of batches to profile. Found: {profile_batch}"
+        )
+    return tuple(first_last)
 
 
 def _as_images(weight):
