@@ -79,14 +79,11 @@ class Step:
 
     def _on_shapes(self, adapter, batch):
         """The result for a batch of an adapter, whose shapes the trace knows."""
-        batch = as_batch(batch)
-        parts = [t for t in nest.flatten(batch) if t is not None]
-        if not all(isinstance(t, Tensor) for t in parts):  # sparse, ragged
-            return _call(self.traced(adapter), batch)
-        key = adapter.key(), *[t._value.shape for t in parts]
+        tensors = _flat(batch)
+        key = adapter.key(), *[t._value.shape for t in tensors]
         if key not in self._traced:
             self._traced[key] = self._function.get_concrete_function(batch)
-        return _call(self._traced[key], batch)
+        return self._traced[key].call_flat(tensors)
 
     def traced(self, adapter):
         """The `ConcreteFunction` for the batches of an adapter."""
@@ -113,8 +110,11 @@ def _one_by_one(function, iterator, count):
 
 
 def _call(concrete, batch):
-    return concrete.call_flat([t for t in nest.flatten(batch, expand_composites=True)
-                               if t is not None])  # fmt: skip
+    return concrete.call_flat(_flat(batch))
+
+
+def _flat(batch):
+    return [t for t in nest.flatten(batch, expand_composites=True) if t is not None]
 
 
 class Loop:
