@@ -186,12 +186,12 @@ def _filled(shape, dtype, value, name):
 
 def zeros_like(input, dtype=None, name=None, layout=None):
     """Zeros of the shape (and, without `dtype`, the dtype) of `input`."""
-    return _filled_like(input, dtype, name, ZEROS_LIKE, 0)
+    return _filled_like(input, dtype, name or "zeros_like", ZEROS_LIKE, 0)
 
 
 def ones_like(input, dtype=None, name=None, layout=None):
     """Ones of the shape (and, without `dtype`, the dtype) of `input`."""
-    return _filled_like(input, dtype, name, ONES_LIKE, 1)
+    return _filled_like(input, dtype, name or "ones_like", ONES_LIKE, 1)
 
 
 def _filled_like(input, dtype, name, op, value):
@@ -200,6 +200,8 @@ def _filled_like(input, dtype, name, op, value):
         flat = _filled_like(input.flat_values, dtype, name, op, value)
         return input.with_flat_values(flat)
     dtype = input.dtype if dtype is None else dtypes.as_dtype(dtype)
+    if not isinstance(input, EagerTensor) and input.shape.is_fully_defined():
+        return _filled(input.shape, dtype, value, name)  # it does not depend on the input
     if dtype == input.dtype and (value or dtype != dtypes.string):
         return execute(op, (input,), (), name)
     return _filled(shape(input), dtype, value, name)
