@@ -12,14 +12,16 @@ import jax
 import jax.numpy as jnp
 
 from minitf import dtypes
+from minitf.core.dispatch import execute
 from minitf.core.frames import stack
 from minitf.core.gradients import backpropagate, densify, is_differentiable
 from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
-from minitf.graphs.func_graph import Body
+from minitf.graphs.func_graph import Body, describe
 from minitf.graphs.graph import CONST, PLACEHOLDER
 from minitf.graphs.interpret import Program, interpret, needed, paired
+from minitf.ops.handles import READ
 
 
 class _Gradient:
@@ -120,6 +122,28 @@ class Halves:
         return self._gradient.packed(map(EagerTensor, results))
 
 
+def _is_variable(tensor):
+    """Whether this is the handle of numbers, not of a generator, a dataset or a queue."""
+    return tensor is not None and tensor.dtype is dtypes.resource and (
+        describe(tensor)[1].np is not None)  # fmt: skip
+
+
+def _with_what_is_found(body):
+    """The body with a read of each variable before a loop, branch or call that it is handed to.
+
+    The gradient of those, which may run after the variable was assigned to, begins from there.
+    """
+    operations = []
+    with stack.push(body.graph), body.graph.paused():
+        for operation in body.operations:
+            if operation.op_def.costly and operation.op_def.forward is None:
+                handles = [t for t in operation.inputs if _is_variable(t)]
+                operation.found.update((id(t), execute(READ, (t,))) for t in handles)
+            operations += [t.op for t in operation.found.values()]
+            operations.append(operation)
+    return Body(body.graph, [*body.given, *body.handles], body.outputs, operations)
+
+
 class Open:
     """The forward half of a body that keeps all its inner values, for gradients of any order.
 
@@ -129,6 +153,7 @@ class Open:
     """
 
     def __init__(self, body, split, make):
+        body = _with_what_is_found(body)
         self._body, self._make, self._gradients = body, make, {}
         own = {id(t) for t in (*body.inputs, *body.outputs)}
         inner = [t for o in body.operations if o.op_def.differentiable and o.op_def is not CONST

@@ -194,3 +194,43 @@ def test_second_gradients_that_are_none_or_zeros(tf, answer):
                 y = function(x)
             slope = first.gradient(y, x)
         answer(name, second.gradient(slope, x))
+
+
+@pytest.mark.parametrize("form", ["counted", "tested", "branch"])
+def test_variables_that_change_after_they_were_read(tf, answer, form):
+    """Gradients of any order are those at the values that a loop or branch had found."""
+    v, x = tf.Variable(2.0), tf.constant(1.5)
+
+    def counted(x):
+        for _ in tf.range(3):
+            x = x * v
+            v.assign_add(1.0)
+        return x
+
+    def tested(x):
+        while x < 50.0:
+            x = x * v
+            v.assign_add(1.0)
+        return x
+
+    def branch(x):
+        if x > 0.0:
+            y = x * v * v
+        else:
+            y = x + v
+        v.assign(9.0)
+        return y
+
+    f = tf.function({"counted": counted, "tested": tested, "branch": branch}[form])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = f(x)
+    answer("persistent", [y, tape.gradient(y, x), tape.gradient(y, v), v])
+    v.assign(2.0)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = f(x) ** 2
+        first = inner.gradient(y, x)
+    answer("nested", [first, *outer.gradient(first, [x, v]), v])

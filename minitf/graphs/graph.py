@@ -47,7 +47,7 @@ class Operation:
 
     __slots__ = (
         "graph", "op_def", "name", "inputs", "attrs", "outputs", "control_inputs", "backward",
-        "device", "number", "__weakref__",
+        "device", "number", "found", "__weakref__",
     )  # fmt: skip
 
     def __init__(self, graph, op_def, name, inputs, attrs, control_inputs, backward):
@@ -57,6 +57,7 @@ class Operation:
         self.control_inputs, self.backward = control_inputs, backward
         self.device = graph.device
         self.number = len(graph.operations)
+        self.found: Any = {}  # id of a handle among the inputs -> a tensor of what it held then
 
     @property
     def type(self):

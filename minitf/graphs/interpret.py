@@ -46,7 +46,9 @@ def interpret(operations, env, pairs=None):
         values = [None if x is None else env[id(x)] for x in inputs]
         results: Any
         if op.costly and op.forward is not None:  # what it runs has run before
-            values = [Cell(x.value, x.described) if type(x) is Cell else x for x in values]
+            found = _found(operation, env)
+            values = [Cell(found.get(id(t), x.value), x.described) if type(x) is Cell else x
+                      for t, x in zip(inputs, values)]  # fmt: skip
             with stack.repeat():
                 if rewinds:
                     pullback = env["pullback", id(forward_of(operation))]
@@ -85,6 +87,12 @@ def interpret_eagerly(operations, env):
             continue
         if op.costly and op.forward is not None and forward_of(operation) in recorded:
             results = _rewind(operation, inputs, recorded[forward_of(operation)])
+        elif op.costly and op.forward is not None and (found := _found(operation, env)):
+            inputs = tuple([EagerTensor(Cell(found[id(t)].array, x._value.described))
+                            if id(t) in found else x
+                            for t, x in zip(operation.inputs, inputs)])  # fmt: skip
+            results = stack.frame.run(op, inputs, operation.attrs, operation.name)
+            results = (results,) if op.num_outputs == 1 else results
         elif op.eagerly is not None:
             with _Recording(stack.frame) if operation in pairs else contextlib.nullcontext() as r:
                 results = op.eagerly(inputs, operation.attrs)
@@ -168,6 +176,17 @@ def forward_of(operation):
         ):
             return candidate
     return None
+
+
+def _found(operation, env):
+    """What the op whose gradient `operation` is, of any order, had found in its variables.
+
+    A dictionary from the ids of handles to values; of variables for which none was kept, none.
+    """
+    while operation is not None and operation.op_def.forward is not None:
+        operation = forward_of(operation)
+    found = {} if operation is None else operation.found
+    return {handle: env[id(t)] for handle, t in found.items() if id(t) in env}
 
 
 def apply(op, values, operation):
