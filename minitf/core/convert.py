@@ -31,7 +31,7 @@ def to_numpy(value, dtype=None):
 
 def _from_numpy(array, wanted):
     """An array is cast to the dtype that is wanted, whatever its kind; a list is not."""
-    if array.dtype == object:
+    if array.dtype == object and wanted in (None, dtypes.string):
         other = next((x for x in array.flat if not isinstance(x, str | bytes)), "")
         if other != "":
             kind = type(other).__name__

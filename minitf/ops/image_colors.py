@@ -95,8 +95,20 @@ def _hsv_to_rgb(images):
     return jnp.stack(channels, -1).astype(images.dtype)
 
 
-rgb_to_hsv = unary("rgb_to_hsv", "RGBToHSV", _rgb_to_hsv, "Hue, saturation, value.", "images")
-hsv_to_rgb = unary("hsv_to_rgb", "HSVToRGB", _hsv_to_rgb, "Red, green, blue.", "images")
+def _of_three_channels(inputs, attrs):
+    """The shape and dtype of the result: those of the images."""
+    (images,) = inputs
+    if images.shape.rank and images.shape[-1] not in (None, 3):
+        raise ValueError(
+            f"input must have 3 channels but input only has {images.shape[-1]} channels."
+        )
+    return [(images.shape, images.dtype)]
+
+
+rgb_to_hsv = unary("rgb_to_hsv", "RGBToHSV", _rgb_to_hsv, "Hue, saturation, value.", "images",
+                   infer=_of_three_channels)  # fmt: skip
+hsv_to_rgb = unary("hsv_to_rgb", "HSVToRGB", _hsv_to_rgb, "Red, green, blue.", "images",
+                   infer=_of_three_channels)  # fmt: skip
 
 
 def rgb_to_grayscale(images, name=None):
