@@ -96,13 +96,14 @@ def _hsv_to_rgb(images):
 
 
 def _of_three_channels(inputs, attrs):
-    """The shape and dtype of the result: those of the images."""
+    """The shape and dtype of the result: those of the images, with three channels."""
     (images,) = inputs
     if images.shape.rank and images.shape[-1] not in (None, 3):
         raise ValueError(
             f"input must have 3 channels but input only has {images.shape[-1]} channels."
         )
-    return [(images.shape, images.dtype)]
+    known = images.shape.rank
+    return [(images.shape[:-1].concatenate([3]) if known else images.shape, images.dtype)]
 
 
 rgb_to_hsv = unary("rgb_to_hsv", "RGBToHSV", _rgb_to_hsv, "Hue, saturation, value.", "images",
