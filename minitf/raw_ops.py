@@ -11,6 +11,8 @@ AttributeError: those of TensorFlow's own machinery (datasets, devices, quantize
 """
 
 import collections
+import functools
+import inspect
 import re
 
 import minitf as tf
@@ -501,9 +503,30 @@ def _made(name):
     }  # fmt: skip
     keywords = f"*, {arguments}, name=None" if arguments else "*, name=None"
     exec(f"def {name}({keywords}):\n    return {expression}\n", space)  # noqa: S102
-    function = space[name]
+    function = _refusing(space[name], expression)
     function.__doc__ = f"TensorFlow's op `{name}`: `{expression}`."
     return function
+
+
+def _refusing(function, expression):
+    """`function`, which refuses other values than the default of what its row does not use."""
+    unused = {argument.name: argument.default
+              for argument in inspect.signature(function).parameters.values()
+              if argument.default is not argument.empty and argument.name != "name"
+              and not re.search(rf"\b{argument.name}\b", expression)}  # fmt: skip
+    if not unused:
+        return function
+
+    @functools.wraps(function)
+    def checked(**arguments):
+        for name in unused.keys() & arguments.keys():
+            if arguments[name] not in (unused[name], None, "DEFAULT"):
+                raise NotImplementedError(
+                    f"tf.raw_ops.{function.__name__}: {name}={arguments[name]!r}"
+                )
+        return function(**arguments)
+
+    return checked
 
 
 def _itself(op, inputs, name):

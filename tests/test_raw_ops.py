@@ -322,3 +322,16 @@ def test_refusals(tf, answer):
     answer.raises("unexpected", lambda: tf.raw_ops.Abs(x=tf.constant(1.0), z=1), ["z"])
     with pytest.raises(AttributeError, match="Nonesuch"):
         _ = tf.raw_ops.Nonesuch
+
+
+def test_arguments_that_are_not_there():
+    """What a row does not use keeps its default; to ask for another value is an error."""
+    import minitf as tf
+
+    parts = dict(tensor=tf.zeros([3]), indices=[[1]], updates=[1.0])
+    added = tf.raw_ops.TensorScatterAdd(**parts, bad_indices_policy="", name="added")
+    assert added.numpy().tolist() == [0.0, 1.0, 0.0]
+    with pytest.raises(NotImplementedError, match="TensorScatterAdd: bad_indices_policy"):
+        tf.raw_ops.TensorScatterAdd(**parts, bad_indices_policy="IGNORE")
+    with pytest.raises(NotImplementedError, match="bad_indices_policy"):
+        tf.gather_nd([1, 2], [[5]], bad_indices_policy="IGNORE")

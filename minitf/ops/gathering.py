@@ -210,7 +210,14 @@ GATHER_ND = define(
 
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
-    """The elements or slices of `params` at the index vectors of the last axis of `indices`."""
+    """The elements or slices of `params` at the index vectors of the last axis of `indices`.
+
+    Raises:
+      tf.errors.InvalidArgumentError: an index is out of range.
+      NotImplementedError: `bad_indices_policy="IGNORE"`.
+    """
+    if bad_indices_policy not in ("", "DEFAULT", "ERROR"):
+        raise NotImplementedError(f"tf.gather_nd: bad_indices_policy={bad_indices_policy!r}")
     params, indices = convert_to_tensor(params), convert_to_tensor(indices)
     for what, rank in (("params", params.shape.rank), ("indices", indices.shape.rank)):
         if rank is not None and batch_dims and batch_dims >= rank:
