@@ -40,7 +40,8 @@ class _Gradient:
             self.cotangents = [graph.placeholder(t.dtype, t.shape) for t in targets]
             self.found = backpropagate(body.operations, targets, body.inputs, self.cotangents)
         self.parts = [t for g in self.found for t in parts(g)]
-        before = {id(o) for o in body.operations if o.op_def is not CONST}
+        again = _of_shapes(body.operations)
+        before = {id(o) for o in body.operations if id(o) not in again}
         self.operations = [
             o
             for o in needed(self.parts, body.inputs)
@@ -64,6 +65,26 @@ class _Gradient:
             sparse = isinstance(gradient, IndexedSlices)
             gradients.append(IndexedSlices(*given) if sparse else given[0] if given else None)
         return gradients
+
+
+def _of_shapes(operations):
+    """The ids of the operations that depend on constants and shapes alone.
+
+    The gradient computes them again: what it is given would have no value while it is compiled, and
+    could not be a shape.
+    """
+    found = set()
+    for operation in operations:
+        op, inputs = operation.op_def, operation.inputs
+        plain = not (op.stateful or op.resource or op.costly or op.host) and bool(inputs)
+        if (
+            op is CONST
+            or op.name == "Shape"
+            or plain
+            and all(x is not None and id(x.op) in found for x in inputs)
+        ):
+            found.add(id(operation))
+    return found
 
 
 def parts(value):

@@ -234,3 +234,26 @@ def test_variables_that_change_after_they_were_read(tf, answer, form):
             y = f(x) ** 2
         first = inner.gradient(y, x)
     answer("nested", [first, *outer.gradient(first, [x, v]), v])
+
+
+def test_second_gradients_of_rows_of_unknown_number(tf, answer):
+    """What only depends on shapes is computed again by each gradient, which needs its value."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None])])
+    def rows(x):
+        return tf.reduce_sum(tf.gather(x, [0, 2, 2]) ** 3)
+
+    @tf.function
+    def elements(x):
+        return tf.reduce_sum(tf.TensorArray(tf.float32, 4).unstack(x).gather([0, 2]) ** 3)
+
+    x = tf.constant([1.0, 2.0, 3.0, 4.0])
+    for name, f in {"rows": rows, "elements": elements}.items():
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = f(x)
+            first = tf.convert_to_tensor(inner.gradient(y, x))
+        second = tf.convert_to_tensor(outer.gradient(first, x))
+        answer(name, [first, second])
