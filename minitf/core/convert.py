@@ -241,8 +241,9 @@ def static_value(value):
     if hasattr(value, "as_list"):
         value = value.as_list()
     if isinstance(value, list | tuple):
-        packed = contains_tensor(value)
-        value = [static_value(v) for v in value]
-        if packed and np.asarray(value).dtype.kind == "f":
-            return np.asarray(value).astype(np.int32)  # as they are cast where they are packed
+        values = [static_value(v) for v in value]
+        array = np.asarray(values, np.int32 if not np.size(values) else None)
+        if array.dtype.kind == "f" and contains_tensor(value):
+            return array.astype(np.int32)  # as they are cast where they are packed
+        return array
     return np.asarray(value, np.int32 if not np.size(value) else None)

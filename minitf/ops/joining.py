@@ -112,19 +112,19 @@ def unstack(value, num=None, axis=0, name="unstack"):
 
 def pack_nested(values, dtype=None):
     """A nested list that contains tensors, as one tensor; a dtype that is given is cast to."""
-    tensors = [v for v in values if isinstance(v, Tensor) or hasattr(v, "__tf_tensor__")]
-    if dtype is not None:
-        tensors = {id(v): cast(v, dtype) for v in tensors}
-    else:
-        dtype = tensors[0].dtype if tensors else None
-        tensors = {id(v): v for v in tensors}
+
+    def is_tensor(value):
+        return isinstance(value, Tensor) or hasattr(value, "__tf_tensor__")
+
+    first = next((v.dtype for v in values if is_tensor(v)), None)
 
     def part(value):
-        if id(value) in tensors:
-            return tensors[id(value)]
+        if is_tensor(value):
+            return value if dtype is None else cast(value, dtype)
         if isinstance(value, list | tuple):
-            return pack_nested(value, dtype)
-        return value if hasattr(value, "__tf_execute__") else convert_to_tensor(value, dtype)
+            return pack_nested(value, dtype or first)
+        is_keras = hasattr(value, "__tf_execute__")
+        return value if is_keras else convert_to_tensor(value, dtype or first)
 
     return stack([part(v) for v in values], name="packed")
 

@@ -1,9 +1,9 @@
 """`tf.test`: tests of programs that use tensors, and questions about the machine."""
 
-import jax
 from absl.testing import absltest
 
 from minitf import config
+from minitf.sysconfig import runs_on
 from minitf.test.case import TestCase
 from minitf.test.jacobians import compute_gradient
 
@@ -31,12 +31,12 @@ def gpu_device_name():
 
 def is_built_with_cuda():
     """Whether the JAX that is installed runs on NVIDIA's GPUs."""
-    return any(d.platform in ("gpu", "cuda") for d in jax.devices())
+    return runs_on("gpu", "cuda")
 
 
 def is_built_with_rocm():
     """Whether the JAX that is installed runs on AMD's GPUs."""
-    return any(d.platform == "rocm" for d in jax.devices())
+    return runs_on("rocm")
 
 
 def is_built_with_gpu_support():
