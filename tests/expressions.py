@@ -4,12 +4,18 @@
         tell(answer, "tf.constant(1) + 2\\ntf.constant(1) + 2.5", {"tf": tf})
 
 A line may hold several statements, separated by `;`: its value is that of the last one.
+
+`calls` makes a test of a long list of lines, each a call as programs make it, at the edges of what
+an op takes (modules `test_calls_*`).
 """
 
 import ast
 
 import numpy as np
+import pytest
 from conftest import encode
+
+TOGETHER = 60  # lines of one test of `calls`
 
 
 def tell(answer, lines, names, separator="\n", **tolerance):
@@ -39,6 +45,23 @@ def evaluate(line, space):
     if last is None:
         return None
     return eval(compile(ast.Expression(last.value), line, "eval"), space)
+
+
+def calls(names, lines, **tolerance):
+    """The test of `lines`: `test_calls = calls(names, lines)`.
+
+    `names(tf, C, F)` are the names that lines may use beside those of `calling`.
+    """
+    listed = lines.strip().split("\n")
+    parts = [listed[i : i + TOGETHER] for i in range(0, len(listed), TOGETHER)]
+
+    @pytest.mark.parametrize("number", range(len(parts)))
+    def test_calls(tf, answer, number):
+        known = calling(tf)
+        known.update(names(tf, known["C"], known["F"]))
+        tell(answer, "\n".join(parts[number]), known, **tolerance)
+
+    return test_calls
 
 
 def calling(tf):

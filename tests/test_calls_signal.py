@@ -1,23 +1,16 @@
-"""Signals: frames, windows, transforms.
-
-Each line is a call as programs make it, at the edges of what an op takes: its answer, or the class
-of its error, is TensorFlow's.
-"""
+"""Signals: frames, windows, transforms."""
 
 # ruff: noqa: E501  a line is an expression
 
-import pytest
-from expressions import calling, tell
+from expressions import calls
 
 
-def names(tf):
-    """What lines may name."""
-    known = calling(tf)
-    C, F = known["C"], known["F"]  # noqa: N806
-    return dict(known, S=tf.signal, x=C(F(8)))
+def names(tf, C, F):  # noqa: N803
+    return dict(S=tf.signal, x=C(F(8)))
 
 
-CALLS = [
+test_calls = calls(
+    names,
     r"""
 S.frame(x,4,2)
 S.frame(x,4,3,pad_end=True)
@@ -75,9 +68,4 @@ grad(lambda v:S.dct(v),x)
 grad(lambda v:S.frame(v,4,2),x)
 grad(lambda v:tf.abs(S.rfft(v)),x)
 """,
-]
-
-
-@pytest.mark.parametrize("number", range(len(CALLS)))
-def test_calls(tf, answer, number):
-    tell(answer, CALLS[number], names(tf))
+)

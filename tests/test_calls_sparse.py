@@ -1,21 +1,12 @@
-"""Sparse tensors: added, cut, reshaped, multiplied.
-
-Each line is a call as programs make it, at the edges of what an op takes: its answer, or the class
-of its error, is TensorFlow's.
-"""
+"""Sparse tensors: added, cut, reshaped, multiplied."""
 
 # ruff: noqa: E501  a line is an expression
 
-import pytest
-from expressions import calling, tell
+from expressions import calls
 
 
-def names(tf):
-    """What lines may name."""
-    known = calling(tf)
-    C = known["C"]  # noqa: N806
+def names(tf, C, F):  # noqa: N803
     return dict(
-        known,
         P=tf.sparse,
         a=tf.SparseTensor([[0, 0], [1, 2]], [1.0, 2.0], [3, 4]),
         b=tf.SparseTensor([[0, 0], [2, 1]], [5.0, 6.0], [3, 4]),
@@ -23,7 +14,8 @@ def names(tf):
     )
 
 
-CALLS = [
+test_calls = calls(
+    names,
     r"""
 P.add(a,b)
 P.add(a,d)
@@ -85,8 +77,6 @@ P.to_dense(P.SparseTensor([[0]],['a'],[2]))
 P.to_indicator(P.SparseTensor([[0,0],[1,0]],C([1,2],tf.int64),[2,2]),4)
 P.transpose(a)
 P.transpose(a,[1,0])
-""",
-    r"""
 P.map_values(tf.square,a)
 P.map_values(tf.add,a,a)
 P.map_values(tf.add,a,b)
@@ -123,9 +113,4 @@ grad(lambda v:P.to_dense(P.SparseTensor([[0,0],[1,2]],v,[3,4])),C([1.,2.]))
 grad(lambda v:P.sparse_dense_matmul(P.SparseTensor([[0,0],[1,2]],v,[3,4]),C(F(4,2))),C([1.,2.]))
 grad(lambda v:P.sparse_dense_matmul(a,v),C(F(4,2)))
 """,
-]
-
-
-@pytest.mark.parametrize("number", range(len(CALLS)))
-def test_calls(tf, answer, number):
-    tell(answer, CALLS[number], names(tf))
+)
