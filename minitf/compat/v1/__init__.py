@@ -48,6 +48,7 @@ from minitf.compat.v1.ops import (
     concat,
     cond,
     constant,
+    convert_to_tensor_or_indexed_slices,
     count_nonzero,
     div,
     expand_dims,
@@ -115,6 +116,7 @@ from minitf.compat.v1.session_options import (
 )
 from minitf.compat.v1.sparse_tensors import (
     SparseTensorValue,
+    convert_to_tensor_or_sparse_tensor,
     sparse_add,
     sparse_concat,
     sparse_placeholder,

@@ -6,8 +6,10 @@ import numpy as np
 
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor
+from minitf.core.slices import IndexedSlices
 from minitf.ops import array as array_ops
 from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
+from minitf.ops.sparse import SparseTensor
 from minitf.shapes import as_shape
 
 
@@ -242,6 +244,22 @@ to_int64 = _to(dtypes.int64)
 to_bfloat16 = _to(dtypes.bfloat16)
 to_complex64 = _to(dtypes.complex64)
 to_complex128 = _to(dtypes.complex128)
+
+
+def convert_to_tensor_or_indexed_slices(value, dtype=None, name=None):
+    """`value` itself where it is a tensor, indexed slices or sparse, else the tensor of it.
+
+    Raises:
+      ValueError: it has another dtype.
+    """
+    if not isinstance(value, IndexedSlices | SparseTensor):
+        return convert_to_tensor(value, dtype, name=name)
+    if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(value.dtype):
+        raise ValueError(
+            f"Incompatible tensor conversion requested to `dtype` {dtypes.as_dtype(dtype).name} "
+            f"for `value` ({value}) with dtype {value.dtype.name}."
+        )
+    return value
 
 
 def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):

@@ -39,6 +39,24 @@ def sparse_placeholder(dtype, shape=None, name=None):
     )
 
 
+def convert_to_tensor_or_sparse_tensor(value, dtype=None, name=None):
+    """`value` itself where it is sparse, else the tensor of it.
+
+    Raises:
+      RuntimeError: a sparse tensor of another dtype.
+    """
+    if isinstance(value, SparseTensorValue):
+        value = SparseTensor.from_value(value)
+    if not isinstance(value, SparseTensor):
+        return convert_to_tensor(value, dtype, name=name)
+    if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(value.dtype):
+        wanted = dtypes.as_dtype(dtype).name
+        raise RuntimeError(
+            f"Sparse dtype mismatch. Requested: {wanted}, Actual: {value.dtype.name}"
+        )
+    return value
+
+
 def sparse_to_dense(sparse_indices, output_shape, sparse_values, default_value=0,
                     validate_indices=True, name=None):  # fmt: skip
     """A dense tensor with `sparse_values` at `sparse_indices`, and `default_value` elsewhere."""
