@@ -20,14 +20,15 @@ _INTERNAL = frozenset(
 # Where the names of modules that are private to TensorFlow, but that programs import, are public.
 _V1 = "minitf.compat.v1"
 _PRIVATE = {
-    "client.device_lib": f"{_V1}.device_lib", "client.session": _V1, "data": f"{_V1}.data",
+    "client.device_lib": f"{_V1}.device_lib", "client.session": _V1,
+    "client.timeline": f"{_V1}.timeline", "data": f"{_V1}.data",
     "eager.context": _V1, "framework.dtypes": "minitf.dtypes", "framework.errors":
     "minitf.errors", "framework.errors_impl": "minitf.errors", "framework.graph_util":
     f"{_V1}.graph_util", "framework.graph_util_impl": f"{_V1}.graph_util",
     "framework.tensor_shape": "minitf.shapes", "keras": "minitf.keras", "layers.base":
     f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core": f"{_V1}.layers",
     "layers.layers": f"{_V1}.layers", "layers.normalization": f"{_V1}.layers",
-    "ops.image_ops": "minitf.image",
+    "ops.image_ops": "minitf.image", "ops.lookup_ops": f"{_V1}.lookup",
     "ops.init_ops": f"{_V1}.initializers", "ops.losses.losses": f"{_V1}.losses", "ops.nn":
     f"{_V1}.nn", "ops.nn_impl": f"{_V1}.nn", "ops.nn_ops": f"{_V1}.nn", "ops.rnn": f"{_V1}.nn",
     "ops.rnn_cell": f"{_V1}.rnn_cell", "ops.rnn_cell_impl": f"{_V1}.rnn_cell", "platform.app":

@@ -7,11 +7,13 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import EagerFrame, stack
 from minitf.core.registry import define
 from minitf.ops import array, fingerprints
 from minitf.ops.files import read_file
 from minitf.ops.mutable_tables import DenseHashTable, MutableHashTable
 from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.sparse import SparseTensor
 from minitf.ops.strings import as_string, each, to_number
 
 __all__ = [
@@ -68,7 +70,10 @@ class TextFileInitializer(KeyValueTensorInitializer):
 
     def __init__(self, filename, key_dtype, key_index, value_dtype, value_index, vocab_size=None,
                  delimiter="\t", name=None, value_index_offset=0):  # fmt: skip
-        path = filename.numpy().decode() if hasattr(filename, "numpy") else filename
+        path = static_value(convert_to_tensor(filename, dtypes.string))
+        if path is None:
+            raise NotImplementedError("TextFileInitializer: minitf reads the file when it is made.")
+        path = path.item().decode()
         for what, index, dtype in (("key", key_index, key_dtype),
                                    ("value", value_index, value_dtype)):  # fmt: skip
             if index < -2:
@@ -78,18 +83,19 @@ class TextFileInitializer(KeyValueTensorInitializer):
             if index == TextFileIndex.WHOLE_LINE and not (
                     dtypes.as_dtype(dtype).is_integer or dtype == dtypes.string):  # fmt: skip
                 raise ValueError(f"Invalid {what} dtype for index WHOLE_LINE: {dtype}")
-        lines = read_file(path).numpy().splitlines()
-        if vocab_size is not None and len(lines) < vocab_size:
-            raise errors.InvalidArgumentError(
-                None, None, f"Invalid vocab_size in {path}: expected {vocab_size} but got "
-                f"{len(lines)}"
-            )  # fmt: skip
-        lines = lines[:vocab_size]
-        offset = int(value_index_offset)
-        super().__init__(
-            _column(lines, key_index, delimiter, 0, key_dtype, path),
-            _column(lines, value_index, delimiter, offset, value_dtype, path),
-        )
+        with stack.push(EagerFrame()):  # the contents are read now, in a graph too
+            lines = read_file(path).numpy().splitlines()
+            if vocab_size is not None and len(lines) < vocab_size:
+                raise errors.InvalidArgumentError(
+                    None, None, f"Invalid vocab_size in {path}: expected {vocab_size} but got "
+                    f"{len(lines)}"
+                )  # fmt: skip
+            lines = lines[:vocab_size]
+            offset = int(value_index_offset)
+            super().__init__(
+                _column(lines, key_index, delimiter, 0, key_dtype, path),
+                _column(lines, value_index, delimiter, offset, value_dtype, path),
+            )
 
 
 def _column(lines, index, delimiter, offset, dtype, path):
@@ -135,6 +141,8 @@ class _Table:
         """The values of `keys`, in their shape."""
         if isinstance(keys, RaggedTensor):
             return map_flat_values(self.lookup, keys)
+        if isinstance(keys, SparseTensor):
+            return SparseTensor(keys.indices, self.lookup(keys.values), keys.dense_shape)
         keys = convert_to_tensor(keys)
         if keys.dtype != self.key_dtype:
             raise TypeError(

@@ -76,6 +76,10 @@ class Operation:
         """Runs this operation in `session`, or in the default one."""
         (session or self.graph.default_session("run")).run(self, feed_dict)
 
+    def colocation_groups(self):
+        """The names, as `loc:@name`, of the operations that this one is to be beside."""
+        return self.graph.beside.get(self, [f"loc:@{self.name}".encode()])
+
     def __repr__(self):
         return f"<tf.Operation '{self.name}' type={self.type}>"
 
@@ -102,6 +106,9 @@ class Graph(Frame):
         self.settings = {}  # what modules keep of this graph
         self.finalized = False
         self.sessions = []
+        self.near = None  # the colocation groups of operations that are made now
+        self.beside = {}  # operation -> its colocation groups, where they are not its own
+        self._not_fed, self._not_fetched = set(), set()
 
     # Names -------------------------------------------------------------------------------------
 
@@ -220,6 +227,8 @@ class Graph(Frame):
         self.by_name[name] = operation
         if op.costly:
             self.calls[op].append(operation)
+        if self.near is not None:
+            self.beside[operation] = self.near
         if self.tapes:
             self.record(operation)
         if op.num_outputs == 1:
@@ -257,6 +266,15 @@ class Graph(Frame):
     def get_operations(self):
         """The operations, without those that TensorFlow does not have (the states of samplers)."""
         return [o for o in self.operations if o.type != "RandomStream"]
+
+    @property
+    def version(self):
+        """How many operations there are: it grows with each of them."""
+        return len(self.get_operations())
+
+    def num_operations(self):
+        """How many operations there are."""
+        return len(self.get_operations())
 
     def get_operation_by_name(self, name):
         """The operation `name`; KeyError that names it if there is none."""
@@ -354,6 +372,22 @@ class Graph(Frame):
             self.overrides = before
 
     @contextlib.contextmanager
+    def colocate_with(self, op, ignore_existing=False):
+        """Ops made inside are noted down as those that belong beside `op` (None: beside none)."""
+        element = None if op is None else self.as_graph_element(op)
+        before = self.near
+        if element is None:
+            self.near = None
+        else:
+            groups = getattr(element, "op", element).colocation_groups()
+            others = () if ignore_existing else before or ()
+            self.near = sorted({*groups, *others})
+        try:
+            yield
+        finally:
+            self.near = before
+
+    @contextlib.contextmanager
     def control_dependencies(self, control_inputs):
         """Ops made inside run after `control_inputs` (None: after nothing)."""
         before = self.control
@@ -370,7 +404,26 @@ class Graph(Frame):
             self.control = before
 
     def finalize(self):
+        """From here on nothing can be added."""
         self.finalized = True
+
+    # What sessions may do ----------------------------------------------------------------------
+
+    def prevent_feeding(self, tensor):
+        """From here on no session may be fed `tensor`."""
+        self._not_fed.add(tensor)
+
+    def is_feedable(self, tensor):
+        """Whether sessions may be fed `tensor`."""
+        return tensor not in self._not_fed
+
+    def prevent_fetching(self, op):
+        """From here on no session may fetch the operation `op`, nor what it gives."""
+        self._not_fetched.add(op)
+
+    def is_fetchable(self, tensor_or_op):
+        """Whether sessions may fetch a tensor or an operation."""
+        return getattr(tensor_or_op, "op", tensor_or_op) not in self._not_fetched
 
     def default_session(self, verb="eval"):
         """The innermost session of a `with` block; ValueError if there is none."""

@@ -204,6 +204,29 @@ message SessionLog {
   string checkpoint_path = 2;
   string msg = 3;
 }
+
+// framework/step_stats.proto, tensor_description.proto; protobuf/config.proto
+message AllocationDescription {
+  int64 requested_bytes = 1; int64 allocated_bytes = 2; string allocator_name = 3;
+}
+message TensorDescription {
+  DataType dtype = 1; TensorShapeProto shape = 2; AllocationDescription allocation_description = 4;
+}
+message NodeOutput { int32 slot = 1; TensorDescription tensor_description = 3; }
+message NodeExecStats {
+  string node_name = 1;
+  int64 all_start_micros = 2;
+  int64 op_start_rel_micros = 3;
+  int64 op_end_rel_micros = 4;
+  int64 all_end_rel_micros = 5;
+  repeated NodeOutput output = 7;
+  string timeline_label = 8;
+  int64 scheduled_micros = 9;
+  uint32 thread_id = 10;
+}
+message DeviceStepStats { string device = 1; repeated NodeExecStats node_stats = 2; }
+message StepStats { repeated DeviceStepStats dev_stats = 1; }
+message RunMetadata { StepStats step_stats = 1; repeated GraphDef partition_graphs = 3; }
 message TaggedRunMetadata { string tag = 1; bytes run_metadata = 2; }
 message Event {
   double wall_time = 1;

@@ -4,6 +4,22 @@ import functools
 import importlib
 import sys
 
+from minitf.compat.v1.behavior import (
+    control_flow_v2_enabled,
+    disable_control_flow_v2,
+    disable_tensor_equality,
+    disable_v2_behavior,
+    enable_control_flow_v2,
+    enable_tensor_equality,
+    enable_v2_behavior,
+    executing_eagerly_outside_functions,
+)
+from minitf.compat.v1.checks import (
+    add_check_numerics_ops,
+    assert_variables_initialized,
+    clip_by_average_norm,
+    verify_tensor_all_finite,
+)
 from minitf.compat.v1.collections import (
     GraphKeys,
     add_to_collection,
@@ -11,15 +27,21 @@ from minitf.compat.v1.collections import (
     get_collection,
     get_collection_ref,
 )
-from minitf.compat.v1.effects import Print, confusion_matrix, py_func
+from minitf.compat.v1.effects import Print, confusion_matrix, py_func, string_split
+from minitf.compat.v1.getting import (
+    create_partitioned_variables,
+    get_local_variable,
+    get_variable,
+)
 from minitf.compat.v1.graphs import (
+    colocate_with,
     disable_eager_execution,
-    disable_v2_behavior,
     enable_eager_execution,
     get_default_graph,
     group,
     name_scope,
     no_op,
+    op_scope,
     placeholder,
     placeholder_with_default,
     reset_default_graph,
@@ -38,6 +60,7 @@ from minitf.compat.v1.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from minitf.compat.v1.lookup import initialize_all_tables, tables_initializer
 from minitf.compat.v1.namespaces import NAMESPACES, namespace
 from minitf.compat.v1.ops import (
     add,
@@ -86,6 +109,11 @@ from minitf.compat.v1.ops import (
 )
 from minitf.compat.v1.ops import argmax as arg_max
 from minitf.compat.v1.ops import argmin as arg_min
+from minitf.compat.v1.partitions import (
+    fixed_size_partitioner,
+    min_max_variable_partitioner,
+    variable_axis_size_partitioner,
+)
 from minitf.compat.v1.queues import (
     FIFOQueue,
     PaddingFIFOQueue,
@@ -119,17 +147,20 @@ from minitf.compat.v1.sparse_tensors import (
     convert_to_tensor_or_sparse_tensor,
     sparse_add,
     sparse_concat,
+    sparse_matmul,
+    sparse_merge,
     sparse_placeholder,
     sparse_reduce_max,
+    sparse_reduce_max_sparse,
     sparse_reduce_sum,
+    sparse_reduce_sum_sparse,
+    sparse_split,
     sparse_to_dense,
 )
 from minitf.compat.v1.templates import make_template
 from minitf.compat.v1.variable_scope import (
     AUTO_REUSE,
     VariableScope,
-    get_local_variable,
-    get_variable,
     get_variable_scope,
     variable_op_scope,
     variable_scope,
@@ -182,6 +213,7 @@ from minitf.ops.messages import (
     MetaGraphDef,
     NameAttrList,
     NodeDef,
+    RunMetadata,
     SessionLog,
     Summary,
     SummaryMetadata,
@@ -200,8 +232,8 @@ from minitf.shapes import (
 from minitf.symbolic_gradients import gradients, hessians
 
 _WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "image",
-          "initializers", "layers", "logging", "losses", "metrics", "nn", "python_io", "summary",
-          "train")  # fmt: skip
+          "initializers", "layers", "logging", "lookup", "losses", "metrics", "nn", "python_io",
+          "summary", "train")  # fmt: skip
 _OLDER = frozenset(
     "batch_matmul histogram_summary image_summary inv merge_all_summaries merge_summary mul neg "
     "pack scalar_summary select sub unpack".split()
@@ -267,7 +299,11 @@ _MOVED = {
     "unsorted_segment_min": "math.unsorted_segment_min",
     "unsorted_segment_prod": "math.unsorted_segment_prod",
     "unsorted_segment_sum": "math.unsorted_segment_sum", "VarLenFeature": "io.VarLenFeature",
-    "where_v2": "where", "write_file": "io.write_file", "zeta": "math.zeta",
+    **{name: f"version.{name}" for name in (
+        "COMPILER_VERSION", "GIT_VERSION", "GRAPH_DEF_VERSION", "GRAPH_DEF_VERSION_MIN_CONSUMER",
+        "GRAPH_DEF_VERSION_MIN_PRODUCER")},
+    "where_v2": "where",
+    "write_file": "io.write_file", "zeta": "math.zeta",
     **{f"assert_{what}": f"debugging.assert_{what}" for what in (
         "equal", "greater", "greater_equal", "less", "less_equal", "near", "negative",
         "non_negative", "non_positive", "none_equal", "positive", "rank", "rank_at_least",

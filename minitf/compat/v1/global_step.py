@@ -1,9 +1,9 @@
 """The global step: the variable that counts how often a graph was trained."""
 
 from minitf import dtypes
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.graphs import get_default_graph
 from minitf.compat.v1.initializers import Zeros
-from minitf.compat.v1.variable_scope import get_variable
 from minitf.core.frames import stack
 
 

@@ -8,7 +8,7 @@ from minitf.core.dispatch import execute
 from minitf.core.frames import EagerFrame, stack
 from minitf.graphs.graph import NO_OP, PLACEHOLDER_WITH_DEFAULT, Graph
 from minitf.ops.array import identity
-from minitf.shapes import as_shape, show_unknown_as
+from minitf.shapes import as_shape
 
 
 def disable_eager_execution():
@@ -17,12 +17,6 @@ def disable_eager_execution():
         raise ValueError("tf.disable_eager_execution must be called at program startup.")
     if not stack.frame.is_graph:
         stack.frames[0] = stack.frame = Graph()
-
-
-def disable_v2_behavior():
-    """TF 1.x semantics: graphs instead of eager execution."""
-    disable_eager_execution()
-    show_unknown_as("?")
 
 
 def enable_eager_execution():
@@ -95,6 +89,16 @@ def name_scope(name, default_name=None, values=None):
                         "provided.")  # fmt: skip
     with stack.frame.name_scope(chosen or "") as scope:
         yield scope
+
+
+def op_scope(values, name, default_name=None):
+    """The older form of `name_scope`."""
+    return name_scope(name, default_name, values)
+
+
+def colocate_with(op, ignore_existing=False):
+    """`Graph.colocate_with` of the default graph."""
+    return get_default_graph().colocate_with(op, ignore_existing)
 
 
 def group(*inputs, name=None):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from minitf import dtypes
+from minitf.compat.v1.lookup import tables_initializer as tables_initializer
 from minitf.compat.v1.variables import (
     global_variables_initializer,
     local_variables_initializer,
@@ -13,6 +14,7 @@ from minitf.compat.v1.variables import (
 from minitf.ops import array, linalg
 from minitf.ops import random as random_ops
 from minitf.ops.linalg import qr
+from minitf.ops.slicing import slice_
 from minitf.shapes import as_shape
 
 
@@ -35,6 +37,11 @@ class Initializer:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def _whole(shape, partition_info):
+    """The dims of the variable, of which `shape` may be only a part's."""
+    return as_shape(shape if partition_info is None else partition_info.full_shape).as_list()
 
 
 class Zeros(Initializer):
@@ -120,7 +127,7 @@ class UniformUnitScaling(Initializer):
         self.factor, self.seed = factor, seed
 
     def __call__(self, shape, dtype=None, partition_info=None):
-        rows = math.prod(as_shape(shape).as_list()[:-1]) or 1
+        rows = math.prod(_whole(shape, partition_info)[:-1]) or 1
         bound = math.sqrt(3 / rows) * self.factor
         return random_ops.uniform(shape, -bound, bound, self._dtype(dtype), self.seed)
 
@@ -153,7 +160,7 @@ class VarianceScaling(Initializer):
 
     def __call__(self, shape, dtype=None, partition_info=None):
         dtype = self._dtype(dtype)
-        fan_in, fan_out = _fans(as_shape(shape).as_list())
+        fan_in, fan_out = _fans(_whole(shape, partition_info))
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
@@ -235,11 +242,12 @@ class Identity(Initializer):
         self.gain = gain
 
     def __call__(self, shape, dtype=None, partition_info=None):
-        dims, dtype = as_shape(shape).as_list(), self._dtype(dtype)
+        dims, dtype = _whole(shape, partition_info), self._dtype(dtype)
         if len(dims) != 2:
             raise ValueError("The tensor to initialize, specified by argument `shape` must be at "
                              f"least two-dimensional. Received shape={shape}")  # fmt: skip
-        return self.gain * linalg.eye(*dims, dtype=dtype)
+        whole = self.gain * linalg.eye(*dims, dtype=dtype)
+        return whole if partition_info is None else slice_(whole, partition_info.var_offset, shape)
 
 
 zeros_initializer = Zeros
@@ -254,7 +262,7 @@ glorot_uniform_initializer = GlorotUniform
 glorot_normal_initializer = GlorotNormal
 orthogonal_initializer = Orthogonal
 
-# The names of `tf.initializers`.
+# The names of `tf.initializers`; `tables_initializer` is there as it is called at the top.
 zeros, ones, constant, identity = Zeros, Ones, Constant, Identity
 random_uniform, random_normal = RandomUniform, RandomNormal
 truncated_normal, uniform_unit_scaling = TruncatedNormal, UniformUnitScaling

@@ -1,7 +1,8 @@
 """What the layers of `tf.layers` share: a variable scope that is found, and built, once."""
 
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.graphs import root_graph
-from minitf.compat.v1.variable_scope import get_variable, variable_scope
+from minitf.compat.v1.variable_scope import variable_scope
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.shapes import as_shape

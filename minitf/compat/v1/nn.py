@@ -7,6 +7,7 @@ from minitf import nn
 from minitf.compat.v1 import rnn_cell
 from minitf.compat.v1.effects import in_top_k
 from minitf.compat.v1.ops import either
+from minitf.compat.v1.partitions import PartitionedVariable
 from minitf.compat.v1.rnn import (
     bidirectional_dynamic_rnn,
     dynamic_rnn,
@@ -253,7 +254,8 @@ def embedding_lookup(params, ids, partition_strategy="mod", name=None, validate_
     """
     if params is None or (isinstance(params, list | tuple) and not params):
         raise ValueError("params must be specified")
-    parts = list(params) if isinstance(params, list | tuple) else [params]
+    in_parts = isinstance(params, list | tuple | PartitionedVariable)
+    parts = list(params) if in_parts else [params]
     if len(parts) == 1:
         rows = gather(parts[0], ids, name=name or "embedding_lookup")
     else:

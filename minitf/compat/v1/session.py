@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minitf import dtypes, errors, nest
+from minitf.compat.v1.op_by_op import Stopwatch, Walk
 from minitf.compat.v1.resources import MAKERS
 from minitf.compat.v1.sparse_tensors import SparseTensorValue, value_of
 from minitf.core.convert import to_numpy
@@ -43,6 +44,7 @@ class BaseSession:
         self.graph = graph or stack.frame
         self.sess_str, self._config = target, config
         self._cells, self._programs, self._plans = {}, {}, {}
+        self._parts = {}  # the runs in parts: handle -> (walk, what it may fetch, be fed)
         self._closed = False
 
     @property
@@ -69,6 +71,10 @@ class BaseSession:
     def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
         """The values of `fetches` (a tensor, operation, name, or structure of them) given feeds.
 
+        Args:
+          options: `RunOptions`; with a `trace_level`, `run_metadata` gets the time of every op,
+            and the run goes op by op for it.
+
         Raises:
           RuntimeError: the session is closed.
           TypeError: a fetch or feed is no element of the graph.
@@ -78,6 +84,8 @@ class BaseSession:
         """
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
+        if run_metadata is not None and options is not None and options.trace_level:
+            return self._timed(fetches, feed_dict, run_metadata)
         kind = type(fetches)
         alone = kind is not list and kind is not tuple
         key = (kind, id(fetches)) if alone else (kind, *map(id, fetches))
@@ -94,20 +102,9 @@ class BaseSession:
             raise RuntimeError(
                 "The Session graph is empty. Add operations to the graph before calling run()."
             )
-        if feed_dict is not None and not isinstance(feed_dict, dict):
-            raise TypeError(f"feed_dict must be a dictionary, got {type(feed_dict).__name__}")
         alone = isinstance(fetches, _PLAIN)
-        opened = fetches if alone else _opened(fetches)
-        leaves = [opened] if alone else nest.flatten(opened)
-        elements = [self._fetch(f) for f in leaves]
-        feeds, plain = [], True
-        for name, value in (feed_dict or {}).items():
-            parts = [(name, value)]
-            if isinstance(name, SparseTensor):
-                parts = list(zip(_parts(name), value_of(value)))
-            plain = plain and type(name) is SymbolicTensor
-            feeds += [(self._feed_key(k), v) for k, v in parts]
-        fed, values = [k for k, _ in feeds], [self._fed(k, v) for k, v in feeds]
+        opened, elements = self._asked(fetches)
+        fed, values = self._given(feed_dict)
         found = (*map(id, elements), None, *map(id, fed))
         if found not in self._programs:
             self._programs[found] = self._compile(elements, fed)
@@ -115,10 +112,116 @@ class BaseSession:
         result = plan.results(values)
         # Only what the graph keeps alive may be known by its id; other structures are made anew.
         listed = [fetches] if alone else fetches if type(fetches) in (list, tuple) else [None]
+        plain = all(type(name) is SymbolicTensor for name in feed_dict or ())
         if plain and all(isinstance(f, _PLAIN) for f in listed):
             plan.kept_alive = (listed, fed)
             self._plans[key] = plan
         return result
+
+    def _asked(self, fetches):
+        """(the fetches with tensors as leaves, the elements of the graph that the leaves are)."""
+        opened = fetches if isinstance(fetches, _PLAIN) else _opened(fetches)
+        leaves = [opened] if isinstance(fetches, _PLAIN) else nest.flatten(opened)
+        elements = [self._fetch(leaf) for leaf in leaves]
+        for element in elements:
+            if not self.graph.is_fetchable(element):
+                name = getattr(element, "op", element).name
+                raise errors.InaccessibleTensorError(
+                    f"Operation {name} has been marked as not fetchable. Typically this happens "
+                    "when it is defined in another function or code block. Use return values, "
+                    "explicit Python locals or TensorFlow collections to access it."
+                )
+        return opened, elements
+
+    def _given(self, feed_dict):
+        """(the tensors that are fed, their arrays)."""
+        if feed_dict is not None and not isinstance(feed_dict, dict):
+            raise TypeError(f"feed_dict must be a dictionary, got {type(feed_dict).__name__}")
+        feeds = []
+        for name, value in (feed_dict or {}).items():
+            parts = [(name, value)]
+            if isinstance(name, SparseTensor):
+                parts = list(zip(_parts(name), value_of(value)))
+            feeds += [(self._feed_key(k), v) for k, v in parts]
+        for tensor, _ in feeds:
+            if not self.graph.is_feedable(tensor):
+                raise ValueError(f"Tensor {tensor.name} may not be fed.")
+        return [k for k, _ in feeds], [self._fed(k, v) for k, v in feeds]
+
+    def _timed(self, fetches, feed_dict, run_metadata):
+        """`run` op by op; `run_metadata` has when each of them ran."""
+        opened, elements = self._asked(fetches)
+        fed, values = self._given(feed_dict)
+        watch, walk = Stopwatch(), Walk(self._cell)
+        for tensor, value in zip(fed, values):
+            walk.feed(tensor, value)
+        walk.run(self._needed(elements, fed), watch)
+        watch.write(run_metadata)
+        return self._packed(opened, elements, walk)
+
+    def _packed(self, structure, elements, walk):
+        values = [None if type(e) is Operation else _to_python(walk.value(e)) for e in elements]
+        return values[0] if isinstance(structure, _PLAIN) else nest.pack_sequence_as(
+            structure, values)  # fmt: skip
+
+    def partial_run_setup(self, fetches, feeds=None):
+        """Begins a run in parts: `partial_run` with what this returns goes on with it.
+
+        >>> import minitf.compat.v1 as tf
+        >>> with tf.Graph().as_default(), tf.Session() as session:
+        ...     a, b, c = (tf.placeholder(tf.float32, []) for _ in range(3))
+        ...     total = a + b
+        ...     product = total * c
+        ...     handle = session.partial_run_setup([total, product], [a, b, c])
+        ...     found = session.partial_run(handle, total, {a: 1.0, b: 2.0})
+        ...     print(session.partial_run(handle, product, {c: found * 5.0}))
+        45.0
+
+        Raises:
+          tf.errors.InvalidArgumentError: there is nothing to fetch.
+        """
+        _, elements = self._asked(fetches)
+        if not elements:
+            raise errors.InvalidArgumentError(
+                None, None, "Must specify at least one target to fetch or execute."
+            )
+        feeds = [self._feed_key(f) for f in feeds or ()]
+        names = [",".join(x.name for x in group) for group in (feeds, elements)]
+        handle = f"{'->'.join(names)}/;{len(self._parts)}"
+        self._parts[handle] = (Walk(self._cell), elements, feeds)
+        return handle
+
+    def partial_run(self, handle, fetches, feed_dict=None):
+        """Goes on with the run `handle`: feeds more, computes what was not computed yet.
+
+        Raises:
+          tf.errors.InvalidArgumentError: `handle` is of no run, a fetch or feed was not announced
+            or was fed before, or a fetch needs what is not fed yet.
+        """
+
+        def refuse(message):
+            raise errors.InvalidArgumentError(None, None, message)
+
+        if handle not in self._parts:
+            refuse("Must run 'setup' before performing partial runs!")
+        walk, announced, feeds = self._parts[handle]
+        opened, elements = self._asked(fetches)
+        for e in elements:
+            if e not in announced:
+                refuse(f"The fetch {e.name} was not specified in partial_run_setup.")
+        for tensor, value in zip(*self._given(feed_dict)):
+            if not any(tensor is f for f in feeds):
+                refuse(f"The feed {tensor.name} was not specified in partial_run_setup.")
+            if walk.knows(tensor):
+                refuse(f"The feed {tensor.name} has already been fed.")
+            walk.feed(tensor, value)
+        operations = needed(elements, [t for t in feeds if walk.knows(t)])
+        for o in operations:
+            if any(t is f for t in o.outputs for f in feeds):
+                refuse(f"Fetch {elements[0].name} can't be computed from the feeds that have been "
+                       "fed so far.")  # fmt: skip
+        walk.run(operations)
+        return self._packed(opened, elements, walk)
 
     def make_callable(self, fetches, feed_list=None, accept_options=False):
         """A function of the values of `feed_list` that returns those of `fetches`.
@@ -196,8 +299,8 @@ class BaseSession:
             )
         return array
 
-    def _compile(self, elements, fed):
-        """(the program that computes `elements` from `fed`, the cells it works on)."""
+    def _needed(self, elements, fed):
+        """The operations that `elements` need; an error where they lack a feed or a value."""
         operations = needed(elements, fed)
         inside = {id(t) for t in fed}
         for o in operations:
@@ -210,6 +313,12 @@ class BaseSession:
                 )  # fmt: skip
         handles = [o for o in operations if o.op_def in MAKERS]
         self._check_initialized(operations, handles, elements)
+        return operations
+
+    def _compile(self, elements, fed):
+        """(the program that computes `elements` from `fed`, the cells it works on)."""
+        operations = self._needed(elements, fed)
+        handles = [o for o in operations if o.op_def in MAKERS]
         cells = [self._cell(h) for h in handles]
         tensors = [e for e in elements
                    if type(e) is SymbolicTensor and e.op.op_def is not VAR_HANDLE]  # fmt: skip

@@ -8,9 +8,11 @@ from minitf import dtypes
 from minitf.compat.v1.graphs import placeholder
 from minitf.compat.v1.ops import either
 from minitf.core.dispatch import convert_to_tensor
-from minitf.ops import sparse
+from minitf.ops import sparse, sparse_shapes
 from minitf.ops.array import fill, reshape
 from minitf.ops.array import shape as shape_of
+from minitf.ops.joining import concat
+from minitf.ops.linalg import matmul
 from minitf.ops.math import cast
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import as_shape
@@ -95,6 +97,83 @@ def sparse_reduce_max(sp_input, axis=None, keepdims=None, reduction_axes=None, k
     """The maximum of a sparse tensor along axes, as a dense tensor."""
     axis = either("axis", axis, "reduction_axes", reduction_axes)
     return sparse.reduce_max(sp_input, axis, either("keepdims", keepdims, "keep_dims", keep_dims))
+
+
+def sparse_reduce_sum_sparse(sp_input, axis=None, keepdims=None, reduction_axes=None,
+                             keep_dims=None):  # fmt: skip
+    """The sum of a sparse tensor along axes, as a sparse tensor."""
+    axis = either("axis", axis, "reduction_axes", reduction_axes)
+    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    return sparse.reduce_sum(sp_input, axis, keepdims, output_is_sparse=True)
+
+
+def sparse_reduce_max_sparse(sp_input, axis=None, keepdims=None, reduction_axes=None,
+                             keep_dims=None):  # fmt: skip
+    """The maximum of a sparse tensor along axes, as a sparse tensor."""
+    axis = either("axis", axis, "reduction_axes", reduction_axes)
+    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    return sparse.reduce_max(sp_input, axis, keepdims, output_is_sparse=True)
+
+
+def sparse_split(*, sp_input=None, num_split=None, axis=None, name=None, split_dim=None):
+    """A sparse tensor in `num_split` parts along `axis`.
+
+    Raises:
+      ValueError: an argument is missing.
+    """
+    axis = either("axis", axis, "split_dim", split_dim)
+    return sparse_shapes.split(sp_input, num_split, axis, name)
+
+
+def sparse_matmul(a, b, transpose_a=False, transpose_b=False, a_is_sparse=False,
+                  b_is_sparse=False, name=None):  # fmt: skip
+    """The product of two matrices, float32; that they are mostly zeros is of no use here."""
+    a, b = (cast(convert_to_tensor(x), dtypes.float32) for x in (a, b))
+    return matmul(a, b, transpose_a, transpose_b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse,
+                  name=name or "SparseMatMul")  # fmt: skip
+
+
+def sparse_merge(sp_ids, sp_values, vocab_size, name=None, already_sorted=False):
+    """The values of `sp_values` at the columns that `sp_ids` names: of rows of features.
+
+    Args:
+      sp_ids: a sparse tensor of integers whose last axis is replaced by its values, or a list of
+        such, whose values are the last indices of the result.
+      vocab_size: how long the new axis is; of a list, one for each.
+      already_sorted: the ids of each row ascend.
+
+    >>> at = [[0, 0], [1, 0], [1, 1]]
+    >>> ids = SparseTensor(at, [3, 0, 1], [2, 2])
+    >>> values = SparseTensor(at, [1.0, 2.0, 3.0], [2, 2])
+    >>> sparse.to_dense(sparse_merge(ids, values, 4)).numpy()
+    array([[0., 0., 0., 1.],
+           [2., 3., 0., 0.]], dtype=float32)
+
+    Raises:
+      TypeError: `sp_ids` or `sp_values` is no sparse tensor, or `vocab_size` is a list where
+        `sp_ids` is none, or the other way round.
+      ValueError: the lists have other lengths.
+    """
+    in_list = isinstance(sp_ids, list | tuple)
+    if not in_list and not isinstance(sp_ids, SparseTensor):
+        raise TypeError(f"sp_ids has to be a SparseTensor or list thereof. Found {type(sp_ids)}")
+    if in_list != isinstance(vocab_size, list | tuple):
+        what = "a list of Tensors or Python ints" if in_list else "a Tensor or Python int"
+        raise TypeError(f"vocab_size has to be {what}. Found {type(vocab_size)}")
+    all_ids, sizes = (list(sp_ids), list(vocab_size)) if in_list else ([sp_ids], [vocab_size])
+    if len(all_ids) != len(sizes):
+        raise ValueError("sp_ids and vocab_size have to have equal lengths.")
+    if not isinstance(sp_values, SparseTensor):
+        raise TypeError("Input must be a SparseTensor.")
+    columns = [reshape(cast(ids.values, dtypes.int64), [-1, 1]) for ids in all_ids]
+    lengths = cast(concat([reshape(n, [1]) for n in map(convert_to_tensor, sizes)], 0),
+                   dtypes.int64)  # fmt: skip
+    merged = SparseTensor(
+        concat([all_ids[0].indices[:, :-1], *columns], 1),
+        sp_values.values,
+        concat([all_ids[0].dense_shape[:-1], lengths], 0),
+    )
+    return merged if already_sorted else sparse.reorder(merged)
 
 
 def value_of(sparse_value):

@@ -1,7 +1,7 @@
-"""`variable_scope` and `get_variable`: variables that are found again by their names.
+"""`variable_scope`: a prefix of names with defaults (initializer, regularizer, dtype, ...).
 
-A scope is a prefix of names with defaults (initializer, regularizer, dtype, ...). A graph keeps the
-variables that `get_variable` made by name; `reuse` says whether a name must be new or must exist.
+A graph keeps the variables that `get_variable` (see `getting.py`) made by name; `reuse` says
+whether a name must be new or must exist.
 """
 
 import contextlib
@@ -9,13 +9,8 @@ import enum
 import weakref
 
 from minitf import dtypes
-from minitf.compat.v1 import initializers
 from minitf.compat.v1.graphs import root_graph
-from minitf.compat.v1.variables import VariableV1
 from minitf.core.frames import stack
-from minitf.core.tensor import Tensor
-from minitf.shapes import as_shape
-from minitf.variable import VariableAggregation, VariableSynchronization
 
 
 class _ReuseMode(enum.Enum):
@@ -92,11 +87,13 @@ class _Store:
     Attributes:
       scope: the current `VariableScope`.
       variables: by full name, those that `get_variable` made.
+      parts: by full name, those that it made in parts (`PartitionedVariable`).
       opened: how often a scope of a name was opened, for `default_name`.
     """
 
     def __init__(self):
         self.scope, self.variables, self.opened = VariableScope(False), {}, {}
+        self.parts = {}
 
     def open(self, name):
         self.opened[name] = self.opened.get(name, 0) + 1
@@ -119,7 +116,8 @@ class _Store:
 _stores = weakref.WeakKeyDictionary()
 
 
-def _store():
+def store():
+    """The `_Store` of the graph that ops are written into, or of eager mode."""
     root = root_graph()
     if root not in _stores:
         _stores[root] = _Store()
@@ -128,153 +126,7 @@ def _store():
 
 def get_variable_scope():
     """The current `VariableScope`."""
-    return _store().scope
-
-
-def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=None, trainable=None,
-                 collections=None, caching_device=None, partitioner=None, validate_shape=True,
-                 use_resource=None, custom_getter=None, constraint=None,
-                 synchronization=VariableSynchronization.AUTO,
-                 aggregation=VariableAggregation.NONE):  # fmt: skip
-    """The variable of this name in the current scope: a new one, or the one made before.
-
-    Args:
-      shape: needed unless `initializer` is a value.
-      initializer: a function of (shape, dtype), a class of such, or a value; by default that of
-        the scope, else Glorot's uniform for floats and zeros for integers.
-      regularizer: a function of the variable; the result joins the "regularization_losses".
-      custom_getter: is called with what would make the variable, and all these arguments.
-
-    Raises:
-      ValueError: the variable exists and may not be reused, or must be reused and does not exist,
-        or exists with another shape or dtype.
-    """
-    scope = get_variable_scope()
-    pick = lambda given, default: default if given is None else given  # noqa: E731
-    full = f"{scope.name}/{name}" if scope.name else name
-    arguments = dict(
-        shape=shape, dtype=pick(dtype, scope.dtype),
-        initializer=pick(initializer, scope.initializer),
-        regularizer=pick(regularizer, scope.regularizer), reuse=scope.reuse, trainable=trainable,
-        collections=collections, caching_device=pick(caching_device, scope.caching_device),
-        partitioner=pick(partitioner, scope.partitioner), validate_shape=validate_shape,
-        use_resource=pick(use_resource, scope.use_resource),
-        constraint=pick(constraint, scope.constraint), synchronization=synchronization,
-        aggregation=aggregation,
-    )  # fmt: skip
-    getter = custom_getter or scope.custom_getter
-    if custom_getter is not None and scope.custom_getter is not None:
-        getter = _nested(custom_getter, scope.custom_getter)
-    if getter is None:
-        return _get(name=full, **arguments)
-    return getter(_get, full, **arguments)
-
-
-def get_local_variable(name, shape=None, dtype=None, initializer=None, regularizer=None,
-                       trainable=False, collections=None, **settings):  # fmt: skip
-    """As `get_variable`, for a variable that is neither trained nor saved."""
-    collections = [*(collections or ()), "local_variables"]
-    return get_variable(name, shape, dtype, initializer, regularizer, False, collections,
-                        **settings)  # fmt: skip
-
-
-def _get(name, shape=None, dtype=dtypes.float32, initializer=None, regularizer=None, reuse=None,
-         trainable=None, collections=None, validate_shape=True, use_resource=None, constraint=None,
-         synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE,
-         caching_device=None, partitioner=None):  # fmt: skip
-    """Finds or makes the variable of the full name `name`."""
-    store, dtype = _store(), dtypes.as_dtype(dtype).base_dtype
-    if partitioner is not None:
-        raise NotImplementedError("get_variable: minitf keeps variables whole; no `partitioner`.")
-    is_value = initializer is not None and not callable(initializer)
-    if is_value and shape is not None:
-        raise ValueError("If initializer is a constant, do not specify shape.")
-    if name in store.variables:
-        if reuse is False or reuse is None:
-            raise ValueError(
-                f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or "
-                "reuse=tf.AUTO_REUSE in VarScope?"
-            )
-        return _checked(store.variables[name], name, shape, dtype, is_value)
-    if reuse is True:
-        raise ValueError(
-            f"Variable {name} does not exist, or was not created with tf.get_variable(). Did you "
-            "mean to set reuse=tf.AUTO_REUSE in VarScope?"
-        )
-    if is_value:
-        first = initializer
-        dtype = initializer.dtype.base_dtype if isinstance(initializer, Tensor) else dtype
-        if not hasattr(initializer, "dtype"):
-            dtype = None if dtype is dtypes.float32 and type(initializer) is int else dtype
-    else:
-        first = _first_value(name, shape, dtype, initializer)
-    root = root_graph()
-    before, root.scope = root.scope, ""
-    try:
-        with contextlib.nullcontext() if root is stack.frame else stack.push(root):
-            variable = VariableV1(
-                first, trainable, collections, validate_shape, name=name, dtype=dtype,
-                constraint=constraint, use_resource=use_resource, synchronization=synchronization,
-                aggregation=aggregation,
-            )  # fmt: skip
-            if regularizer is not None:
-                _regularize(variable, regularizer)
-    finally:
-        root.scope = before
-    store.variables[name] = variable
-    return variable
-
-
-def _checked(found, name, shape, dtype, is_value):
-    if not is_value and shape is not None and not as_shape(shape).is_compatible_with(found.shape):
-        raise ValueError(
-            f"Trying to share variable {name}, but specified shape {as_shape(shape)} and found "
-            f"shape {found.shape}."
-        )
-    if dtype != found.dtype and not is_value:
-        shown = getattr(found, "_shown_dtype", found.dtype)
-        raise ValueError(
-            f"Trying to share variable {name}, but specified dtype {dtype.name} and found dtype "
-            f"{shown.name}."
-        )
-    return found
-
-
-def _first_value(name, shape, dtype, initializer):
-    """A function that gives the first value."""
-    dims = None if shape is None else as_shape(shape)
-    if initializer is None:
-        if dims is None:
-            raise ValueError(
-                f"Variable {name} did not get an initializer, so its `shape` argument must be "
-                "specified."
-            )
-        initializer = _default_initializer(name, dtype)
-    if isinstance(initializer, type):
-        initializer = initializer()
-    if dims is None:
-        return initializer
-    if not dims.is_fully_defined():
-        raise ValueError(
-            f"Shape of a new variable ({name}) must be fully defined, but instead was {dims}."
-        )
-    return lambda: initializer(dims.as_list(), dtype=dtype)
-
-
-def _default_initializer(name, dtype):
-    if dtype.is_floating:
-        return initializers.GlorotUniform()
-    if dtype.is_integer or dtype.is_bool or dtype is dtypes.string:
-        return initializers.Zeros()
-    raise ValueError(f"An initializer for variable {name} of {dtype} is required")
-
-
-def _regularize(variable, regularizer):
-    frame = stack.frame
-    with frame.name_scope(variable.name.removesuffix(":0") + "/Regularizer/"):
-        loss = regularizer(variable)
-    if loss is not None and frame.is_graph:
-        frame.add_to_collection("regularization_losses", loss)
+    return store().scope
 
 
 class variable_scope:  # noqa: N801  TensorFlow's name
@@ -340,15 +192,15 @@ class variable_scope:  # noqa: N801  TensorFlow's name
 
     @contextlib.contextmanager
     def _open(self):
-        store = _store()
-        outer = store.scope
+        kept = store()
+        outer = kept.scope
         again = isinstance(self._target, VariableScope)
-        before = dict(store.opened)
+        before = dict(kept.opened)
         if again:
             name, basis = self._target.name, self._target
             short = name.rsplit("/", 1)[-1]
         else:
-            short = store.unique(self._default) if self._target is None else self._target
+            short = kept.unique(self._default) if self._target is None else self._target
             name = f"{outer.name}/{short}" if outer.name else short
             basis = outer
         names = stack.frame.name_scope(short) if self._with_names and short else (
@@ -356,28 +208,28 @@ class variable_scope:  # noqa: N801  TensorFlow's name
         )  # fmt: skip
         with names as name_scope:
             inner = self._inner(basis, name, name_scope, again)
-            store.open(name)
-            store.scope = inner
+            kept.open(name)
+            kept.scope = inner
             try:
                 yield inner
             finally:
-                store.scope = outer
-                store.close_below(name)
+                kept.scope = outer
+                kept.close_below(name)
                 if again:
-                    store.opened = before
+                    kept.opened = before
 
     def _inner(self, basis, name, name_scope, again):
         chosen = {k: getattr(basis, k) if v is None else v for k, v in self._settings.items()}
         getter = self._settings["custom_getter"]
         if getter is not None and basis.custom_getter is not None:
-            chosen["custom_getter"] = _nested(getter, basis.custom_getter)
+            chosen["custom_getter"] = nested_getter(getter, basis.custom_getter)
         reuse = self._reuse or basis.reuse
         original = basis.original_name_scope if again else name_scope
         dtype = basis.dtype if self._dtype is None else self._dtype
         return VariableScope(reuse, name, name_scope=original, dtype=dtype, **chosen)
 
 
-def _nested(inner, outer):
+def nested_getter(inner, outer):
     """The custom getter `inner` inside the custom getter `outer`."""
 
     def getter(true_getter, *args, **kwargs):

@@ -22,9 +22,13 @@ from minitf.variable import Variable, VariableAggregation, VariableSynchronizati
 
 
 class _Kind:
-    """Whether new variables of graphs are resource variables: TF 1.x's were references."""
+    """Whether new variables of graphs are resource variables: TF 1.x's were references.
 
-    resource = False
+    To the values this makes no difference; it is what they are shown as, and what the ops that
+    change them are called.
+    """
+
+    resource = True
 
 
 def enable_resource_variables():
@@ -38,6 +42,7 @@ def disable_resource_variables():
 
 
 def resource_variables_enabled():
+    """Whether new variables in graphs are resource variables."""
     return _Kind.resource
 
 
@@ -52,7 +57,9 @@ class VariableV1(Variable):
     >>> import minitf.compat.v1 as tf
     >>> with tf.Graph().as_default():
     ...     print(tf.Variable([1.0, 2.0], name="w"))
-    <tf.Variable 'w:0' shape=(2,) dtype=float32_ref>
+    ...     print(tf.Variable([1.0, 2.0], name="v", use_resource=False))
+    <tf.Variable 'w:0' shape=(2,) dtype=float32>
+    <tf.Variable 'v:0' shape=(2,) dtype=float32_ref>
     """
 
     creators_apply = True

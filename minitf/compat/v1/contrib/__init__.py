@@ -9,11 +9,11 @@ import sys
 
 from minitf.install import missing
 
-_WINGS = ("data", "eager", "framework", "layers", "legacy_seq2seq", "rnn", "seq2seq", "slim",
-          "summary", "tensorboard", "training")  # fmt: skip
+_WINGS = ("data", "eager", "framework", "layers", "legacy_seq2seq", "lookup", "rnn", "seq2seq",
+          "slim", "summary", "tensorboard", "training")  # fmt: skip
 __all__ = [
-    "data", "eager", "framework", "keras", "layers", "legacy_seq2seq", "rnn", "seq2seq", "slim",
-    "summary", "tensorboard", "training",
+    "data", "eager", "framework", "keras", "layers", "legacy_seq2seq", "lookup", "rnn", "seq2seq",
+    "slim", "summary", "tensorboard", "training",
 ]  # fmt: skip
 
 

@@ -5,13 +5,13 @@ import functools
 
 from minitf import nest
 from minitf.checkpoints.folder import list_variables, load_variable
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.global_step import (
     assert_global_step,
     create_global_step,
     get_global_step,
     get_or_create_global_step,
 )
-from minitf.compat.v1.variable_scope import get_variable
 from minitf.compat.v1.variables import global_variables, local_variables, trainable_variables
 from minitf.core.frames import stack
 

@@ -18,8 +18,9 @@ from minitf.compat.v1.contrib.regularizers import (
     l2_regularizer,
     sum_regularizer,
 )
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.initializers import Ones, Zeros
-from minitf.compat.v1.variable_scope import get_variable, variable_scope
+from minitf.compat.v1.variable_scope import variable_scope
 from minitf.core import frames
 from minitf.core.dispatch import convert_to_tensor
 from minitf.ops.activations import relu

@@ -2,9 +2,10 @@
 
 from minitf import dtypes
 from minitf.compat.v1.contrib.rnn import EmbeddingWrapper, OutputProjectionWrapper
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.nn import embedding_lookup, sparse_softmax_cross_entropy_with_logits
 from minitf.compat.v1.rnn import static_rnn
-from minitf.compat.v1.variable_scope import get_variable, get_variable_scope, variable_scope
+from minitf.compat.v1.variable_scope import get_variable_scope, variable_scope
 from minitf.ops.array import reshape, shape
 from minitf.ops.array import stop_gradient as without_gradient
 from minitf.ops.math import add_n, cast

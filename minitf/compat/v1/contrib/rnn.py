@@ -2,6 +2,7 @@
 
 from minitf import dtypes, nest
 from minitf.compat.v1.contrib import layers
+from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.nn import embedding_lookup
 from minitf.compat.v1.rnn import (
     bidirectional_dynamic_rnn,
@@ -19,7 +20,7 @@ from minitf.compat.v1.rnn_cell import (
     ResidualWrapper,
     RNNCell,
 )
-from minitf.compat.v1.variable_scope import get_variable, variable_scope
+from minitf.compat.v1.variable_scope import variable_scope
 from minitf.ops.joining import concat
 
 __all__ = [
