@@ -7,8 +7,11 @@ import importlib
 from types import ModuleType
 
 from minitf import core, dtypes, errors, install, nest
-from minitf.conversions import register_tensor_conversion_function, type_spec_from_value
-from minitf.core.dispatch import convert_to_tensor
+from minitf.conversions import (
+    convert_to_tensor,
+    register_tensor_conversion_function,
+    type_spec_from_value,
+)
 from minitf.core.slices import IndexedSlices, IndexedSlicesSpec
 from minitf.core.tensor import Tensor
 from minitf.creators import variable_creator_scope

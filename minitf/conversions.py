@@ -3,9 +3,34 @@
 import numpy as np
 
 from minitf import dtypes
+from minitf.core import dispatch
 from minitf.core.convert import to_numpy
 from minitf.core.tensor import Tensor
 from minitf.shapes import TensorSpec
+
+
+def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
+    """`value` as a tensor of `dtype`; a tensor of another dtype is an error, not a cast.
+
+    Args:
+      value: a tensor or variable, an array, Python's numbers or texts, or nested lists of them.
+      dtype: of the result; by default that of the value.
+      dtype_hint: the dtype where that is possible.
+      name: of the operation in a graph.
+
+    Raises:
+      ValueError: the tensor has another dtype, or the value is ragged or sparse.
+
+    >>> convert_to_tensor([1, 2], dtype_hint="float32").dtype
+    tf.float32
+    """
+    tensor = dispatch.convert_to_tensor(value, dtype, dtype_hint, name)
+    if hasattr(tensor, "__tf_flatten__") and hasattr(tensor, "_type_spec"):
+        raise ValueError(
+            f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a "
+            "Tensor."
+        )
+    return tensor
 
 
 def type_spec_from_value(value):

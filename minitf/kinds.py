@@ -39,7 +39,8 @@ _TABLE = {
     f"{_FLOATS} int32 int64 uint8 uint16 uint32 uint64 {_COMPLEX}": "MatMul",
     _REAL:
         "Cross Dilation2D FloorMod Greater GreaterEqual Less LessEqual Max MaxPool Maximum Min "
-        "Minimum Multinomial Relu Relu6 SegmentMax SegmentMin StatelessMultinomial TopKV2",
+        "Minimum Multinomial Relu Relu6 SegmentMax SegmentMin StatelessMultinomial TopKV2 "
+        "IsotonicRegression",
     f"{_REAL} bool": "ArgMax ArgMin",
     f"{_FLOATS} {_SIGNED}": "Abs",
     f"{_FLOATS} int32 int64": "TruncateMod",

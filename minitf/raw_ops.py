@@ -154,7 +154,7 @@ Reverse(tensor, dims) = tf.reverse(tensor, tf.reshape(tf.where(dims), [-1]), nam
 ReverseSequence(input, seq_lengths, seq_dim, batch_dim=0) =
     tf.reverse_sequence(input, seq_lengths, seq_dim, batch_dim, name=name)
 ScatterNd(indices, updates, shape, bad_indices_policy='') =
-    tf.scatter_nd(indices, updates, shape, name=name)
+    tf.scatter_nd(indices, updates, shape, bad_indices_policy, name=name)
 Shape(input, out_type=tf.int32) = tf.shape(input, out_type, name=name)
 ShapeN(input, out_type=tf.int32) = tf.shape_n(input, out_type, name=name)
 Size(input, out_type=tf.int32) = tf.size(input, out_type, name=name)

@@ -11,8 +11,8 @@ from minitf.tape import UnconnectedGradients
 from minitf.variable import Variable
 
 
-def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False,
-              gate_gradients=False, aggregation_method=None, stop_gradients=None,
+def gradients(ys, xs, grad_ys=None, name="gradients", gate_gradients=False,
+              aggregation_method=None, stop_gradients=None,
               unconnected_gradients=UnconnectedGradients.NONE):  # fmt: skip
     """The gradient of the sum of `ys` with respect to each of `xs`.
 
@@ -71,8 +71,7 @@ def _listed(x):
     return list(x) if isinstance(x, list | tuple) else nest.flatten(x)
 
 
-def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False,
-             aggregation_method=None):  # fmt: skip
+def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessians"):
     """For each of `xs` the second derivatives of the sum of `ys`, of shape `x.shape + x.shape`.
 
     Raises:

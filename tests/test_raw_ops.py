@@ -333,5 +333,3 @@ def test_arguments_that_are_not_there():
     assert added.numpy().tolist() == [0.0, 1.0, 0.0]
     with pytest.raises(NotImplementedError, match="TensorScatterAdd: bad_indices_policy"):
         tf.raw_ops.TensorScatterAdd(**parts, bad_indices_policy="IGNORE")
-    with pytest.raises(NotImplementedError, match="bad_indices_policy"):
-        tf.gather_nd([1, 2], [[5]], bad_indices_policy="IGNORE")

@@ -13,9 +13,9 @@ MODULES = ["", "audio", "bitwise", "config", "debugging", "dtypes", "image", "io
            "linalg", "math", "nest", "nn", "ragged", "random", "saved_model", "sets", "signal",
            "sparse", "strings", "summary", "sysconfig", "test", "train"]  # fmt: skip
 # Names, in place of TensorFlow's `kwargs`; arguments for its distributed tensors and its kernels.
-OTHERWISE = {"einsum", "meshgrid", "print", "fill", "scatter_nd", "tensor_scatter_nd_add",
+OTHERWISE = {"einsum", "meshgrid", "print", "fill", "tensor_scatter_nd_add",
              "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub",
-             "gradients", "hessians", "assert_none_equal"}  # fmt: skip
+             "assert_none_equal"}  # fmt: skip
 OURS = {"from_jax", "to_jax", "install_as_tensorflow"}
 
 

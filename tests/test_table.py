@@ -1,5 +1,6 @@
 """The parity table is complete: every registered op is run by a row, or is excused by name."""
 
+import contextlib
 import importlib
 
 import pytest
@@ -75,7 +76,8 @@ def trace(row):
     """Writes down the call of `row` and its gradient: all of its ops, and nothing is compiled."""
 
     def call(*inputs):
-        rows.gradients(minitf, row, inputs)
+        with contextlib.suppress(LookupError):  # TensorFlow has no gradient of some ops
+            rows.gradients(minitf, row, inputs)
 
     function = minitf.function(call, autograph=False)
     function.get_concrete_function(*row.constants(minitf))

@@ -74,6 +74,8 @@ def _from_python(value, wanted):
         )
     try:
         array = np.array(value)
+    except UnicodeDecodeError:  # bytes beside texts
+        array = np.array(value, object)
     except (ValueError, TypeError) as error:
         raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
     first = _first(value)

@@ -28,6 +28,11 @@ def _sum(*xs):
     return sum(xs[1:], xs[0])
 
 
+def unregistered(record, cotangents):
+    """The `backward` of an op for which TensorFlow has registered no gradient."""
+    raise LookupError(f"gradient registry has no entry for: {record.op_def.name}")
+
+
 ADD_GRADIENTS = define("AddN", _sum, "T*")
 ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T", differentiable=False)
 ONES_LIKE = define("OnesLike", jnp.ones_like, "T", differentiable=False)

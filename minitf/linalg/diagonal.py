@@ -205,6 +205,11 @@ class LinearOperatorIdentity(_Diagonal):
     def _cholesky(self):
         return self
 
+    def add_to_tensor(self, mat, name="add_to_tensor"):
+        """`operator + mat`, for matrices `mat`."""
+        mat = convert_to_tensor(mat, dtype_hint=self.dtype)
+        return linalg.set_diag(mat, linalg.diag_part(mat) + array.ones([], self.dtype))
+
     def _product(self, right):
         return right
 
@@ -237,6 +242,10 @@ class LinearOperatorScaledIdentity(_Diagonal):
     def _diag_part(self):
         shape = [*self.multiplier.shape.as_list(), self._size]
         return array.broadcast_to(self._scale(), shape)
+
+    def add_to_tensor(self, mat, name="add_to_tensor"):
+        """`operator + mat`, for matrices `mat`."""
+        return super().add_to_tensor(mat)
 
     def _with(self, multiplier, **hints):
         return LinearOperatorScaledIdentity(self._num_rows, multiplier, **hints)

@@ -107,7 +107,6 @@ from minitf.ops.reductions import (
 from minitf.ops.selecting import (
     approx_max_k,
     approx_min_k,
-    bincount,
     confusion_matrix,
     in_top_k,
     invert_permutation,
@@ -124,6 +123,7 @@ from minitf.ops.selecting import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
+from minitf.ops.sparse_math import dense_bincount as bincount
 from minitf.ops.special import (
     bessel_i0,
     bessel_i0e,

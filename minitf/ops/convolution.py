@@ -119,6 +119,34 @@ def _convolve_depthwise(input, filter, *, geometry):
     return _convolve(input, filter.reshape(*filter.shape[:2], 1, -1), geometry=geometry)
 
 
+def _convolve_apart(input, filter, *, geometry):
+    """`_convolve_depthwise` of the images of every `dilation`-th pixel, put together again."""
+    x = _channels_last(input, geometry)
+    places, edges = [], []
+    for size, window, stride, dilation, given in zip(
+        x.shape[1:3], filter.shape, geometry.strides, geometry.dilations, _whole(geometry, filter)
+    ):
+        left_over = -(size + sum(given)) % dilation
+        length = (size + sum(given) + left_over) // dilation  # of each of the images
+        count = dilation * (-(-(length - window + 1) // stride)) - left_over
+        edges.append((given[0], given[1] + left_over))
+        places.append([i // dilation * stride * dilation + i % dilation for i in range(count)])
+    dense = Geometry((1, 1), tuple(edges), geometry.dilations, None)
+    y = _convolve_depthwise(x, filter, geometry=dense)
+    rows, columns = (np.array(p, int) for p in places)
+    return _channels_as_given(y[:, rows][:, :, columns], geometry)
+
+
+def _whole(geometry, filter):
+    """The padding (before, after) of both axes with which steps of one pixel keep the size."""
+    if geometry.padding == "VALID":
+        return (0, 0), (0, 0)
+    if geometry.padding != "SAME":
+        return geometry.padding
+    spare = [(n - 1) * d for n, d in zip(filter.shape, geometry.dilations)]
+    return [(n // 2, n - n // 2) for n in spare]
+
+
 def _spread_input(input_sizes, filter, out_backprop, *, geometry):
     """The gradient of `_convolve` for an input of these sizes."""
     sizes = _sizes(input_sizes, out_backprop)
@@ -200,6 +228,7 @@ CONV_BACKPROP_FILTER = (
     ),
 )
 DEPTHWISE = define("DepthwiseConv2dNative", _convolve_depthwise, "TT")
+DEPTHWISE_APART = define("DepthwiseConv2dApart", _convolve_apart, "TT")
 DEPTHWISE_BACKPROP_INPUT = define(
     "DepthwiseConv2dNativeBackpropInput",
     _spread_depthwise,
@@ -361,12 +390,17 @@ def depthwise_conv2d(input, filter, strides, padding, data_format=None, dilation
     Args:
       input: [batch, height, width, depth].
       filter: [height, width, depth, multiplier].
+      strides, padding, data_format, dilations: see `conv2d`. Where both windows and their steps are
+        spread, a step is one among the pixels that a window can see: TensorFlow takes the image
+        apart into as many as `dilations` says, and convolves each of them.
 
     Returns:
       [batch, height, width, depth * multiplier].
     """
     geometry = Geometry.of(2, strides, padding, dilations, data_format)
-    return execute(DEPTHWISE, (input, filter), (geometry,), name or "depthwise")
+    is_strided = max(geometry.strides) > 1 and max(geometry.dilations) > 1
+    op = DEPTHWISE_APART if is_strided else DEPTHWISE
+    return execute(op, (input, filter), (geometry,), name or "depthwise")
 
 
 def depthwise_conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding,

@@ -5,7 +5,7 @@ import math
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import philox, samplers
@@ -27,6 +27,10 @@ class _Source:
 
 def _boundaries(size, count, source, pseudo_random):
     """Where each of `count` windows begins along an axis of `size`, and where the last one ends."""
+    if not count:
+        raise errors.InvalidArgumentError(
+            None, None, f"Pooling ratio is higher than input dimension size: {size}"
+        )
     least, more = divmod(size, count)
     if not more:
         return np.arange(count + 1) * least

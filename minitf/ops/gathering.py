@@ -15,7 +15,7 @@ from minitf.core.gradients import densify
 from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
-from minitf.ops import array
+from minitf.ops import array, math, reductions
 from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
 
@@ -213,18 +213,39 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     """The elements or slices of `params` at the index vectors of the last axis of `indices`.
 
     Raises:
-      tf.errors.InvalidArgumentError: an index is out of range.
-      NotImplementedError: `bad_indices_policy="IGNORE"`.
+      tf.errors.InvalidArgumentError: an index is out of range; with `bad_indices_policy="IGNORE"`
+        there are zeros for it.
     """
-    if bad_indices_policy not in ("", "DEFAULT", "ERROR"):
-        raise NotImplementedError(f"tf.gather_nd: bad_indices_policy={bad_indices_policy!r}")
     params, indices = convert_to_tensor(params), convert_to_tensor(indices)
+    if _ignores(bad_indices_policy, errors.NotFoundError):
+        fits = index_fits(indices, array.shape(params)[batch_dims:])
+        found = gather_nd(params, where(fits[..., None], indices, 0), batch_dims, name)
+        return where(array.reshape(fits, _and_ones(fits, found)), found, array.zeros_like(found))
     for what, rank in (("params", params.shape.rank), ("indices", indices.shape.rank)):
         if rank is not None and batch_dims and batch_dims >= rank:
             raise ValueError(
                 f"Argument `batch_dims` = {batch_dims} must be less than rank(`{what}`) = {rank}"
             )
     return execute(GATHER_ND, (params, indices), (int(batch_dims),), name)
+
+
+def _ignores(policy, error):
+    """Whether `policy` says that indices out of range count as none; `error` of an unknown one."""
+    if policy not in ("", "DEFAULT", "ERROR", "IGNORE"):
+        raise error(None, None, f"Unknown bad indices handling attribute: {policy}")
+    return policy == "IGNORE"
+
+
+def index_fits(indices, dims):
+    """Whether each index vector (the last axis of `indices`) points into the sizes `dims`."""
+    sizes = math.cast(dims[: indices.shape[-1]], indices.dtype)
+    return reductions.reduce_all((indices >= 0) & (indices < sizes), -1)
+
+
+def _and_ones(fits, found):
+    """The shape of `fits` with ones up to the rank of `found`."""
+    ones = array.ones([array.rank(found) - fits.shape.rank], dtypes.int32)
+    return concat([array.shape(fits), ones], 0)
 
 
 # Scattering --------------------------------------------------------------------------------------
@@ -281,13 +302,19 @@ TENSOR_SCATTER_SUB = define(
 )
 
 
-def scatter_nd(indices, updates, shape, name=None):
+def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     """Zeros of `shape` with `updates` added at `indices`.
 
     Raises:
-      tf.errors.InvalidArgumentError: an index is out of range.
+      tf.errors.InvalidArgumentError: an index is out of range; with `bad_indices_policy="IGNORE"`
+        nothing is added for it.
     """
     indices, dims = convert_to_tensor(indices), static_value(shape)
+    if _ignores(bad_indices_policy, errors.InvalidArgumentError):
+        sizes = math.cast(shape, indices.dtype)
+        beyond = array.broadcast_to(sizes[: indices.shape[-1]], array.shape(indices))
+        indices = where(index_fits(indices, sizes)[..., None], indices, beyond)
+        return execute(SCATTER_ND, (indices, updates, shape), (), name)
     if isinstance(indices, EagerTensor) and dims is not None:
         check_index_vectors(indices.array, tuple(dims))
     updates = convert_to_tensor(updates)

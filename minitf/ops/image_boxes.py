@@ -12,6 +12,7 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.checks import inspected, shows
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.gradients import unregistered
 from minitf.core.registry import define
 from minitf.ops import array
 from minitf.ops.windows import patches
@@ -366,7 +367,7 @@ def _draw(images, boxes, colors):
     return result
 
 
-DRAW = define("DrawBoundingBoxesV2", _draw, "TUV", host=True, differentiable=False,
+DRAW = define("DrawBoundingBoxesV2", _draw, "TUV", host=True, backward=unregistered,
               infer=lambda inputs, attrs: [(inputs[0].shape, inputs[0].dtype)])  # fmt: skip
 
 

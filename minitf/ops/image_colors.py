@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.gradients import unregistered
 from minitf.core.registry import define
 from minitf.ops import (
     array,
@@ -109,7 +110,7 @@ def _of_three_channels(inputs, attrs):
 rgb_to_hsv = unary("rgb_to_hsv", "RGBToHSV", _rgb_to_hsv, "Hue, saturation, value.", "images",
                    infer=_of_three_channels)  # fmt: skip
 hsv_to_rgb = unary("hsv_to_rgb", "HSVToRGB", _hsv_to_rgb, "Red, green, blue.", "images",
-                   infer=_of_three_channels)  # fmt: skip
+                   infer=_of_three_channels, differentiable=False)  # fmt: skip
 
 
 def rgb_to_grayscale(images, name=None):
@@ -168,7 +169,7 @@ def _contrast(images, contrast_factor):
     return (images - mean) * contrast_factor.astype(images.dtype) + mean
 
 
-CONTRAST = define("AdjustContrastv2", _contrast, "TF")
+CONTRAST = define("AdjustContrastv2", _contrast, "TF", backward=unregistered)
 
 
 def _hue(images, delta):
@@ -184,8 +185,8 @@ def _saturation(images, scale):
     return _hsv_to_rgb(jnp.stack([hue, scaled, value], -1))
 
 
-HUE = define("AdjustHue", _hue, "TF")
-SATURATION = define("AdjustSaturation", _saturation, "TF")
+HUE = define("AdjustHue", _hue, "TF", backward=unregistered)
+SATURATION = define("AdjustSaturation", _saturation, "TF", backward=unregistered)
 
 
 @_in_floats

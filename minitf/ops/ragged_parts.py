@@ -8,7 +8,7 @@ import numpy as np
 
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
-from minitf.core.dispatch import convert_to_tensor
+from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.ops import activations, array, gathering, joining, linalg, math, reductions, selecting
 from minitf.ops.ragged import EXECUTE, RaggedTensor, map_flat_values
 from minitf.ops.ragged_ops import rows_at
@@ -164,20 +164,39 @@ def softmax(value, axis):
 
 
 def matmul(a, b, attrs):
-    """The product of matrices of which `a` has ragged rows: its rows stay ragged."""
-    if any(attrs) or isinstance(b, RaggedTensor) and b.shape.rank > 2:
-        raise NotImplementedError("tf.matmul of ragged tensors, transposed or at the right")
-    for matrix in (a, b):
+    """The products of matrices with ragged rows or columns: what is ragged in them stays so."""
+    (transpose_a, transpose_b, adjoint_a, adjoint_b) = attrs
+    sizes = []
+    for matrix, is_turned in ((a, transpose_a or adjoint_a), (b, transpose_b or adjoint_b)):
         if isinstance(matrix, RaggedTensor) and matrix.shape.rank == 2:
             lengths = static_value(matrix.row_lengths())
             if lengths is not None and (lengths != lengths[:1]).any():
                 raise errors.InvalidArgumentError(
                     None, None, "The matrices in `a` and `b` may not be ragged in their innermost "
                     "dimension.")  # fmt: skip
+        rows, columns = _matrix_sizes(matrix)
+        sizes.append((columns, rows) if is_turned else (rows, columns))
     dense = [x.to_tensor() if isinstance(x, RaggedTensor) else x for x in (a, b)]
-    product = linalg.matmul(*dense)
-    ragged = isinstance(a, RaggedTensor) and a.shape.rank > 2
-    return RaggedTensor.from_tensor(product, a.row_lengths() if ragged else None)
+    product = linalg.matmul(*dense, transpose_a, transpose_b, adjoint_a, adjoint_b)
+    rows, columns = sizes[0][0], sizes[1][1]
+    if columns is None:
+        return RaggedTensor.from_tensor(product, rows)
+    if rows is None:
+        rows = array.fill([array.shape(product)[0]], array.shape(product, dtypes.int64)[1])
+    every = RaggedTensor.from_tensor(product, rows)
+    inner = RaggedTensor.from_tensor(every.values, array.repeat(columns, rows))
+    return every.with_values(inner)
+
+
+def _matrix_sizes(matrix):
+    """(rows, columns) of each of some matrices, where they are ragged; None where all are equal."""
+    if not isinstance(matrix, RaggedTensor) or matrix.shape.rank < 3:
+        return None, None
+    rows = matrix.row_lengths() if matrix.uniform_row_length is None else None
+    if matrix.ragged_rank < 2:
+        return rows, None
+    widths = matrix.values.row_lengths()
+    return rows, reductions.reduce_max(matrix.with_values(widths).to_tensor(), 1)
 
 
 def _one_hot(op, inputs, attrs):
@@ -201,6 +220,15 @@ def _bincount(op, inputs, attrs):
     return math.minimum(counts, 1) if binary else counts
 
 
+def _format(op, inputs, attrs):
+    flat, ranks = [], []
+    for x in inputs:
+        splits = x.nested_row_splits if isinstance(x, RaggedTensor) else ()
+        flat += [x.flat_values, *splits] if splits else [x]
+        ranks.append(len(splits))
+    return execute(op, tuple(flat), (*attrs[:-1], tuple(ranks)))
+
+
 EXECUTE.update(
     AddN=lambda op, inputs, attrs: map_flat_values(lambda *flat: math.add_n(list(flat)), *inputs),
     DenseBincount=_bincount,
@@ -217,5 +245,6 @@ EXECUTE.update(
     SplitV=lambda op, inputs, attrs: split(
         inputs[0], static_value(inputs[1]), int(static_value(inputs[2]))
     ),
+    StringFormat=_format,
     Squeeze=lambda op, inputs, attrs: squeeze(inputs[0], attrs[0]),
 )

@@ -225,6 +225,8 @@ def _place(op, input, axis, output_type, name):
 
 def _running(accumulate, start):
     def fn(x, axis, *, exclusive, reverse):
+        if np.ndim(axis):
+            raise ValueError(f"ScanOp: axis must be a scalar, not {list(axis.shape)}")
         axis = _axes(x.ndim, axis)[0]
         x = jnp.flip(x, axis) if reverse else x
         if exclusive:
@@ -277,7 +279,11 @@ def cumprod(x, axis=0, exclusive=False, reverse=False, name=None):
 
 
 def cumulative_logsumexp(x, axis=0, exclusive=False, reverse=False, name=None):
-    """The running log-sum-exp along `axis`."""
+    """The running log-sum-exp along `axis`.
+
+    >>> cumulative_logsumexp([0.0, 0.0]).numpy()
+    array([0.       , 0.6931472], dtype=float32)
+    """
     return execute(CUMULATIVE_LOGSUMEXP, (x, axis), (bool(exclusive), bool(reverse)), name)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.gradients import unregistered
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, linalg, math, selecting
 
@@ -19,7 +20,7 @@ def _lu(input, *, output_idx_type):
     return factors, permutation.astype(output_idx_type)
 
 
-LU = define("Lu", _lu, "T", num_outputs=2)
+LU = define("Lu", _lu, "T", num_outputs=2, backward=unregistered)
 
 
 Lu = collections.namedtuple("Lu", "lu p")

@@ -6,7 +6,7 @@ from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, fingerprints, gathering, joining, linalg, math, reductions, selecting
-from minitf.ops.sparse import SparseTensor, reorder, same_sizes
+from minitf.ops.sparse import SparseTensor, reorder, same_sizes, to_dense
 from minitf.shapes import TensorShape
 
 
@@ -107,6 +107,7 @@ def _counted(places, values, weights, *, by_row, minlength, maxlength, binary):
         counts = rows[row if by_row else 0]
         counts[value] = 1 if binary else counts.get(value, 0) + weight
         columns = max(columns, value + 1)
+    columns = columns if maxlength < 0 else min(columns, maxlength)
     found = [[i, value] for i, counts in enumerate(rows) for value in sorted(counts)]
     numbers = [rows[i][value] for i, value in found]
     return (np.array(found, np.int64).reshape(-1, 2), np.array(numbers, weights.dtype),
@@ -126,7 +127,7 @@ def bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binar
     """How often each integer appears, as a sparse tensor.
 
     Args:
-      values: integers, a tensor of rank 1 or 2 or a sparse tensor.
+      values: integers, a tensor of rank 1 or 2, a ragged or a sparse tensor.
       weights: what each of them counts; default 1.
       axis: 0 for all together, -1 for each row.
       minlength, maxlength: bounds of the number of columns; integers from `maxlength` on are left
@@ -138,6 +139,9 @@ def bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binar
     """
     if axis not in (0, -1):
         raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are supported")
+    values, weights = (
+        x.to_sparse() if hasattr(x, "to_sparse") else x for x in (values, weights)
+    )  # a ragged tensor's
     if not isinstance(values, SparseTensor):
         values = _every_element(convert_to_tensor(values))
     if weights is None:
@@ -154,6 +158,30 @@ def bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binar
     if by_row:
         return SparseTensor(indices, found, shape)
     return SparseTensor(indices[:, 1:], found, shape[1:])
+
+
+def dense_bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int32, name=None,
+                   axis=None, binary_output=False):  # fmt: skip
+    """How often each number from 0 on occurs in `arr`, or the sum of the `weights` where it does.
+
+    Args:
+      arr: integers, not negative; a tensor, ragged or sparse.
+      weights: what each of them counts, of the kind of `arr`; default 1.
+      minlength, maxlength: bounds of the number of counts; greater numbers are left out.
+      dtype: of the counts, where there are no weights.
+      axis: -1 for the counts of each row; else of all together.
+      binary_output: whether 1 stands for any number.
+
+    >>> dense_bincount([1, 1, 3]).numpy()
+    array([0, 2, 0, 1], dtype=int32)
+    """
+    if not isinstance(arr, SparseTensor):
+        return selecting.bincount(
+            arr, weights, minlength, maxlength, dtype, name, axis, binary_output
+        )
+    counts = bincount(arr, weights, axis or 0, minlength, maxlength, binary_output, name)
+    counts = to_dense(counts)
+    return math.cast(counts, dtype) if weights is None else counts
 
 
 def _every_element(tensor):

@@ -360,11 +360,35 @@ def to_number(input, out_type=dtypes.float32, name=None):
     return execute(TO_NUMBER, (_texts(input),), (out_type.np,), name)
 
 
-def _format(*inputs, template, placeholder, summarize):
-    parts = template.split(placeholder)
-    shown = [summary(array, summarize, quoted=True) for array in inputs]
+def _format(*inputs, template, placeholder, summarize, ragged_ranks):
+    parts, given = template.split(placeholder), iter(inputs)
+    shown = []
+    for ragged_rank in ragged_ranks:
+        array = next(given)
+        shown.append(_rows(array, [next(given) for _ in range(ragged_rank)], summarize)
+                     if ragged_rank else summary(array, summarize, quoted=True))  # fmt: skip
     text = parts[0] + "".join(value + part for value, part in zip(shown, parts[1:], strict=True))
-    return np.array(text.encode(), object)
+    return np.array(text.encode(errors="surrogateescape"), object)
+
+
+def _rows(values, splits, summarize):
+    """The text of a ragged tensor: lists in lists, of the elements as `as_string` writes them."""
+    if values.dtype == object:
+        items = [f"'{x.decode(errors='surrogateescape')}'" for x in values.flat]
+    else:
+        texts = _as_string(
+            values, precision=-1, scientific=False, shortest=False, width=-1, fill=""
+        )
+        items = [text.decode() for text in texts.flat]
+    uniform = [np.arange(np.prod(values.shape[:i], dtype=int) + 1) * n
+               for i, n in enumerate(values.shape[1:], 1)]  # fmt: skip
+    for ends in reversed([np.array([0, None]), *splits, *uniform]):
+        rows = [items[a:b] for a, b in zip(ends[:-1], ends[1:])]
+        if summarize >= 0:
+            rows = [row if len(row) <= 2 * summarize else
+                    [*row[:summarize], "...", *row[-summarize:]] for row in rows]  # fmt: skip
+        items = [f"[{', '.join(row)}]" for row in rows]
+    return items[0]
 
 
 FORMAT = define("StringFormat", _format, "?*", host=True, differentiable=False,
@@ -385,7 +409,8 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
             f"{len(tensors)}. Please ensure the number of placeholders in template matches inputs "
             "length."
         )
-    return execute(FORMAT, tensors, (template, placeholder, int(summarize)), name)
+    attrs = (template, placeholder, int(summarize), (0,) * len(tensors))
+    return execute(FORMAT, tensors, attrs, name)
 
 
 # Fingerprints ------------------------------------------------------------------------------------

@@ -210,6 +210,7 @@ NORMALIZATION = [
     row("nn.zero_fraction", A([0.0, 1.0], [0.0, 0.0]), gradient=False),
     row("nn.isotonic_regression", A([3.0, 1.0, 2.0], [1.0, 2.0, 0.5])),
     row("nn.isotonic_regression", F(5), decreasing=False, gradient=False),
+    row("nn.depthwise_conv2d", F(1, 7, 7, 2), F(2, 2, 2, 1), [1, 2, 2, 1], "SAME", dilations=[2, 2], static=False),
 ]  # fmt: skip
 
 CHOICES = [

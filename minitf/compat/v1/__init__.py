@@ -71,12 +71,15 @@ from minitf.compat.v1.ops import (
     concat,
     cond,
     constant,
+    convert_to_tensor,
     convert_to_tensor_or_indexed_slices,
     count_nonzero,
     div,
     expand_dims,
     gather,
     gather_nd,
+    gradients,
+    hessians,
     multinomial,
     norm,
     ones_like,
@@ -229,7 +232,6 @@ from minitf.shapes import (
     disable_v2_tensorshape,
     enable_v2_tensorshape,
 )
-from minitf.symbolic_gradients import gradients, hessians
 
 _WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "image",
           "initializers", "layers", "logging", "lookup", "losses", "metrics", "nn", "python_io",

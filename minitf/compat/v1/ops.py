@@ -4,13 +4,14 @@ from math import prod
 
 import numpy as np
 
-from minitf import dtypes
-from minitf.core.dispatch import convert_to_tensor
+from minitf import conversions, dtypes, symbolic_gradients
+from minitf.core import dispatch
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array as array_ops
 from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import as_shape
+from minitf.tape import UnconnectedGradients
 
 
 def either(new_name, new, old_name, old):
@@ -67,7 +68,7 @@ def argmin(input, axis=None, name=None, dimension=None, output_type=dtypes.int64
 def count_nonzero(input_tensor=None, axis=None, keepdims=None, dtype=dtypes.int64, name=None,
                   reduction_indices=None, keep_dims=None, input=None):  # fmt: skip
     """How many elements are not zero."""
-    tensor = convert_to_tensor(either("input", input, "input_tensor", input_tensor))
+    tensor = dispatch.convert_to_tensor(either("input", input, "input_tensor", input_tensor))
     is_nonzero = math.cast(math.not_equal(tensor, math.cast(0, tensor.dtype)), dtype)
     return reduce_sum(is_nonzero, axis, keepdims, name, reduction_indices, keep_dims)
 
@@ -144,9 +145,9 @@ def gather(params, indices, validate_indices=None, name=None, axis=None, batch_d
     return gathering.gather(params, indices, validate_indices, axis, batch_dims, name)
 
 
-def gather_nd(params, indices, name=None, batch_dims=0):
+def gather_nd(params, indices, name=None, batch_dims=0, bad_indices_policy=""):
     """The slices of `params` that index vectors name."""
-    return gathering.gather_nd(params, indices, batch_dims, name)
+    return gathering.gather_nd(params, indices, batch_dims, name, bad_indices_policy)
 
 
 def boolean_mask(tensor, mask, name="boolean_mask", axis=None):
@@ -166,7 +167,7 @@ def where(condition, x=None, y=None, name=None):
         raise ValueError("x and y must both be non-None or both be None.")
     if x is None:
         return gathering.where(condition, name=name)
-    condition, x = convert_to_tensor(condition), convert_to_tensor(x)
+    condition, x = dispatch.convert_to_tensor(condition), dispatch.convert_to_tensor(x)
     if condition.shape.rank == 1 and (x.shape.rank or 1) > 1:
         condition = array_ops.reshape(condition, [-1] + [1] * (x.shape.rank - 1))
     return gathering.where(condition, x, y, name or "Select")
@@ -194,7 +195,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
 
 def batch_gather(params, indices, name=None):
     """The elements of `params` at `indices` along the last axis of `indices`, in each batch."""
-    indices = convert_to_tensor(indices)
+    indices = dispatch.convert_to_tensor(indices)
     return gathering.gather(params, indices, batch_dims=indices.shape.rank - 1, name=name)
 
 
@@ -203,7 +204,7 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
     """`input` with the first `seq_lengths[i]` steps of example i in reverse."""
     seq_axis = either("seq_axis", seq_axis, "seq_dim", seq_dim)
     batch_axis = either("batch_axis", batch_axis, "batch_dim", batch_dim) or 0
-    input = convert_to_tensor(input)
+    input = dispatch.convert_to_tensor(input)
     lengths = math.cast(seq_lengths, dtypes.int32)
     steps = array_ops.range(array_ops.shape(input)[seq_axis])
     turned = array_ops.expand_dims(lengths, 1) - 1 - steps
@@ -224,8 +225,8 @@ def add(x, y, name=None):
 
 def div(x, y, name=None):
     """Python 2's division: whole numbers for integers, rounded down."""
-    x = convert_to_tensor(x)
-    y = convert_to_tensor(y, x.dtype.base_dtype)
+    x = dispatch.convert_to_tensor(x)
+    y = dispatch.convert_to_tensor(y, x.dtype.base_dtype)
     return math.floordiv(x, y, name) if x.dtype.is_integer else math.truediv(x, y, name)
 
 
@@ -253,13 +254,19 @@ def convert_to_tensor_or_indexed_slices(value, dtype=None, name=None):
       ValueError: it has another dtype.
     """
     if not isinstance(value, IndexedSlices | SparseTensor):
-        return convert_to_tensor(value, dtype, name=name)
+        return dispatch.convert_to_tensor(value, dtype, name=name)
     if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(value.dtype):
         raise ValueError(
             f"Incompatible tensor conversion requested to `dtype` {dtypes.as_dtype(dtype).name} "
             f"for `value` ({value}) with dtype {value.dtype.name}."
         )
     return value
+
+
+def convert_to_tensor(value, dtype=None, name=None, preferred_dtype=None, dtype_hint=None):
+    """`value` as a tensor of `dtype`, or where it can be of `dtype_hint`."""
+    hint = either("dtype_hint", dtype_hint, "preferred_dtype", preferred_dtype)
+    return conversions.convert_to_tensor(value, dtype, hint, name)
 
 
 def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
@@ -270,6 +277,20 @@ def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
 def set_random_seed(seed):
     """Sets the seed of the default graph."""
     random.set_seed(seed)
+
+
+def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False,
+              gate_gradients=False, aggregation_method=None, stop_gradients=None,
+              unconnected_gradients=UnconnectedGradients.NONE):  # fmt: skip
+    """The gradient of the sum of `ys` with respect to each of `xs`; see `tf.gradients`."""
+    return symbolic_gradients.gradients(ys, xs, grad_ys, name, gate_gradients, aggregation_method,
+                                        stop_gradients, unconnected_gradients)  # fmt: skip
+
+
+def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False,
+             aggregation_method=None):  # fmt: skip
+    """For each of `xs` the second derivatives of the sum of `ys`; see `tf.hessians`."""
+    return symbolic_gradients.hessians(ys, xs, gate_gradients, aggregation_method, name)
 
 
 # Control flow -------------------------------------------------------------------------------------
