@@ -1,5 +1,7 @@
 """Layers with a vocabulary: learned and given ones, their indices and vectors, errors."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -75,11 +77,125 @@ def test_integer_lookup(tf, answer):
     answer("adapted", [int(token) for token in adapted.get_vocabulary()])
 
 
-def test_configs():
-    """minitf's own: the vocabulary is in the config, so files and JSON have it."""
-    import minitf as tf
+def _parts(x):
+    """Sparse tensors as plain lists."""
+    if not hasattr(x, "dense_shape"):
+        return x
+    return [x.indices.numpy().tolist(), x.values.numpy().tolist(), x.dense_shape.numpy().tolist()]
 
-    layer = tf.keras.layers.TextVectorization()
-    layer.adapt(TEXTS)
-    again = tf.keras.layers.deserialize(tf.keras.layers.serialize(layer))
-    np.testing.assert_array_equal(again(np.array(TEXTS)), layer(np.array(TEXTS)))
+
+def _commas(tf):
+    return lambda x: tf.strings.split(x, ",")
+
+
+WORDS = ["a", "b", "c", "zz", "yy", "xx", "ww"]
+CALLS = {
+    "places": lambda tf, k: k.StringLookup(vocabulary=["a", "b"], num_oov_indices=3)(WORDS),
+    "places of vectors": lambda tf, k: k.StringLookup(
+        vocabulary=["a", "b"], num_oov_indices=3, mask_token="c", output_mode="multi_hot"
+    )(tf.constant([WORDS])),
+    "places by a keyed hash": lambda tf, k: k.StringLookup(
+        vocabulary=["a", "b"], num_oov_indices=3, salt=[1, 2]
+    )(WORDS),
+    "places by one key": lambda tf, k: k.StringLookup(
+        vocabulary=["a", "b"], num_oov_indices=3, salt=7, mask_token=""
+    )(WORDS),
+    "places of integers": lambda tf, k: k.IntegerLookup(vocabulary=[10, 20], num_oov_indices=3)(
+        [10, 20, 1, 2, 3, -4]
+    ),
+    "places of integers by a hash": lambda tf, k: k.IntegerLookup(
+        vocabulary=[10, 20], num_oov_indices=3, oov_method="farmhash"
+    )([10, 20, 1, 2, 3, -4]),
+    "inverted places": lambda tf, k: k.StringLookup(
+        vocabulary=["a", "b"], num_oov_indices=2, mask_token="", invert=True
+    )([0, 1, 2, 3, 4]),
+    "sparse vectors": lambda tf, k: k.StringLookup(
+        vocabulary=["a", "b"], output_mode="multi_hot", sparse=True
+    )(tf.constant([["a", "q"], ["b", "a"]])),
+    "sparse inputs": lambda tf, k: k.StringLookup(vocabulary=["a", "b"])(
+        tf.SparseTensor([[0, 0], [1, 2]], ["a", "q"], [2, 3])
+    ),
+    "ragged": lambda tf, k: k.TextVectorization(ragged=True, vocabulary=["x", "y", "z"])(
+        ["x y", "z", "", "q Y!"]
+    ).to_list(),
+    "ragged, cut": lambda tf, k: k.TextVectorization(
+        ragged=True, output_sequence_length=2, vocabulary=["x", "y", "z"]
+    )([["x y z"], ["z"]]).to_list(),
+    "ragged n-grams": lambda tf, k: k.TextVectorization(
+        ragged=True, split="character", ngrams=2, vocabulary=["x", "y", "x y"]
+    )(["xy", "y"]).to_list(),
+    "split by a function": lambda tf, k: k.TextVectorization(
+        split=_commas(tf), standardize=None, vocabulary=["x", "y", "z"]
+    )(["x,y", "z"]),
+    "split and filled": lambda tf, k: k.TextVectorization(
+        split=_commas(tf), standardize=None, output_sequence_length=4, vocabulary=["x", "y"]
+    )(["x,y", "z"]),
+    "split and counted": lambda tf, k: k.TextVectorization(
+        split=_commas(tf), standardize=None, output_mode="multi_hot", vocabulary=["x", "y"]
+    )(["x,y", "z"]),
+    "sparse counts": lambda tf, k: k.TextVectorization(
+        output_mode="count", sparse=True, vocabulary=["x", "y", "z"]
+    )(["x y x", "q"]),
+    "sparse one_hot": lambda tf, k: k.CategoryEncoding(4, output_mode="one_hot", sparse=True)(
+        np.array([[1, 3], [0, 0]])
+    ),
+    "sparse count": lambda tf, k: k.CategoryEncoding(4, output_mode="count", sparse=True)(
+        np.array([[1, 3], [0, 0]])
+    ),
+    "sparse bins": lambda tf, k: k.Discretization([0.0, 1.0], output_mode="multi_hot", sparse=True)(
+        np.array([[-1.0, 3], [0.5, 0.5]])
+    ),
+    "sparse hashes": lambda tf, k: k.Hashing(4, output_mode="count", sparse=True)(
+        np.array([[1, 3], [0, 0]])
+    ),
+    "hashes of sparse": lambda tf, k: k.Hashing(4)(
+        tf.SparseTensor([[0, 0], [1, 2]], ["a", "q"], [2, 3])
+    ),
+    "sparse crosses": lambda tf, k: k.HashedCrossing(4, output_mode="one_hot", sparse=True)(
+        [np.array([1, 3]), np.array([1, 0])]
+    ),
+}
+
+
+def test_calls(tf, answer):
+    for name, call in CALLS.items():
+        answer(name, _parts(call(tf, tf.keras.layers)))
+
+
+def test_refused(tf, answer):
+    layers = tf.keras.layers
+    for name, call, keyword in (
+        ("no file", lambda: layers.StringLookup(vocabulary="/none.txt"), "exist"),
+        ("empty", lambda: layers.StringLookup(vocabulary=[]), "empty"),
+        ("mask", lambda: layers.StringLookup(vocabulary=["a", "m"], mask_token="m"), "reserved"),
+        ("places", lambda: layers.StringLookup(num_oov_indices=-1), "num_oov_indices"),
+        ("salt", lambda: layers.IntegerLookup(num_oov_indices=3, salt=3), "salt"),
+        ("pad", lambda: layers.StringLookup(pad_to_max_tokens=True), "max_tokens"),
+        ("sparse", lambda: layers.StringLookup(sparse=True), "sparse"),
+        ("ngrams", lambda: layers.TextVectorization(ngrams="x"), "ngrams"),
+        ("ragged", lambda: layers.TextVectorization(ragged=True, output_mode="count"), "ragged"),
+    ):
+        answer.raises(name, call, keywords=[keyword])
+
+
+def test_files(tf, answer, tmp_path):
+    layers = tf.keras.layers
+    adapted = {
+        "lookup": layers.StringLookup(name="lookup"),
+        "integers": layers.IntegerLookup(name="integers", output_mode="one_hot"),
+        "text": layers.TextVectorization(name="text"),
+        "weighted": layers.TextVectorization(name="weighted", output_mode="tf_idf"),
+    }
+    for name, layer in adapted.items():
+        strings = name != "integers"
+        layer.adapt(["a", "b", "a"] if strings else [5, 7, 5])
+        answer(name + " config", {k: v for k, v in layer.get_config().items() if k != "dtype"})
+        inputs = tf.keras.Input((1,), dtype="string" if strings else "int64")
+        path = str(tmp_path / f"{name}.keras")
+        tf.keras.Model(inputs, layer(inputs)).save(path)
+        model = tf.keras.models.load_model(path)
+        data = tf.constant([["a b"], ["b"], ["q"]] if strings else [[5], [7], [9]])
+        answer(name, model(data))
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            answer(name + " files", sorted(n for n in names if n.startswith("assets")))

@@ -196,7 +196,8 @@ from minitf.keras.layers.rnn import (
     StackedRNNCells,
 )
 from minitf.keras.layers.spectrograms import MelSpectrogram, STFTSpectrogram
-from minitf.keras.layers.vocabulary import IntegerLookup, StringLookup, TextVectorization
+from minitf.keras.layers.text_vectorization import TextVectorization
+from minitf.keras.layers.vocabulary import IntegerLookup, StringLookup
 from minitf.keras.layers.wrappers import (
     Bidirectional,
     TimeDistributed,

@@ -26,7 +26,6 @@ class Discretization(Layer):
 
     Raises:
       ValueError: not one of `bin_boundaries` and `num_bins`, or another mode.
-      NotImplementedError: `sparse`.
 
     >>> Discretization([0.0, 1.0])(np.array([-1.0, 0.0, 3.0])).numpy()
     array([0, 1, 2], dtype=int32)
@@ -44,8 +43,6 @@ class Discretization(Layer):
                 "`sparse=True` may only be used if `output_mode` is `'one_hot'`, `'multi_hot'`, or "
                 f"`'count'`. Received: sparse={sparse} and output_mode={output_mode}"
             )
-        if sparse:
-            raise NotImplementedError("minitf's Discretization has no sparse outputs: sparse.")
         if output_mode not in _MODES:
             raise ValueError(
                 "Unknown value for `output_mode` argument of layer Discretization. Expected one of "
@@ -128,7 +125,7 @@ class Discretization(Layer):
         if self.output_mode == "int":
             return indices
         depth = len(self.bin_boundaries) + 1
-        return encode(indices, self.output_mode, depth, self.compute_dtype)
+        return encode(indices, self.output_mode, depth, self.compute_dtype, sparse=self.sparse)
 
     def compute_output_shape(self, input_shape):
         sizes = tuple(input_shape)

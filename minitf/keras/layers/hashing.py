@@ -12,6 +12,7 @@ from minitf.keras.symbolic import KerasTensor
 from minitf.ops.array import zeros_like
 from minitf.ops.gathering import where
 from minitf.ops.math import cast, equal
+from minitf.ops.sparse import SparseTensor
 from minitf.ops.sparse_math import hash_of
 from minitf.ops.strings import as_string, to_hash_bucket_fast, to_hash_bucket_strong
 
@@ -27,7 +28,6 @@ class Hashing(Layer):
 
     Raises:
       ValueError: another number of bins, mode or salt.
-      NotImplementedError: `sparse`.
 
     >>> Hashing(3)(["a", "b", "c"]).shape
     TensorShape([3])
@@ -52,8 +52,6 @@ class Hashing(Layer):
                 "Invalid value for argument `output_mode`. Expected one of ('int', 'one_hot', "
                 f"'multi_hot', 'count'). Received: output_mode={output_mode}"
             )
-        if sparse:
-            raise NotImplementedError("minitf's Hashing has no sparse outputs: sparse.")
         if salt is not None and not isinstance(salt, int):
             if not isinstance(salt, list | tuple) or len(salt) != 2:
                 raise ValueError(
@@ -66,10 +64,12 @@ class Hashing(Layer):
         self._convert_input_args, self._allow_non_tensor_positional_args = False, True
 
     def call(self, inputs):
+        if isinstance(inputs, SparseTensor):
+            return SparseTensor(inputs.indices, self.call(inputs.values), inputs.dense_shape)
         bins = self._bins(convert_to_tensor(inputs))
         if self.output_mode == "int":
             return cast(bins, self.compute_dtype)
-        return encode(bins, self.output_mode, self.num_bins, self.compute_dtype)
+        return encode(bins, self.output_mode, self.num_bins, self.compute_dtype, sparse=self.sparse)
 
     def _bins(self, values):
         masks = self.mask_value is not None and self.num_bins > 1
@@ -120,7 +120,6 @@ class HashedCrossing(Layer):
 
     Raises:
       ValueError: another mode, or other inputs.
-      NotImplementedError: `sparse`.
     """
 
     def __init__(self, num_bins, output_mode="int", sparse=False, name=None, dtype=None,
@@ -128,8 +127,6 @@ class HashedCrossing(Layer):
         if output_mode == "int" and dtype is None:
             dtype = "int64"
         super().__init__(name=name, dtype=dtype, **kwargs)
-        if sparse:
-            raise NotImplementedError("minitf's HashedCrossing has no sparse outputs: sparse.")
         if output_mode not in ("int", "one_hot"):
             raise ValueError(
                 "Unknown value for `output_mode` argument of layer HashedCrossing. If a string, "
@@ -154,7 +151,7 @@ class HashedCrossing(Layer):
         bins = execute(CROSSED, inputs, (self.num_bins,))
         if self.output_mode == "int":
             return cast(bins, self.compute_dtype)
-        return encode(bins, "one_hot", self.num_bins, self.compute_dtype)
+        return encode(bins, "one_hot", self.num_bins, self.compute_dtype, sparse=self.sparse)
 
     @staticmethod
     def _check(inputs):

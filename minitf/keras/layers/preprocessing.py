@@ -11,6 +11,7 @@ from minitf.keras.layer import Layer
 from minitf.ops.array import broadcast_to, one_hot, ones_like, reshape
 from minitf.ops.math import cast, greater, maximum, sqrt
 from minitf.ops.reductions import reduce_sum
+from minitf.ops.sparse import from_dense
 
 
 class Rescaling(Layer):
@@ -195,10 +196,10 @@ class CategoryEncoding(Layer):
     Args:
       num_tokens: the length of the vectors.
       output_mode: `"one_hot"`, `"multi_hot"` or `"count"`.
+      sparse: whether the vectors come as a `SparseTensor`.
 
     Raises:
       ValueError: no `num_tokens`, or another mode.
-      NotImplementedError: `sparse`.
 
     >>> import numpy as np
     >>> CategoryEncoding(4)(np.array([[0, 2]])).numpy()
@@ -217,8 +218,6 @@ class CategoryEncoding(Layer):
             )
         if num_tokens < 1:
             raise ValueError(f"`num_tokens` must be >= 1. Received: num_tokens={num_tokens}.")
-        if sparse:
-            raise NotImplementedError("minitf has no CategoryEncoding(sparse=True).")
         self.num_tokens, self.output_mode, self.sparse = num_tokens, output_mode, sparse
         self._allow_non_tensor_positional_args, self._convert_input_args = True, False
 
@@ -229,7 +228,9 @@ class CategoryEncoding(Layer):
                 f"`count_weights={count_weights}`."
             )
         inputs = promotion.convert(inputs)
-        return encode(inputs, self.output_mode, self.num_tokens, self.dtype, count_weights)
+        return encode(
+            inputs, self.output_mode, self.num_tokens, self.dtype, count_weights, self.sparse
+        )
 
     def compute_output_shape(self, input_shape):
         inner = tuple(input_shape)
@@ -241,17 +242,16 @@ class CategoryEncoding(Layer):
         return {**super().get_config(), **self._config_of("num_tokens", "output_mode")}
 
 
-def encode(inputs, output_mode, depth, dtype, count_weights=None):
-    """Integers as vectors of length `depth`; see `CategoryEncoding`."""
+def encode(inputs, output_mode, depth, dtype, count_weights=None, sparse=False):
+    """Integers as vectors of length `depth`, maybe as a `SparseTensor`; see `CategoryEncoding`."""
     rank = inputs.shape.rank
     if output_mode == "one_hot" and rank > 1 and inputs.shape[-1] == 1:
         inputs = inputs[..., 0]
-    hot = one_hot(cast(inputs, "int64"), depth, dtype=dtype)
-    if output_mode == "one_hot" or rank == 0:
-        return hot
-    if count_weights is not None:
-        hot = hot * cast(convert_to_tensor(count_weights), dtype)[..., None]
-    counts = reduce_sum(hot, -2)
-    if output_mode == "count":
-        return counts
-    return cast(greater(counts, ones_like(counts) * 0), dtype)
+    encoded = one_hot(cast(inputs, "int64"), depth, dtype=dtype)
+    if output_mode != "one_hot" and rank != 0:
+        if count_weights is not None:
+            encoded = encoded * cast(convert_to_tensor(count_weights), dtype)[..., None]
+        encoded = reduce_sum(encoded, -2)
+        if output_mode == "multi_hot":
+            encoded = cast(greater(encoded, ones_like(encoded) * 0), dtype)
+    return from_dense(encoded) if sparse else encoded

@@ -1,29 +1,28 @@
-"""Layers with a vocabulary: strings or integers to indices, texts to sequences of indices."""
+"""Layers with a vocabulary: strings or integers to indices, and back."""
 
-import re
+import pathlib
 
 import numpy as np
 
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.keras import serialization
 from minitf.keras.config import floatx
 from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
-from minitf.ops.array import expand_dims
+from minitf.ops.fingerprints import fingerprint64, siphash
 from minitf.ops.math import cast
 from minitf.ops.ragged import RaggedTensor, map_flat_values
-from minitf.shapes import TensorShape
+from minitf.ops.sparse import SparseTensor, from_dense
 
-_PUNCTUATION = re.compile(r"[!\"#$%&()\*\+,\-\./:;<=>?@\[\\\]^_`{|}~\']")
+_FILE = "vocabulary.txt"
 
 
 def _same_shape(dtype):
     return lambda inputs, attrs: [(inputs[0].shape, dtype)]
 
 
-_FIND = define(
+FIND = define(
     "VocabularyFind",
     lambda keys, *, table: table.find(np.asarray(keys)),
     "?",
@@ -37,21 +36,17 @@ _NAMES = define(
     host=True,
     infer=lambda inputs, attrs: [(inputs[0].shape, attrs[0].key_dtype)],
 )
-_TOKENS = define(
-    "VectorizeText",
-    lambda texts, *, vectorizer: vectorizer.tokens(np.asarray(texts)),
-    "?",
-    host=True,
-    infer=lambda inputs, attrs: [(TensorShape([inputs[0].shape[0], attrs[0].length]),
-                                  dtypes.int64)],
-)  # fmt: skip
 
 
-class _Lookup(Layer):
+class Lookup(Layer):
     """What the lookups of strings and of integers have in common.
 
     A vocabulary is given or learned by `adapt`; the most frequent tokens come first. Before them
-    stand the mask token, if there is one, and `num_oov_indices` places for what is not in it.
+    stand the mask token, if there is one, and `num_oov_indices` places for what is not in it: the
+    place of an unknown string is found by a hash (with `salt`, a keyed one), that of an unknown
+    integer by its remainder or, with `oov_method="farmhash"`, by a hash as well.
+
+    A vocabulary that was learned is a file `vocabulary.txt` beside the weights, as in Keras.
     """
 
     key_dtype = dtypes.string
@@ -61,15 +56,22 @@ class _Lookup(Layer):
     )
 
     def _set_up(self, max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights,
-                invert, output_mode, pad_to_max_tokens, sparse):  # fmt: skip
+                invert, output_mode, pad_to_max_tokens, sparse, oov_method="floormod",
+                salt=None):  # fmt: skip
         if max_tokens is not None and max_tokens <= 1:
             raise ValueError(
                 f"If set, `max_tokens` must be greater than 1. Received: max_tokens={max_tokens}"
             )
-        if num_oov_indices not in (0, 1):
-            raise NotImplementedError("minitf's lookups take num_oov_indices=0 or 1.")
-        if sparse:
-            raise NotImplementedError("minitf's lookups take no sparse=True.")
+        if pad_to_max_tokens and max_tokens is None:
+            raise ValueError(
+                "If pad_to_max_tokens is True, must set `max_tokens`. "
+                f"Received: max_tokens={max_tokens}"
+            )
+        if num_oov_indices < 0:
+            raise ValueError(
+                "`num_oov_indices` must be greater than or equal to 0. "
+                f"Received: num_oov_indices={num_oov_indices}"
+            )
         modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
         output_mode = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(output_mode, output_mode)
         if output_mode not in modes:
@@ -79,17 +81,45 @@ class _Lookup(Layer):
                 "`output_mode` must be `'int'` when `invert` is true. "
                 f"Received: output_mode={output_mode}"
             )
+        if sparse and output_mode == "int":
+            raise ValueError(
+                "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, "
+                f"`'count'` or `'tf_idf'`. Received: sparse={sparse} and output_mode={output_mode}"
+            )
+        self._choose_places(oov_method, salt)
         self.max_tokens, self.num_oov_indices = max_tokens, num_oov_indices
         self.mask_token, self.oov_token = mask_token, oov_token
         self.invert, self.output_mode, self.sparse = invert, output_mode, sparse
         self.pad_to_max_tokens = pad_to_max_tokens
-        self.input_vocabulary = vocabulary
+        self.input_vocabulary = None if isinstance(vocabulary, str) else vocabulary
+        self.input_idf_weights = idf_weights
+        self._has_input_vocabulary = vocabulary is not None
         self._tokens, self._index, self._idf = [], {}, None
         self._counts, self._documents, self._seen = {}, {}, 0
         self._convert_input_args, self._allow_non_tensor_positional_args = False, True
         self.built = True
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
+
+    def _choose_places(self, oov_method, salt):
+        if oov_method not in ("floormod", "farmhash"):
+            raise ValueError(
+                "Invalid value for argument `oov_method`. Expected one of ('floormod', "
+                f"'farmhash'). Received: oov_method={oov_method}"
+            )
+        if salt is not None and self.key_dtype is dtypes.int64 and oov_method != "farmhash":
+            raise ValueError(
+                "`salt` can only be used when `oov_method='farmhash'`. "
+                f"Received: oov_method={oov_method}"
+            )
+        if not (salt is None or isinstance(salt, int)
+                or isinstance(salt, list | tuple) and len(salt) == 2):  # fmt: skip
+            raise ValueError(
+                "The `salt` argument can only be a tuple of 2 integers, or a single integer. "
+                f"Received: salt={salt}."
+            )
+        self.salt = [salt, salt] if isinstance(salt, int) else salt and list(salt)
+        self.oov_method = oov_method
 
     def _special(self):
         has_mask = self.mask_token is not None and self.output_mode == "int"
@@ -112,12 +142,17 @@ class _Lookup(Layer):
             weights, or weights without `"tf_idf"`.
         """
         if isinstance(vocabulary, str):
+            if not pathlib.Path(vocabulary).exists():
+                raise ValueError(f"Vocabulary file {vocabulary} does not exist.")
             with open(vocabulary, encoding="utf-8") as file:
                 vocabulary = [self._plain(line.rstrip("\n")) for line in file]
         tokens = [self._plain(token) for token in np.asarray(vocabulary).tolist()]
+        if not tokens:
+            raise ValueError(f"Cannot set an empty vocabulary. Received: vocabulary={vocabulary}")
         special = self._special()
         if tokens[: len(special)] == special:
             tokens = tokens[len(special) :]
+        self._refuse_reserved(tokens, special)
         if self.output_mode == "tf_idf" and idf_weights is None:
             raise ValueError("`idf_weights` must be set if output_mode is 'tf_idf'.")
         if self.output_mode != "tf_idf" and idf_weights is not None:
@@ -137,7 +172,25 @@ class _Lookup(Layer):
                 f"vocabulary size is {len(tokens) + len(special)}; `max_tokens` is "
                 f"{self.max_tokens}."
             )
+        if idf_weights is not None and len(idf_weights) != len(tokens):
+            raise ValueError(
+                "`idf_weights` must be the same length as vocabulary. len(idf_weights) is "
+                f"{len(idf_weights)}; len(vocabulary) is {len(tokens)}"
+            )
         self._take_tokens(tokens, idf_weights)
+
+    def _refuse_reserved(self, tokens, special):
+        """ValueError for the mask token (and, inverted, the unknown one) among the others."""
+        reserved = {"mask": self.mask_token, "OOV": self.oov_token if self.invert else None}
+        for name, token in reserved.items():
+            if token is not None and token in tokens:
+                raise ValueError(
+                    f"Found reserved {name} token at unexpected location in `vocabulary`. Note "
+                    "that passed `vocabulary` does not need to include the OOV and mask tokens. "
+                    "Either remove all mask and OOV tokens, or include them only at the start of "
+                    f"the vocabulary in precisely this order: {special}. Received: "
+                    f"{name.lower()}_token={token} at vocabulary index {tokens.index(token)}"
+                )
 
     def _take_tokens(self, tokens, idf_weights):
         first = len(self._special())
@@ -177,7 +230,7 @@ class _Lookup(Layer):
 
     def finalize_state(self):
         """Makes the vocabulary of the counts: the most frequent first, else the later one."""
-        if self.input_vocabulary is not None or not self._counts:
+        if self._has_input_vocabulary or not self._counts:
             return
         special = {self._key(t) for t in (self.mask_token, self.oov_token) if t is not None}
         special |= {b""} if self.key_dtype is dtypes.string else set()
@@ -214,7 +267,16 @@ class _Lookup(Layer):
                 f"When `num_oov_indices=0` all inputs should be in vocabulary, found OOV value "
                 f"{key!r}, consider setting `num_oov_indices=1`."
             )
-        return len(self._special()) - 1
+        first = len(self._special()) - self.num_oov_indices
+        return first if self.num_oov_indices == 1 else first + self._place(key)
+
+    def _place(self, key):
+        """Which of the places for unknown keys this one has."""
+        if self.key_dtype is dtypes.int64 and self.oov_method == "floormod":
+            return key % self.num_oov_indices
+        text = key if isinstance(key, bytes) else str(key).encode()
+        hashed = fingerprint64(text) if self.salt is None else siphash(text, self.salt)
+        return hashed % self.num_oov_indices
 
     def names(self, indices):
         """The tokens at an array of indices."""
@@ -225,6 +287,8 @@ class _Lookup(Layer):
         return np.array(named, dtype).reshape(indices.shape)
 
     def call(self, inputs):
+        if isinstance(inputs, SparseTensor):
+            return SparseTensor(inputs.indices, self.call(inputs.values), inputs.dense_shape)
         if isinstance(inputs, RaggedTensor) and self.output_mode == "int":
             return map_flat_values(self.call, inputs)
         inputs = convert_to_tensor(inputs)
@@ -232,7 +296,7 @@ class _Lookup(Layer):
             return execute(_NAMES, (inputs,), (self,))
         if self.key_dtype is dtypes.int64:
             inputs = cast(inputs, "int64")
-        return self._encoded(execute(_FIND, (inputs,), (self,)))
+        return self._encoded(execute(FIND, (inputs,), (self,)))
 
     def _encoded(self, indices):
         if self.output_mode == "int":
@@ -243,166 +307,100 @@ class _Lookup(Layer):
         encoded = encode(indices, mode, depth, dtype)
         if self.output_mode == "tf_idf":
             weights = np.zeros(depth, "float32")
-            weights[: len(self._idf)] = self._idf
-            return encoded * weights
-        return encoded
+            if self._idf is not None:
+                weights[: len(self._idf)] = self._idf
+            encoded = encoded * weights
+        return from_dense(encoded) if self.sparse else encoded
+
+    def save_own_variables(self, store):
+        if self._idf is not None:
+            store["idf_weights"] = self._idf
+
+    def load_own_variables(self, store):
+        if self.output_mode == "tf_idf":
+            self._idf = np.asarray(store["idf_weights"], "float32")
+
+    def save_assets(self, dir_path):
+        """Writes a vocabulary that is not in the config into `vocabulary.txt` in a folder."""
+        if self.input_vocabulary is None:
+            text = "\n".join(str(token) for token in self.get_vocabulary())
+            pathlib.Path(dir_path, _FILE).write_text(text, "utf-8")
+
+    def load_assets(self, dir_path):
+        """Reads a vocabulary that is not in the config."""
+        path = pathlib.Path(dir_path, _FILE)
+        if self.input_vocabulary is not None or not path.exists():
+            return
+        lines = path.read_text("utf-8").split("\n")
+        while lines and not lines[-1]:
+            lines.pop()
+        special = self._special()
+        tokens = [int(line) if self.key_dtype is dtypes.int64 else line for line in lines]
+        self._take_tokens(tokens[len(special) :], None)
 
     def get_build_config(self):
         return None
 
+    _of_config: tuple = ("invert", "max_tokens", "num_oov_indices", "oov_token", "mask_token",
+                         "output_mode", "sparse", "pad_to_max_tokens", "idf_weights", "vocabulary",
+                         "vocabulary_size", "oov_method", "salt")  # fmt: skip
+
     def get_config(self):
-        own = self._config_of("invert", "max_tokens", "num_oov_indices", "oov_token", "mask_token",
-                              "output_mode", "sparse", "pad_to_max_tokens")  # fmt: skip
-        given = list(self._tokens) if self._tokens else None
-        idf = None if self._idf is None else self._idf[len(self._special()) :].tolist()
-        return {**super().get_config(), **own, "idf_weights": idf, "vocabulary": given}
+        given = {"vocabulary": self.input_vocabulary, "idf_weights": self.input_idf_weights}
+        given = {k: None if v is None else np.asarray(v).tolist() for k, v in given.items()}
+        given["vocabulary_size"] = self.vocabulary_size() if self._tokens else None
+        own = {k: given[k] if k in given else getattr(self, k) for k in self._of_config}
+        return {**super().get_config(), **own}
+
+    @classmethod
+    def from_config(cls, config):
+        config = {key: v for key, v in config.items() if key not in ("vocabulary_size", "dtype")}
+        return cls(**config)
 
 
-class StringLookup(_Lookup):
+class StringLookup(Lookup):
     """Strings as indices into a vocabulary, or (`invert`) indices as strings.
 
     Args:
       max_tokens: the greatest size of the vocabulary.
-      num_oov_indices: 1: unknown strings have an index; 0: they are an error.
+      num_oov_indices: how many indices unknown strings share; 0: they are an error.
       mask_token: a string that gets index 0.
       oov_token: what unknown indices become, with `invert`.
       vocabulary: the strings; else `adapt` learns them.
       output_mode: `"int"`, or vectors: `"one_hot"`, `"multi_hot"`, `"count"`, `"tf_idf"`.
+      sparse: whether vectors come as a `SparseTensor`.
+      salt: one or two integers: a key of the hash that finds the index of an unknown string.
 
     >>> layer = StringLookup(vocabulary=["a", "b"])
     >>> layer(["b", "c", "a"]).numpy()
     array([2, 0, 1])
     """
 
+    _of_config = (*Lookup._of_config, "encoding")
+
     def __init__(self, max_tokens=None, num_oov_indices=1, mask_token=None, oov_token="[UNK]",
                  vocabulary=None, idf_weights=None, invert=False, output_mode="int",
-                 pad_to_max_tokens=False, sparse=False, encoding="utf-8", name=None,
+                 pad_to_max_tokens=False, sparse=False, encoding="utf-8", salt=None, name=None,
                  **kwargs):  # fmt: skip
+        oov_method = kwargs.pop("oov_method", "floormod")
         super().__init__(name=name, **kwargs)
         self.encoding = encoding
         self._set_up(max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights,
-                     invert, output_mode, pad_to_max_tokens, sparse)  # fmt: skip
-
-    def get_config(self):
-        return {**super().get_config(), "encoding": self.encoding}
+                     invert, output_mode, pad_to_max_tokens, sparse, oov_method, salt)  # fmt: skip
 
 
-class IntegerLookup(_Lookup):
+class IntegerLookup(Lookup):
     """Integers as indices into a vocabulary; the arguments are those of `StringLookup`."""
 
     key_dtype = dtypes.int64
 
+    _of_config = (*Lookup._of_config[:8], "vocabulary_dtype", *Lookup._of_config[8:])
+
     def __init__(self, max_tokens=None, num_oov_indices=1, mask_token=None, oov_token=-1,
                  vocabulary=None, vocabulary_dtype="int64", idf_weights=None, invert=False,
                  output_mode="int", sparse=False, pad_to_max_tokens=False, name=None,
-                 **kwargs):  # fmt: skip
+                 oov_method="floormod", salt=None, **kwargs):  # fmt: skip
         super().__init__(name=name, **kwargs)
         self.vocabulary_dtype = vocabulary_dtype
         self._set_up(max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights,
-                     invert, output_mode, pad_to_max_tokens, sparse)  # fmt: skip
-
-    def get_config(self):
-        return {**super().get_config(), "vocabulary_dtype": self.vocabulary_dtype}
-
-
-class TextVectorization(_Lookup):
-    """Texts as sequences of indices of their words, or as vectors of the words' counts.
-
-    Args:
-      max_tokens: the greatest size of the vocabulary.
-      standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a
-        function of a tensor of strings.
-      split: `"whitespace"`, `"character"` or None.
-      ngrams: up to how many words together count as tokens, or a tuple of such numbers.
-      output_mode: as of `StringLookup`.
-      output_sequence_length: sequences are cut or filled with zeros to this length.
-      vocabulary: the words; else `adapt` learns them.
-
-    >>> layer = TextVectorization(output_sequence_length=3)
-    >>> layer.adapt(["A cat, a dog."])
-    >>> layer(["A cat sat!"]).numpy().tolist(), " ".join(layer.get_vocabulary())
-    ([[2, 4, 1]], ' [UNK] a dog cat')
-    """
-
-    def __init__(self, max_tokens=None, standardize="lower_and_strip_punctuation",
-                 split="whitespace", ngrams=None, output_mode="int", output_sequence_length=None,
-                 pad_to_max_tokens=False, vocabulary=None, idf_weights=None, sparse=False,
-                 ragged=False, encoding="utf-8", name=None, **kwargs):  # fmt: skip
-        super().__init__(name=name, **kwargs)
-        if ragged or callable(split):
-            raise NotImplementedError(
-                "TextVectorization takes no ragged=True nor a split function."
-            )
-        known = ("lower_and_strip_punctuation", "lower", "strip_punctuation", None)
-        if standardize not in known and not callable(standardize):
-            raise ValueError(f"`standardize` must be one of {known}. Received: {standardize}")
-        if split not in ("whitespace", "character", None):
-            raise ValueError(f"`split` must be 'whitespace' or 'character'. Received: {split}")
-        if output_mode != "int" and output_sequence_length is not None:
-            raise ValueError(
-                "`output_sequence_length` must not be set if `output_mode` is not 'int'. "
-                f"Received output_sequence_length={output_sequence_length}."
-            )
-        self.standardize, self.split, self.encoding, self.ragged = (
-            standardize,
-            split,
-            encoding,
-            ragged,
-        )
-        self.ngrams = tuple(range(1, ngrams + 1)) if isinstance(ngrams, int) else ngrams
-        self.length = self.output_sequence_length = output_sequence_length
-        self._set_up(max_tokens, 1, "", "[UNK]", vocabulary, idf_weights, False, output_mode,
-                     pad_to_max_tokens, sparse)  # fmt: skip
-
-    def update_state(self, data):
-        data = self._standardized(convert_to_tensor(data))
-        self._count([self._words(text) for text in np.asarray(data.numpy()).ravel().tolist()])
-
-    def _standardized(self, texts):
-        return self.standardize(texts) if callable(self.standardize) else texts
-
-    def _words(self, text):
-        """The tokens of one text (bytes), as bytes."""
-        text = text.decode(self.encoding)
-        if self.standardize in ("lower_and_strip_punctuation", "lower"):
-            text = text.lower()
-        if self.standardize in ("lower_and_strip_punctuation", "strip_punctuation"):
-            text = _PUNCTUATION.sub("", text)
-        words = {"whitespace": str.split, "character": list, None: lambda t: [t]}[self.split](text)
-        if self.ngrams:
-            words = [" ".join(words[i : i + n]) for n in self.ngrams
-                     for i in range(len(words) - n + 1)]  # fmt: skip
-        return [word.encode(self.encoding) for word in words]
-
-    def tokens(self, texts):
-        """The indices of the words of each text, the shorter ones filled up."""
-        rows = [[self._find_one(word) for word in self._words(text)] for text in texts.ravel()]
-        fill = 0 if self.output_mode == "int" else -1
-        length = self.length or max(map(len, rows), default=0)
-        filled = [row[:length] + [fill] * (length - len(row)) for row in rows]
-        return np.array(filled, "int64").reshape(len(rows), length)
-
-    def call(self, inputs):
-        texts = self._standardized(convert_to_tensor(inputs))
-        alone = texts.shape.rank == 0
-        if alone:
-            texts = expand_dims(texts, 0)
-        if texts.shape.rank not in (None, 1) and texts.shape[-1] != 1:
-            raise ValueError(
-                "When using `TextVectorization` to tokenize strings, the input rank must be 1 or "
-                f"the last shape dimension must be 1. Received: inputs.shape={texts.shape}"
-            )
-        encoded = self._encoded(execute(_TOKENS, (texts,), (self,)))
-        return encoded[0] if alone else encoded
-
-    def get_config(self):
-        config = super().get_config()
-        for name in ("invert", "num_oov_indices", "oov_token", "mask_token"):
-            del config[name]
-        own = self._config_of("split", "ngrams", "output_sequence_length", "ragged", "encoding")
-        own["standardize"] = (
-            serialization.serialize_keras_object(self.standardize)
-            if callable(self.standardize)
-            else self.standardize
-        )
-        return {**config, **own}
+                     invert, output_mode, pad_to_max_tokens, sparse, oov_method, salt)  # fmt: skip

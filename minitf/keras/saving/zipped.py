@@ -1,7 +1,7 @@
 """The form of `.keras` files, and of pickles: a zip archive, or a folder.
 
-It holds `config.json` (the object as a dictionary), `metadata.json` and `model.weights.h5` (its
-state).
+It holds `config.json` (the object as a dictionary), `metadata.json`, `model.weights.h5` (its
+state) and, in `assets/`, the files of layers that have a `save_assets`: vocabularies.
 """
 
 import contextlib
@@ -9,13 +9,15 @@ import datetime
 import io
 import json
 import pathlib
+import tempfile
 import zipfile
 
 from minitf.keras import serialization
-from minitf.keras.saving.state import load_state, save_state
+from minitf.keras.saving.state import load_assets, load_state, save_assets, save_state
 
 _KERAS_VERSION = "3.15.0"
 _CONFIG, _METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_ASSETS = "assets"
 
 
 def write(saveable, file, zipped=True):
@@ -34,6 +36,8 @@ def write(saveable, file, zipped=True):
         _CONFIG: json.dumps(serialization.serialize_keras_object(saveable)).encode(),
         WEIGHTS: state.getvalue(),
     }
+    if hasattr(saveable, "save_own_variables"):
+        contents.update(_assets(saveable))
     if zipped:
         with zipfile.ZipFile(file, "w") as archive:
             for name, content in contents.items():
@@ -42,7 +46,28 @@ def write(saveable, file, zipped=True):
     folder = pathlib.Path(file)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
+
+
+def _assets(saveable):
+    """The files of the parts of an object: name -> content."""
+    with tempfile.TemporaryDirectory() as folder:
+        save_assets(saveable, folder)
+        files = (path for path in sorted(pathlib.Path(folder).rglob("*")) if path.is_file())
+        return {f"{_ASSETS}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+                for path in files}  # fmt: skip
+
+
+@contextlib.contextmanager
+def _unpacked(file):
+    """The folder of the files in `file`, a folder, or the name of an archive or a binary file."""
+    if isinstance(file, str) and is_folder(file):
+        yield pathlib.Path(file)
+        return
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)
+        yield pathlib.Path(folder)
 
 
 def is_folder(path):
@@ -52,18 +77,15 @@ def is_folder(path):
 
 def read(file, custom_objects=None, compile=True, safe_mode=True):
     """What `write` wrote into `file`."""
-    if isinstance(file, str) and is_folder(file):
-        contents = {name: (pathlib.Path(file) / name).read_bytes() for name in (_CONFIG, WEIGHTS)}
-    else:
-        with zipfile.ZipFile(file) as archive:
-            contents = {name: archive.read(name) for name in (_CONFIG, WEIGHTS)}
-    config = json.loads(contents[_CONFIG])
-    if not compile:
-        config["compile_config"] = None
-    saveable = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
-    with hdf5(io.BytesIO(contents[WEIGHTS]), "r") as opened:
+    with _unpacked(file) as folder:
+        config = json.loads((folder / _CONFIG).read_bytes())
+        if not compile:
+            config["compile_config"] = None
+        saveable = serialization.deserialize_keras_object(config, custom_objects, safe_mode)
         if hasattr(saveable, "load_own_variables"):
-            load_state(saveable, opened)
+            with hdf5(str(folder / WEIGHTS), "r") as opened:
+                load_state(saveable, opened)
+            load_assets(saveable, folder / _ASSETS)
     return saveable
 
 
