@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from minitf import nest
 from minitf.core.tensor import EagerTensor
-from minitf.keras import serialization, symbolic
+from minitf.keras import registration, serialization, symbolic
 from minitf.keras.layer import Layer
 from minitf.keras.pure import bound
 from minitf.keras.saving.archive import Saver
@@ -52,6 +52,7 @@ class Model(Saver, Trainer, StateTrees, Layer):
             cls = type(self)
             if not issubclass(cls, Model._of_tensors):  # a subclass that calls this with tensors
                 mixed = type(cls.__name__, (cls, Model._of_tensors), {"__module__": cls.__module__})
+                registration.register_alike(mixed, cls)
                 object.__setattr__(self, "__class__", mixed)
             Model._of_tensors.__init__(self, *args, **kwargs)  # pyright: ignore
         else:

@@ -3,9 +3,10 @@
 import contextvars
 import inspect
 import types
+import weakref
 
 REGISTERED = {}  # "package>name" -> class or function
-REGISTERED_NAMES = {}  # the other way round
+REGISTERED_NAMES = weakref.WeakKeyDictionary()  # the other way round
 SCOPE = contextvars.ContextVar("custom_objects", default=types.MappingProxyType({}))
 SAFE_MODE = contextvars.ContextVar("safe_mode", default=None)
 
@@ -32,6 +33,12 @@ def register_keras_serializable(package="Custom", name=None):
         return thing
 
     return register
+
+
+def register_alike(thing, other):
+    """Gives a class the name under which another one is registered, if it is."""
+    if other in REGISTERED_NAMES:
+        REGISTERED_NAMES[thing] = REGISTERED_NAMES[other]
 
 
 def get_registered_name(obj):

@@ -270,7 +270,17 @@ def _read_form(form, custom_objects, safe_mode):
             )
         return _READERS[name](config)
     if name == "function":
+        if not isinstance(config, str):
+            raise TypeError(
+                "Expected 'config' to be a non-null str for a function classname, "
+                f"instead got {type(config)}. Full config: {form}"
+            )
         return _find(config, config, form, custom_objects)
+    if config is not None and not isinstance(config, dict):
+        raise TypeError(
+            f"Expected 'config' to be a dict for {name}, instead got {type(config)}. "
+            f"Full config: {form}"
+        )
     found = _find(name, form.get("registered_name", name), form, custom_objects)
     if isinstance(found, types.FunctionType):
         return found
@@ -311,8 +321,14 @@ def _find(name, registered_name, form, custom_objects):
     if found is None and module == "builtins":
         candidates = (_built_in(f"keras.{room}", name) for room in _BUILTIN_ROOMS)
         found = next((entry for entry in candidates if entry is not None), None)
+        if found is not None:
+            _check_registered_name(name, form)
+        elif ">" not in name:  # Keras before 3.7 left out the package
+            found = next((v for k, v in custom_objects.items() if k.endswith(f">{name}")), None)
     elif found is None and module and module.split(".")[0] == "keras":
         found = _built_in(module, name)
+        if not module.startswith("keras.src"):
+            _check_registered_name(name, form)
         if found is None:
             raise ValueError(
                 f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable "
@@ -327,6 +343,17 @@ def _find(name, registered_name, form, custom_objects):
             f"trying to load them. Full object config: {form}"
         )
     return found
+
+
+def _check_registered_name(name, form):
+    """ValueError where the config of a built-in object names a registered one beside it."""
+    registered = form.get("registered_name")
+    if registered and registered not in (name, form["class_name"]):
+        raise ValueError(
+            f"`registered_name={registered!r}` was provided in the config, but '{name}' resolved "
+            "to a Keras built-in and does not use registered names. Remove the `registered_name` "
+            f"field from the config. Full object config: {form}"
+        )
 
 
 def _built_in(module, name):

@@ -37,7 +37,9 @@ def print_summary(model, line_length, positions, print_fn, expand_nested, show_t
     console.print(_bold(f'Model: "{_escape(model.name)}"'))
     console.print(table)
     for kind, count, size in _totals(model):
-        console.print(_bold(f" {kind} params: ") + _number(f"{count:,}") + f" ({_readable(size)})")
+        console.print(
+            _bold(f" {kind} params: ") + _number(f"{count:,}") + f" ({readable_size(size)})"
+        )
     if print_fn is print_message:
         print_fn(console.end_capture(), line_break=False)
     elif print_fn:
@@ -161,7 +163,8 @@ def _size(weight):
     return math.prod(weight.shape) * (1 / 8 if dtype.is_bool else dtype.size)
 
 
-def _readable(size):
+def readable_size(size):
+    """A number of bytes, as people write it."""
     for unit in ("B", "KB", "MB", "GB", "TB"):
         if size < 1024:
             return f"{size:.2f} {unit}"

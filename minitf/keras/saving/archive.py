@@ -6,12 +6,13 @@ import os
 import warnings
 import zipfile
 
-from minitf.keras.saving import legacy
+from minitf.keras.saving import legacy, sharded
 from minitf.keras.saving import zipped as zipped_form
 from minitf.keras.saving.state import load_state, save_state
 from minitf.keras.saving.zipped import hdf5
 
 _OLDER = (".h5", ".hdf5")
+_SHARDED = "weights.json"
 logger = logging.getLogger("tensorflow")
 
 
@@ -102,29 +103,46 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     return zipped_form.read(name, custom_objects, compile, safe_mode)
 
 
-def save_weights(model, filepath, overwrite=True, max_shard_size=None):
+def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_to_skip=None):
     """Writes the state of a model into a file `NAME.weights.h5`.
 
+    Args:
+      max_shard_size: in GB: the state is split among files `NAME_00000.weights.h5`, ... of at most
+        this size, and `NAME.weights.json` tells what is where.
+      objects_to_skip: layers whose state is left out.
+
     Raises:
-      ValueError: another ending, or a model that is not built.
+      ValueError: another ending, a model that is not built, or an array that fits in no file.
     """
-    if max_shard_size is not None:
-        raise NotImplementedError("save_weights does not split files: leave out `max_shard_size`.")
     name = str(filepath)
-    if not name.endswith(".weights.h5"):
+    if max_shard_size is None and not name.endswith(".weights.h5"):
         raise ValueError(f"The filename must end in `.weights.h5`. Received: filepath={name}")
+    if max_shard_size is not None and not name.endswith(("weights.h5", _SHARDED)):
+        raise ValueError(
+            "The filename must end in `.weights.json` when `max_shard_size` is specified. "
+            f"Received: filepath={name}"
+        )
     if not model.built:
         raise ValueError(
             "You are saving a model that has not yet been built. Try building the model first by "
             "calling it on some data or by using `build()`."
         )
-    if _may_write(name, overwrite):
-        with hdf5(name, "w") as file:
-            save_state(model, file)
+    if not _may_write(name, overwrite):
+        return
+    if max_shard_size is not None:
+        sharded.write(model, name, max_shard_size, objects_to_skip)
+        return
+    with hdf5(name, "w") as file:
+        save_state(model, file, objects_to_skip)
 
 
-def load_weights(model, filepath, skip_mismatch=False, by_name=None):
+def load_weights(model, filepath, skip_mismatch=False, by_name=None, objects_to_skip=None):
     """Reads the state of a model from a file `.weights.h5`, `.keras` or, older, `.h5`.
+
+    Args:
+      skip_mismatch: whether what does not fit is left as it is, with a warning.
+      by_name: in an `.h5` file, whether layers are found by their names.
+      objects_to_skip: layers whose state is left as it is.
 
     Raises:
       ValueError: a state of another model, another format, or a model that is not built.
@@ -135,10 +153,11 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=None):
         raise ValueError(
             f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {filepath}"
         )
-    if not name.endswith((".keras", ".weights.h5")) and not is_older:
+    if not name.endswith((".keras", ".weights.h5", _SHARDED)) and not is_older:
         raise ValueError(
             f"File format not supported: filepath={filepath}. Keras 3 only supports V3 `.keras` "
-            "files, `.weights.h5` files, legacy H5 format files (`.h5` extension)."
+            "files, `.weights.h5` and `.weights.json` files, legacy H5 format files (`.h5` "
+            "extension)."
         )
     if is_older:
         with hdf5(name, "r") as file:
@@ -153,8 +172,11 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=None):
     if name.endswith(".keras"):
         with zipfile.ZipFile(name) as archive:
             source = io.BytesIO(archive.read(zipped_form.WEIGHTS))
+    if name.endswith(_SHARDED):
+        load_state(model, sharded.Shards(name), skip_mismatch, objects_to_skip)
+        return
     with hdf5(source, "r") as file:
-        load_state(model, file, skip_mismatch)
+        load_state(model, file, skip_mismatch, objects_to_skip)
 
 
 class Saver:

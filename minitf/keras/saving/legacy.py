@@ -131,6 +131,9 @@ def load_weights(file, model, skip_mismatch=False, by_name=False):
     if "top_level_model_weights" in group:
         top = _arrays(group["top_level_model_weights"])
         _set("top-level model", model._own_variables, top, skip_mismatch)
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):  # what it computes from its weights
+            layer.finalize_state()
 
 
 def _set(what, variables, arrays, skip_mismatch):
