@@ -18,11 +18,12 @@ from minitf import nest
 from minitf.core.registry import NeedsValue
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function import Function
-from minitf.keras.adapters.arrays import ArrayBatches
+from minitf.keras.adapters.arrays import ArrayAdapter
 from minitf.keras.adapters.batch import as_batch
 
-# What compiles in half the time, and runs as fast where arrays are small.
-_QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
+# What compiles in a third of the time, and runs nearly as fast where arrays are small.
+_QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0,
+                     "xla_cpu_parallel_codegen_split_count": 1}  # fmt: skip
 _SMALL = 512
 
 
@@ -68,13 +69,13 @@ class Step:
             return _one_by_one(self.on_batch, iterator, count)
         if not self.looped:
             return _one_by_one(lambda batch: self._on_shapes(adapter, batch), iterator, count)
-        concrete = self.traced(adapter)
-        looped = isinstance(iterator, ArrayBatches) and adapter.compilable
-        if looped and not concrete.program.is_host:
+        loop = self.loop(adapter)
+        if loop is not None:
             try:
-                return self._loop(concrete).advance(iterator, count)
+                return loop.advance(iterator, count)
             except NeedsValue:
-                concrete.program.is_host = True
+                loop.concrete.program.is_host = True
+        concrete = self.traced(adapter)
         return _one_by_one(lambda batch: _call(concrete, batch), iterator, count)
 
     def _on_shapes(self, adapter, batch):
@@ -92,7 +93,12 @@ class Step:
             self._traced[key] = self._function.get_concrete_function(adapter.spec())
         return self._traced[key]
 
-    def _loop(self, concrete):
+    def loop(self, adapter):
+        """The `Loop` over the batches of an adapter; None where Python must run every step."""
+        concrete = self.traced(adapter)
+        arrays = isinstance(adapter, ArrayAdapter) and adapter.compilable
+        if concrete.program.is_host or not arrays:
+            return None
         if concrete not in self._loops:
             self._loops[concrete] = Loop(concrete)
         return self._loops[concrete]
@@ -121,13 +127,13 @@ class Loop:
     """Many runs of a traced step over rows of arrays, as one compiled program."""
 
     def __init__(self, concrete):
-        self._concrete = concrete
-        self._step = jax.jit(concrete.program.checked)  # traced once for both uses below
-        self._run: Any = None  # `_steps`, compiled
+        self.concrete = concrete
+        self._step = jax.jit(concrete.program.checked)  # traced once for all uses below
+        self._run: Any = None  # `steps`, compiled
         self._flaws = []  # for each dispatch of this `advance`: whether an op met bad values
         self._prepared: Any = None  # the adapter for whose batches all is compiled
 
-    def _steps(self, states, captured, data, order, first, count, rows):
+    def steps(self, states, captured, data, order, first, count, rows):
         """After `count` steps of `rows` rows from `first` on: (states, outputs of the last step,
         whether an op met values that it refuses)."""
 
@@ -139,7 +145,7 @@ class Loop:
             states, _, before = carry
             outputs, new, flaw = self._step(batch(i), states)
             states = list(states)
-            for position, value in zip(self._concrete.program.written, new):
+            for position, value in zip(self.concrete.program.written, new):
                 states[position] = value
             return states, outputs, None if flaw is None else before | flaw
 
@@ -154,7 +160,7 @@ class Loop:
         A smaller last batch is a step of its own.
         """
         adapter, position = batches.adapter, batches.position
-        cells, self._flaws = self._concrete.captured_arrays()[1], []
+        cells, self._flaws = self.concrete.captured_arrays()[1], []
         before = [cell.value for cell in cells]
         self._compile_for_rest(batches)
         full = (adapter.num_samples - position) // adapter.batch_size
@@ -173,12 +179,12 @@ class Loop:
             for cell, value in zip(cells, before):
                 cell.value = value
             self._replay(batches, position)
-        return self._concrete.structured([EagerTensor(a) for a in outputs]), done
+        return self.concrete.structured([EagerTensor(a) for a in outputs]), done
 
     def _replay(self, batches, position):
         """Runs the batches since `position` one by one: that with values refused raises."""
-        size, program = batches.adapter.batch_size, self._concrete.program
-        tensors, cells = self._concrete.captured_arrays()
+        size, program = batches.adapter.batch_size, self.concrete.program
+        tensors, cells = self.concrete.captured_arrays()
         for start in range(position, batches.position, size):
             picked = batches.order[start : min(start + size, batches.position)]
             program([a[picked] for a in batches.adapter.on_device()] + tensors, cells)
@@ -192,37 +198,54 @@ class Loop:
             self._dispatch(adapter.on_device(), batches.order, 0, 0, rest)
 
     def _dispatch(self, data, order, first, count, rows):
-        tensors, cells = self._concrete.captured_arrays()
+        tensors, cells = self.concrete.captured_arrays()
         states = [cell.value for cell in cells]
-        try:
-            after, outputs, flaw = self._compiled(data, tensors, states, rows)(
-                states, tensors, data, order, first, count, rows
-            )
-        except JaxRuntimeError as error:  # a release of XLA without these options
-            if "compile option" not in str(error):
-                raise
-            self._run = jax.jit(self._steps, static_argnames="rows")
-            after, outputs, flaw = self._run(states, tensors, data, order, first, count, rows)
-        program = self._concrete.program
+        if self._run is None:
+            found = sizes(self.trace(data, tensors, states, rows))
+            self._run = compiled(self.steps, found, static_argnames="rows")
+        after, outputs, flaw = self._run(states, tensors, data, order, first, count, rows)
+        program = self.concrete.program
         program.await_effects()
         self._flaws += [] if flaw is None else [flaw]
         for position in program.written:
             cells[position].value = after[position]
         return outputs
 
-    def _compiled(self, data, tensors, states, rows):
-        if self._run is None:
-            batch = [jax.ShapeDtypeStruct((rows, *a.shape[1:]), a.dtype) for a in data]
-            step = self._step.trace(batch + tensors, states).jaxpr
-            options = _QUICKLY_COMPILED if _is_small(step) else None
-            self._run = jax.jit(self._steps, static_argnames="rows", compiler_options=options)
-        return self._run
+    def trace(self, data, tensors, states, rows):
+        """A step of `rows` rows, as JAX has traced it."""
+        batch = [jax.ShapeDtypeStruct((rows, *a.shape[1:]), a.dtype) for a in data]
+        return self._step.trace(batch + tensors, states)
 
 
-def _is_small(step):
-    """Whether compiling `step` (a jaxpr) well takes longer than what the program then saves."""
-    sizes = (v.aval.size for equation in step.eqns for v in equation.outvars)
-    return jax.default_backend() == "cpu" and all(size <= _SMALL for size in sizes)
+def sizes(traced):
+    """How many elements the result of each equation of a traced step has."""
+    return [v.aval.size for equation in traced.jaxpr.eqns for v in equation.outvars]
+
+
+def compiled(function, sizes, **options):
+    """`jax.jit(function, **options)`, of whose results `sizes` are the numbers of elements.
+
+    Where all are small, compiling well takes longer than what the program then saves.
+    """
+    small = jax.default_backend() == "cpu" and max(sizes, default=0) <= _SMALL
+    return (_QuicklyCompiled if small else jax.jit)(function, **options)
+
+
+class _QuicklyCompiled:
+    """A function compiled with options that not every release of XLA has; where not, without."""
+
+    def __init__(self, function, **options):
+        self._plain = jax.jit(function, **options)
+        self._run = jax.jit(function, compiler_options=_QUICKLY_COMPILED, **options)
+
+    def __call__(self, *arguments):
+        try:
+            return self._run(*arguments)
+        except JaxRuntimeError as error:
+            if "compile option" not in str(error) or self._run is self._plain:
+                raise
+            self._run = self._plain
+            return self._run(*arguments)
 
 
 class Pace:

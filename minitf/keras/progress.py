@@ -59,6 +59,10 @@ class Progbar:
         self._after_first_step = None
         self._drawn_width = 0
 
+    def start_earlier(self, seconds):
+        """Let the bar have started so long ago."""
+        self._start = time.time() - seconds
+
     def update(self, current, values=None, finalize=None):
         """Show that step `current` is done; `values` are pairs (metric, value of the last step)."""
         if finalize is None:

@@ -48,6 +48,7 @@ class Steps:
         self.train_function = self.test_function = self.predict_function = None
         self._metric_calls: Any = {}  # compiled functions of the metrics
         self._first_states: Any = {}  # what such a function assigns: (cell, value) pairs
+        self._programs: Any = {}  # of many epochs, by what they run over
         self._initial_epoch = None
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._compute_loss_has_training_arg = (
@@ -86,7 +87,7 @@ class Steps:
         self.steps_per_execution = steps_per_execution
         self.stop_training, self.compiled = False, True
         self.train_function = self.test_function = self.predict_function = None
-        self._metric_calls, self._first_states = {}, {}
+        self._metric_calls, self._first_states, self._programs = {}, {}, {}
         names = getattr(self, "output_names", None)
         state: dict[str, Any] = {"_loss_tracker": metrics_module.Mean(name="loss")}
         if loss is not None:

@@ -1,23 +1,25 @@
 """`fit`, `evaluate` and `predict`: loops over batches, with callbacks on the way.
 
-`Trainer` is what a `Model` inherits. `Epochs` counts the batches of one epoch after another.
+`Trainer` is what a `Model` inherits.
 """
 
-import math
 import warnings
 from typing import Any
 
 import numpy as np
 
 from minitf import nest
+from minitf.core.registry import NeedsValue
 from minitf.core.tensor import Tensor
 from minitf.function import Function
 from minitf.keras import config as settings
 from minitf.keras.adapters import adapt, class_weights_of, split, unpack_x_y_sample_weight
+from minitf.keras.ahead import MANY, Ahead, Pass, Program
 from minitf.keras.callbacks import CallbackList
 from minitf.keras.callbacks.base import python_logs
 from minitf.keras.compiling import CompileMetrics
 from minitf.keras.engine import Pace, Step
+from minitf.keras.epochs import Epochs, Validation
 from minitf.keras.steps import Steps
 
 
@@ -39,92 +41,11 @@ def _limited_steps(steps):
     return limit
 
 
-class Epochs:
-    """Epochs over data: which batches belong to the present one.
-
-    With `steps_per_epoch` a pass over the data goes on in the next epoch; without, every epoch is
-    a pass.
-    """
-
-    def __init__(self, adapter, steps_per_epoch=None):
-        self.adapter, self.steps_per_epoch = adapter, steps_per_epoch
-        self.size = adapter.num_batches  # of one pass, None where unknown
-        self.reset()
-
-    def reset(self):
-        """Let the next epoch start a new pass."""
-        self._pass: Any = None
-        self._seen = 0  # batches of this pass
-        self.adapter.on_epoch_end()
-
-    @property
-    def num_batches(self):
-        """The batches of an epoch, None where unknown."""
-        return self.steps_per_epoch or self.size
-
-    def run(self, function, pace, begin, end):
-        """Run `function` over an epoch's batches; `begin(step)` and `end(step, result)` around it.
-
-        `end` returns True to stop the epoch. Returns the last result.
-        """
-        self.adapter.on_epoch_begin()
-        pace.start_epoch()
-        limit = self.num_batches
-        if self._pass is None or self.steps_per_epoch is None or limit is None:
-            self._start_pass()
-        result, step = None, 0
-        try:
-            while limit is None or step < limit:
-                if self._is_over():
-                    if self.steps_per_epoch:
-                        self._warn()
-                    break
-                left = math.inf if limit is None else limit - step
-                begin(step)
-                result, done = self._advance(function, min(pace.count(), left))
-                pace.took(done, result)
-                step, self._seen = step + done, self._seen + done
-                if end(pace.whole_strides(step) - 1, result):
-                    break
-        except StopIteration:
-            if self.size is None:
-                self.size = step
-            self._warn()
-            self._pass = None
-        if self._is_over():
-            self._pass = None
-            if self.steps_per_epoch is None:
-                self.adapter.skip()
-        self.adapter.on_epoch_end()
-        return result
-
-    def _start_pass(self):
-        self._pass, self._seen = self.adapter.start(), 0
-
-    def _is_over(self):
-        return self.size is not None and self._seen >= self.size
-
-    def _advance(self, function, count):
-        if isinstance(function, Step):
-            left = count if self.size is None else self.size - self._seen
-            return function.many(self._pass, min(count, left))
-        return function(self._pass), count  # a user's own train_function
-
-    @staticmethod
-    def _warn():
-        warnings.warn(
-            "Your input ran out of data; interrupting training. Make sure that your dataset or "
-            "generator can generate at least `steps_per_epoch * epochs` batches. You may need to "
-            "use the `.repeat()` function when building your dataset.",
-            stacklevel=4,
-        )
-
-
 class Trainer(Steps):
     """The methods of a model that run over data: `fit`, `evaluate`, `predict`, and on one batch."""
 
     history: Any
-    _validation: Any = None  # the Epochs of the validation data, while `fit` runs
+    _validation: Any = None  # the `Validation` of the `fit` that runs
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None,
             validation_split=0.0, validation_data=None, shuffle=True, class_weight=None,
@@ -149,40 +70,44 @@ class Trainer(Steps):
         self._assert_compile_called()
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = split((x, y, sample_weight), validation_split)
-        val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
         epochs, steps_per_epoch = _limited(epochs), _limited_steps(steps_per_epoch)
         data = Epochs(
             adapt(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight),
             steps_per_epoch,
         )
+        validation = None
+        if validation_data is not None:
+            validation = Validation(
+                unpack_x_y_sample_weight(validation_data), validation_batch_size or batch_size,
+                validation_steps, validation_freq,
+            )  # fmt: skip
         callbacks = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
-        self.stop_training, self._validation = False, None
+        self.stop_training, self._validation = False, validation
         self.make_train_function()
         callbacks.on_train_begin()
-        logs, epoch_logs = {}, None
+        epoch_logs = ahead = None
         pace = self._pace(callbacks, "train", self.train_function)
 
         def end(step, result):
             callbacks.on_train_batch_end(step, result)
             return self.stop_training
 
-        for epoch in range(self._initial_epoch or initial_epoch, epochs):
-            self._reset()
+        first = self._initial_epoch or initial_epoch
+        for epoch in range(first, epochs):
+            if ahead is None:
+                self._reset()
             callbacks.on_epoch_begin(epoch)
-            logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
-            epoch_logs = dict(self._epoch_logs(logs, "train_step"))
-            if validation_data is not None and _falls_due(epoch + 1, validation_freq):
-                size = validation_batch_size or batch_size
-                if self._validation is None:
-                    self._validation = Epochs(
-                        adapt(val_x, val_y, val_weight, size, validation_steps), validation_steps
-                    )
-                results = self.evaluate(
-                    x=val_x, y=val_y, sample_weight=val_weight, batch_size=size,
-                    steps=validation_steps, callbacks=callbacks, return_dict=True,
-                    _use_cached_eval_dataset=True,
-                )  # fmt: skip
-                epoch_logs.update({f"val_{name}": value for name, value in results.items()})
+            if epoch == first:
+                ahead = self._ahead(data, validation, callbacks, epochs - first)
+            epoch_logs = ahead.next(epochs - epoch) if ahead else None
+            if epoch_logs is not None:
+                callbacks.epoch_took(ahead.seconds)
+            else:
+                ahead = None
+                logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
+                epoch_logs = dict(self._epoch_logs(logs, "train_step"))
+                if validation is not None and validation.falls_due(epoch + 1):
+                    epoch_logs.update(validation.logs(self, callbacks))
             callbacks.on_epoch_end(epoch, epoch_logs)
             if self.stop_training:
                 break
@@ -200,7 +125,7 @@ class Trainer(Steps):
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         if within_fit:
-            data = self._validation
+            data = self._validation.epochs
             data.reset()
         else:
             steps = _limited_steps(steps)
@@ -287,6 +212,30 @@ class Trainer(Steps):
         watched = users or callbacks.watches_batches(mode)
         return Pace(self.steps_per_execution, watched, callbacks.draws(mode))
 
+    def _ahead(self, data, validation, callbacks, epochs):
+        """The `Ahead` for many short epochs over arrays whose code is all our own, else None."""
+        own = self._inherits("train_step", "test_step", "compute_metrics", "get_metrics_result",
+                             "reset_metrics", "evaluate", "make_train_function",
+                             "make_test_function")  # fmt: skip
+        whole = not data.steps_per_epoch and (validation is None or validation.is_whole)
+        if epochs < MANY or self.run_eagerly or not (own and whole and callbacks.only_record):
+            return None
+        parts = [(self.train_function, data.adapter)]
+        if validation is not None:
+            parts.append((self.make_test_function(), validation.epochs.adapter))
+        loops, adapters = [step.loop(adapter) for step, adapter in parts], [a for _, a in parts]
+        fresh = self._first_values()  # once all is traced: then all metrics are there
+        if fresh is None or None in loops:
+            return None
+        key = *loops, *[(adapter.num_samples, adapter.batch_size) for adapter in adapters]
+        if key not in self._programs:
+            try:
+                self._programs[key] = Program(map(Pass, loops, adapters), fresh)
+            except NeedsValue:
+                return None
+        program = self._programs[key]
+        return Ahead(program, adapters) if program.is_worth_it else None
+
     def _epoch_logs(self, logs, step):
         """The metrics over the epoch, if the steps report those; else what the last step said."""
         if logs and self._inherits(step, "compute_metrics", "get_metrics_result"):
@@ -298,7 +247,7 @@ class Trainer(Steps):
 
     def _inherits(self, *methods):
         """Whether none of these methods is the user's own."""
-        return all(getattr(type(self), name) is getattr(Steps, name) and name not in vars(self)
+        return all(getattr(type(self), name) is getattr(Trainer, name) and name not in vars(self)
                    for name in methods)  # fmt: skip
 
     def _results(self):
@@ -311,18 +260,25 @@ class Trainer(Steps):
 
     def _reset(self):
         """`reset_metrics`; where the library wrote all of it, the same values every time."""
+        first = self._first_values()
+        if first is None:
+            self.reset_metrics()
+            return
+        for cell, value in first:
+            cell.value = value
+
+    def _first_values(self):
+        """(cell, value) of what `reset_metrics` assigns, if the library wrote all of it."""
         metrics = [m for group in self.metrics for m in getattr(group, "metrics", [group])]
         methods = [type(self).reset_metrics, *(type(m).reset_state for m in metrics)]
         if self.run_eagerly or not all(str(m.__module__).startswith("minitf.") for m in methods):
-            self.reset_metrics()
-            return
+            return None
         reset = self._compiled_call(self.reset_metrics)
         if reset not in self._first_states:
             self.reset_metrics()
             _, cells = reset.get_concrete_function().captured_arrays()
             self._first_states[reset] = [(cell, cell.value) for cell in cells]
-        for cell, value in self._first_states[reset]:
-            cell.value = value
+        return self._first_states[reset]
 
     def _compiled_call(self, method):
         """A method that reads or writes metrics, compiled for the variables that they have."""
@@ -340,17 +296,6 @@ class Trainer(Steps):
         values = [logs[name] for name in names if name in logs]
         values += [logs[name] for name in sorted(logs) if name not in names]
         return values[0] if len(values) == 1 else values
-
-
-def _falls_due(epoch, validation_freq):
-    if isinstance(validation_freq, int):
-        return epoch % validation_freq == 0
-    if isinstance(validation_freq, list):
-        return epoch in validation_freq
-    raise ValueError(
-        "Expected `validation_freq` to be a list or int. "
-        f"Received: validation_freq={validation_freq} of the type {type(validation_freq)}."
-    )
 
 
 def _as_numpy(x):

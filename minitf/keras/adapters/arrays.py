@@ -58,6 +58,7 @@ class ArrayAdapter(Adapter):
         self._rows = None if self.num_samples % self.batch_size else self.batch_size
         self.shuffle = shuffle
         self._seeds = _shuffle_seeds() if shuffle else None
+        self._random = np.random.default_rng()  # decides where no seed does
         self._seeded_order = self._on_device = None
 
     def spec(self):
@@ -84,14 +85,14 @@ class ArrayAdapter(Adapter):
         if self.shuffle == "batch":
             return self._shuffled_batches()
         if self._seeds is None:
-            return np.random.default_rng().permutation(self.num_samples).astype(np.int32)
+            return self._random.permutation(self.num_samples).astype(np.int32)
         if self._seeded_order is None:
             self._seeded_order = permutation(self.num_samples, words(*self._seeds))
         return self._seeded_order
 
     def _shuffled_batches(self):
         """Batches of neighbours, each shuffled."""
-        stream = words(*(self._seeds or np.random.default_rng().integers(2**31, size=2).tolist()))
+        stream = words(*(self._seeds or self._random.integers(2**31, size=2).tolist()))
         starts = range(0, self.num_samples, self.batch_size)
         sizes = [min(self.batch_size, self.num_samples - start) for start in starts]
         return np.concatenate([s + permutation(n, stream) for s, n in zip(starts, sizes)])

@@ -287,6 +287,17 @@ class CallbackList(Callback):
         bar = self._progbar
         return bool(bar) and bar.verbose == 1 and not (mode == "test" and bar._in_fit)
 
+    @property
+    def only_record(self):
+        """Whether none does more than keep, or print, what the logs of an epoch say."""
+        return not self.draws("train") and all(
+            type(c) in (History, ProgbarLogger) for c in self.callbacks)  # fmt: skip
+
+    def epoch_took(self, seconds):
+        """Tells how long the epoch took that has just begun: it had been run before."""
+        if self._progbar:
+            self._progbar.progbar.start_earlier(seconds)
+
 
 def _watches(callback, mode):
     if isinstance(callback, Callback):
