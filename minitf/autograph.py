@@ -97,7 +97,7 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
     parts = [traced(f"cond_{side}", branch(run), scope="cond")
              for side, run in (("true", body), ("false", orelse))]  # fmt: skip
     _check_defined(ends, symbol_names)
-    flat = [nest.flatten(list(end)) for end in ends]
+    flat = [nest.components(list(end)) for end in ends]
     if len(flat[0]) != len(flat[1]):
         raise TypeError(
             f"the branches of an `if` on a tensor give {_names(symbol_names)} different structures:"
@@ -115,7 +115,7 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
             )
     made = iter(control_flow.join(convert_to_tensor(cond), graphs, "cond"))
     merged = [a if s else next(made) for a, s in zip(flat[0], same)]
-    set_state((*nest.pack_sequence_as(list(ends[0]), merged), *before[nouts:]))
+    set_state((*nest.with_components(list(ends[0]), merged), *before[nouts:]))
     return None
 
 
@@ -152,7 +152,7 @@ def _check_defined(ends, symbol_names):
                     raise ValueError(f"the {side} branch must also have a return statement.")
                 raise ValueError(f"'{name}' must also be initialized in the {side} branch")
         for value, side in ((main, "main"), (other, "else")):
-            if any(x is None for x in nest.flatten([value])):
+            if any(x is None for x in nest.components([value])):
                 raise ValueError(f"'{name}' is None at the end of the {side} branch.")
 
 
@@ -343,7 +343,7 @@ class _Loop:
             if _is_undefined(value):
                 raise ValueError(f"'{name}' must be defined before the loop")
         self._state = list(state)
-        self._leaves = nest.flatten(self._state)
+        self._leaves = nest.components(self._state)
         self._places = [i for i, x in enumerate(self._leaves) if _becomes_tensor(x)]
 
     def _with_zeros(self, state, body):
@@ -360,8 +360,8 @@ class _Loop:
             if not _is_missing(before) or _is_missing(value):
                 result.append(before)
                 continue
-            leaves = [self._zero(x, graph) for x in nest.flatten([value])]
-            result.append(nest.pack_sequence_as([value], leaves)[0])
+            leaves = [self._zero(x, graph) for x in nest.components([value])]
+            result.append(nest.with_components([value], leaves)[0])
         return tuple(result)
 
     @staticmethod
@@ -381,15 +381,15 @@ class _Loop:
         leaves = list(self._leaves)
         for i, x in zip(self._places, carried):
             leaves[i] = x
-        self._set_state(tuple(nest.pack_sequence_as(self._state, leaves)))
+        self._set_state(tuple(nest.with_components(self._state, leaves)))
 
     def _leave(self):
         """What a step made of the variables, checked to be the same kind of thing."""
         state = self._get_state()
         for name, before, after in zip(self._names, self._state, state):
             self._check_structure(name, before, after)
-        leaves = nest.flatten(list(state))
-        names = [n for n, x in zip(self._names, self._state) for _ in nest.flatten([x])]
+        leaves = nest.components(list(state))
+        names = [n for n, x in zip(self._names, self._state) for _ in nest.components([x])]
         for i, (name, before, after) in enumerate(zip(names, self._leaves, leaves)):
             if i not in self._places and after is not before and not _is_undefined(before):
                 raise TypeError(
@@ -405,7 +405,7 @@ class _Loop:
         if _is_undefined(before):
             return
         try:
-            nest.assert_same_structure([before], [after], check_types=False)
+            nest.assert_same_structure([before], [after], check_types=False, expand_composites=True)
         except (TypeError, ValueError) as error:
             raise TypeError(
                 f"'{name}' does not have the same nested structure after one iteration.\n\n{error}"

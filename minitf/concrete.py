@@ -14,11 +14,10 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import Record, stack
 from minitf.core.gradients import densify
 from minitf.core.registry import NeedsValue, Op
-from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function_type import function_type, text, unbound
 from minitf.graphs.interpret import Program
-from minitf.halves import Halves, Open, parts
+from minitf.halves import Halves, Open
 from minitf.kinds import kernel_name
 from minitf.shapes import TensorShape, TensorSpec, TypeSpec
 
@@ -90,11 +89,9 @@ class ConcreteFunction:
             return None
         given = iter(outputs)
         flat = [next(given) if isinstance(x, Tensor)
-                else IndexedSlices(*[next(given) for _ in parts(x)])
-                if isinstance(x, IndexedSlices)
                 else x._stand_in(next(given)) if hasattr(x, "_stand_in") else x
-                for x in nest.flatten(structured)]  # fmt: skip
-        return nest.pack_sequence_as(structured, flat)
+                for x in nest.components(structured)]  # fmt: skip
+        return nest.with_components(structured, flat)
 
     program = property(lambda self: self._program)
     takes_handles = property(lambda self: bool(self._held))
@@ -207,7 +204,9 @@ class ConcreteFunction:
                 if isinstance(s, TensorSpec):
                     pairs.append((s, x))
                 elif isinstance(s, TypeSpec) and s.is_compatible_with(x):
-                    if not any(s == other for other, _ in pairs):  # else it comes twice
+                    if not hasattr(x, "handle"):  # a composite tensor
+                        pairs += zip(s._component_specs, s._to_components(x))
+                    elif not any(s == other for other, _ in pairs):  # else it comes twice
                         pairs.append((s, x))
                 elif s is not x and s != x:
                     self._refuse(f"Can not cast {value!r} to {text(spec)} for {name}", args, kwargs)
@@ -254,6 +253,8 @@ class ConcreteFunction:
         def spec(path, x):
             if hasattr(x, "_argument_spec"):
                 return x._argument_spec(self._numbers.get(id(x.handle)))
+            if hasattr(x, "_type_spec"):
+                return x._type_spec
             if not isinstance(x, Tensor):
                 return x
             label = name and "_".join([name, *map(str, path)])

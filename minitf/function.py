@@ -14,7 +14,6 @@ from minitf.autograph import transpiler
 from minitf.concrete import ConcreteFunction
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
-from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.func_graph import Body, FuncGraph
 from minitf.halves import parts
@@ -178,13 +177,16 @@ class Function:
             before = nest.map_structure(lambda x: x, (list(given), named))
             result = python_function(*given, **named)
             self._check_unchanged(before, given, named)
-            structured = nest.map_structure(lambda x: self._output(graph, x), result)
+            structured = nest.map_structure(
+                lambda x: self._output(graph, x), result, expand_composites=True
+            )
         for handle in graph.inputs:  # an argument is none of the variables that the trace uses
             for mark, variable in list(graph.used_variables.items()):
                 if variable.handle is handle:
                     del graph.used_variables[mark]
         graph.structured_outputs = structured
-        graph.outputs = [t for x in nest.flatten(structured) for t in parts(x)]
+        leaves = nest.components(structured)
+        graph.outputs = [t for x in leaves for t in parts(x)]
         concrete = ConcreteFunction(Body(graph, graph.inputs, graph.outputs), self._name)
         concrete.describe(self._signature, given, named, structured)
         return concrete
@@ -207,8 +209,6 @@ class Function:
             return value
         if hasattr(value, "_stand_in") and not hasattr(value, "assign"):  # a dataset, an iterator
             return value._stand_in(graph.adopt(value.handle))
-        if isinstance(value, IndexedSlices):
-            return IndexedSlices(*[identity(graph.adopt(t)) for t in parts(value)])
         try:
             return identity(graph.adopt(convert_to_tensor(value)))
         except errors.InaccessibleTensorError:

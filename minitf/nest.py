@@ -55,11 +55,16 @@ def _kind(value):
 
 
 def _kind_with_composites(value):
-    """As `_kind`, but a composite tensor (which has a `_type_spec`), or its spec, is a node."""
+    """As `_kind`, but a composite tensor (which has a `_type_spec`), or its spec, is a node.
+
+    What has a handle, such as a dataset, stays a leaf.
+    """
     cls = type(value)
     kind = _composite_kinds.get(cls)
     if kind is None:
-        if hasattr(cls, "_type_spec"):
+        if hasattr(cls, "_stand_in"):
+            kind = _LEAF
+        elif hasattr(cls, "_type_spec"):
             kind = _COMPOSITE
         elif issubclass(cls, shapes.TypeSpec) and not issubclass(cls, shapes.TensorSpec):
             kind = _SPEC
@@ -240,6 +245,16 @@ def map_structure(func, *structure, **kwargs):
     leaves = [flatten(nest, expand_composites) for nest in structure]
     mapped = [func(*args) for args in zip(*leaves, strict=True)]
     return _pack_leaves(first, mapped, _kind_function(expand_composites))
+
+
+def components(structure):
+    """The tensors of a nest: its leaves, and the parts of its composite tensors."""
+    return flatten(structure, expand_composites=True)
+
+
+def with_components(structure, tensors):
+    """A nest like `structure` with the `tensors`: the inverse of `components`."""
+    return pack_sequence_as(structure, tensors, expand_composites=True)
 
 
 class _Dot:

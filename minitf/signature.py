@@ -139,15 +139,13 @@ class Signature:
             self._encode(convert_to_tensor(x), key, tensors, numbers)
         elif hasattr(x, "_stand_in"):
             self._by_handle(x, key, tensors, numbers)
+        elif hasattr(x, "_type_spec") or isinstance(x, TypeSpec):
+            _add_composite(x, getattr(x, "_type_spec", x), key, tensors)
         elif hasattr(x, "__tf_flatten__"):
             metadata, components = x.__tf_flatten__()
-            spec = getattr(x, "_type_spec", None)
-            key.append((kind, metadata, None if spec is None else _dims(spec.shape)))
-            first = len(key), len(tensors)
+            key.append((kind, metadata))
             for part in components:
                 self._encode(part, key, tensors, numbers)
-            if spec is not None:
-                _widen(key, tensors, *first, spec, x)
             key.append(kind)
         elif nest.is_nested(x):
             is_mapping = isinstance(x, dict)
@@ -225,7 +223,10 @@ class Signature:
                     tensors.append(value)
                     continue
                 if isinstance(wanted, TypeSpec) and not isinstance(wanted, TensorSpec):
-                    self._by_composite_spec(wanted, value, key, tensors, numbers)
+                    if not wanted.is_compatible_with(value):
+                        why = f"Can not cast {value!r} to {wanted!r}"
+                        raise unbound(why, args, kwargs, self)
+                    _add_composite(value, wanted, key, tensors)
                     continue
                 if not isinstance(wanted, TensorSpec):
                     key.append(value)
@@ -237,15 +238,6 @@ class Signature:
         for name in kwargs:
             self._encode(kwargs[name], key, tensors, numbers)
         return tuple(key), tensors
-
-    def _by_composite_spec(self, wanted, value, key, tensors, numbers):
-        if not wanted.is_compatible_with(value):
-            raise unbound(f"Can not cast {value!r} to {wanted!r}", (value,), {}, self)
-        first = len(key), len(tensors)
-        self._encode(value, key, tensors, numbers)
-        kind, metadata, _ = key[first[0]]
-        key[first[0]] = kind, metadata, _dims(wanted.shape)
-        _widen(key, tensors, *first, wanted, value)
 
     def _default(self, position, value, args, kwargs):
         """`value`, which must be the default of a parameter that has no spec."""
@@ -273,7 +265,7 @@ class Signature:
     def placeholders(self, graph, args, kwargs, key):
         """(args, kwargs) with a placeholder of `graph` in place of each tensor, shaped as `key`."""
         args, kwargs = self.bind(args, kwargs)
-        specs, made = iter([s for s in key if type(s) is Spec]), {}
+        specs, made = iter([s for s in key if isinstance(s, Spec | TypeSpec)]), {}
         names = self.names(args)
         given = [self._placeholder(graph, n, x, specs, made, i)
                  for i, (n, x) in enumerate(zip(names, args))]  # fmt: skip
@@ -309,14 +301,18 @@ class Signature:
             wanted = wanted if isinstance(wanted, TensorSpec) else None
             if hasattr(x, "_stand_in") and wanted is None:
                 return self._stand_in(graph, name, x, next(specs), made)
-            is_tensor = isinstance(x, Tensor | TensorSpec | np.ndarray | np.generic)
-            if not (is_tensor or _is_view(x)) and wanted is None:
+            is_tensor = isinstance(x, Tensor | TypeSpec | np.ndarray | np.generic)
+            is_tensor = is_tensor or hasattr(x, "_type_spec") or _is_view(x)
+            if not is_tensor and wanted is None:
                 return x
-            shape, dtype = next(specs)
+            known = next(specs)
+            if isinstance(known, TypeSpec):
+                parts = [_input(graph, s.dtype, s.shape, name) for s in known._component_specs]
+                return known._from_components(parts)
+            shape, dtype = known
             spec = wanted or x
             label = spec.name if isinstance(spec, TensorSpec) and spec.name else name
-            tensor = graph.placeholder(dtypes.from_numpy_dtype(dtype), TensorShape(shape), label)
-            graph.inputs.append(tensor)
+            tensor = _input(graph, dtypes.from_numpy_dtype(dtype), TensorShape(shape), label)
             if isinstance(spec, TensorSpec) and spec.name:
                 graph.asked_names[id(tensor)] = label
             return tensor
@@ -337,13 +333,19 @@ class Signature:
         shape, _, number = spec
         if number in made:
             return made[number]
-        handle = graph.placeholder(dtypes.resource, [], name)
+        handle = _input(graph, dtypes.resource, [], name)
         handle.described = TensorShape(shape), x.dtype if number is not None else dtypes.variant
-        graph.inputs.append(handle)
         found = x._stand_in(handle)
         if number is not None:
             made[number] = found
         return found
+
+
+def _input(graph, dtype, shape, name):
+    """A placeholder that is the next input of `graph`."""
+    tensor = graph.placeholder(dtype, shape, name)
+    graph.inputs.append(tensor)
+    return tensor
 
 
 def _is_view(x):
@@ -363,15 +365,11 @@ def _spec_of(spec):
     return Spec((_dims(spec.shape), spec.dtype.np))
 
 
-def _widen(key, tensors, first_key, first_tensor, spec, value):
-    """Says of the parts of a composite tensor in `key` what its spec does: not how many there are
-    of what may be any number, such as the values of a sparse tensor."""
-    shapes = {id(part): part_spec.shape for part, part_spec
-              in zip(spec._to_components(value), spec._component_specs)}  # fmt: skip
-    places = [i for i in range(first_key, len(key)) if type(key[i]) is Spec]
-    for i, tensor in zip(places, tensors[first_tensor:]):
-        if id(tensor) in shapes:
-            key[i] = Spec((_dims(shapes[id(tensor)]), key[i][1]))
+def _add_composite(value, spec, key, tensors):
+    """Adds a composite tensor, or a spec that stands for one, as what `spec` says of it: not how
+    many there are of what may be any number, such as the values of a sparse tensor."""
+    key.append(spec)
+    tensors += spec._component_specs if value is spec else spec._to_components(value)
 
 
 def is_subtype(key, other):
@@ -380,7 +378,7 @@ def is_subtype(key, other):
         return False
     for a, b in zip(key, other):
         if type(a) is not Spec:
-            if type(b) is Spec or a != b:
+            if type(b) is Spec or a != b and not (isinstance(a, TypeSpec) and a.is_subtype_of(b)):
                 return False
         elif type(b) is not Spec or a[1:] != b[1:] or not _fits(a[0], b[0]):
             return False
@@ -402,6 +400,10 @@ def generalize(key, other):
     for a, b in zip(key, other):
         if type(a) is Spec and type(b) is Spec and a[1:] == b[1:]:
             result.append(Spec((_common(a[0], b[0]), *a[1:])))
+        elif isinstance(a, TypeSpec) and isinstance(b, TypeSpec):
+            result.append(a.most_specific_common_supertype([b]))
+            if result[-1] is None:
+                return None
         elif type(a) is Spec or type(b) is Spec or a != b:
             return None
         else:

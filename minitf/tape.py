@@ -120,7 +120,7 @@ class GradientTape:
 
     def watch(self, tensor):
         """Records what depends on `tensor` (a floating tensor, variable or structure of them)."""
-        for t in nest.flatten(tensor):
+        for t in nest.components(tensor):
             if not (isinstance(t, Tensor) or hasattr(t, "handle")):
                 raise ValueError(
                     f"Passed in object {t} of type {type(t).__name__!r}, not tf.Tensor or "
@@ -186,10 +186,11 @@ class GradientTape:
                 "Variables or CompositeTensors to be differentiated, but received None."
             )
         self._finished = True
-        flat_targets, flat_sources = nest.flatten(target), nest.flatten(sources)
-        for x in (*flat_targets, *flat_sources):
-            _check_tensor(x)
+        whole_sources = nest.flatten(sources)
+        flat_targets = [_differentiable(x) for x in nest.flatten(target)]
+        flat_sources = [_differentiable(x) for x in whole_sources]
         given = [] if output_gradients is None else nest.flatten(output_gradients)
+        given = [getattr(x, "flat_values", x) for x in given]
         given += [None] * (len(flat_targets) - len(given))
         cotangents = [_cotangent(t, g) for t, g in zip(flat_targets, given)]
         frame = self._frame or stack.frame
@@ -205,6 +206,8 @@ class GradientTape:
                        for g, s in zip(results, flat_sources)]  # fmt: skip
         if not self._persistent:
             self._records = []
+        results = [s.with_flat_values(g) if g is not None and hasattr(s, "with_flat_values") else g
+                   for s, g in zip(whole_sources, results)]  # fmt: skip
         return nest.pack_sequence_as(sources, results)
 
     def _check_usable(self):
@@ -308,13 +311,21 @@ class GradientTape:
         return target.handle if hasattr(target, "handle") else convert_to_tensor(target)
 
 
-def _check_tensor(x):
-    """Raises TensorFlow's errors for what can be no target or source of a gradient."""
-    if not (isinstance(x, Tensor) or hasattr(x, "handle") or hasattr(x, "__tf_tensor__")):
-        if isinstance(x, str | None):
-            dtypes.as_dtype(x)
-        missing = "_id" if hasattr(x, "dtype") else "dtype"
-        raise AttributeError(f"{type(x).__name__!r} object has no attribute {missing!r}")
+def _differentiable(x):
+    """The tensor in `x` that has a gradient: of a ragged tensor, its values.
+
+    Raises TensorFlow's errors for what can be no target or source.
+    """
+    if isinstance(x, Tensor) or hasattr(x, "handle") or hasattr(x, "__tf_tensor__"):
+        return x
+    if hasattr(x, "with_flat_values"):
+        return x.flat_values
+    if hasattr(x, "_type_spec"):
+        raise ValueError(
+            f"Type {type(x).__name__} is not supported as a gradient source or gradient target."
+        )
+    dtypes.as_dtype(getattr(x, "dtype", 1 if isinstance(x, float) else x))
+    raise AttributeError(f"{type(x).__name__!r} object has no attribute '_id'")
 
 
 def _cotangent(target, given):

@@ -52,9 +52,9 @@ class IndexedSlices:
     @property
     def _type_spec(self):
         dense = None if self.dense_shape is None else self.dense_shape.dtype
-        return IndexedSlicesSpec(
-            self.shape, self.dtype, self.indices.dtype, dense, self.indices.shape
-        )
+        rows = self.shape[0] if self.shape.rank else None
+        shape = TensorShape([rows]).concatenate(self.values.shape[1:])
+        return IndexedSlicesSpec(shape, self.dtype, self.indices.dtype, dense, self.indices.shape)
 
     name = property(lambda self: self.values.name)
     device = property(lambda self: self.values.device)
@@ -115,7 +115,10 @@ class IndexedSlicesSpec(TypeSpec):
         return parts if value.dense_shape is None else [*parts, value.dense_shape]
 
     def _from_components(self, components):
-        return IndexedSlices(*components)
+        made = IndexedSlices.__new__(IndexedSlices)  # they may be anything: nothing is converted
+        made.values, made.indices, *dense_shape = components
+        made.dense_shape = dense_shape[0] if dense_shape else None
+        return made
 
 
 def joined(parts):

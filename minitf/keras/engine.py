@@ -120,7 +120,7 @@ def _call(concrete, batch):
 
 
 def _flat(batch):
-    return [t for t in nest.flatten(batch, expand_composites=True) if t is not None]
+    return [t for t in nest.components(batch) if t is not None]
 
 
 class Loop:

@@ -73,7 +73,8 @@ def inner_cells(cells, states, sources):
 
 def to_plain(structure):
     """`structure` with objects such as `TensorArray` in the form that enters a body."""
-    return nest.map_structure(lambda x: getattr(x, "__tf_loop_state__", lambda: x)(), structure)
+    return nest.map_structure(lambda x: getattr(x, "__tf_loop_state__", lambda: x)(), structure,
+                              expand_composites=True)  # fmt: skip
 
 
 def from_plain(structure, like):
@@ -82,5 +83,5 @@ def from_plain(structure, like):
         like,
         lambda old, new: old.__tf_from_loop_state__(new)
         if hasattr(old, "__tf_from_loop_state__") else new,
-        like, structure,
+        like, structure, expand_composites=True,
     )  # fmt: skip

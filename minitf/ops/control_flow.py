@@ -108,7 +108,7 @@ def _branch_result(graph, result, name):
             ) from error
 
     with stack.push(graph):
-        return nest.map_structure(adopted, to_plain(result))
+        return nest.map_structure(adopted, to_plain(result), expand_composites=True)
 
 
 def switch(index, branches, name):
@@ -128,7 +128,7 @@ def join(index, parts, name):
                 "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
                 f"overall structure of return values.\n\n{error}"
             ) from None
-    flat = [[t for t in nest.flatten(r) if t is not None] for r in results]
+    flat = [[t for t in nest.components(r) if t is not None] for r in results]
     if len({len(f) for f in flat}) > 1:  # one is None
         raise ValueError(
             "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
@@ -155,7 +155,8 @@ def join(index, parts, name):
     made = execute(op, (index, *bodies.captured), (), name)
     with stack.frame.inside(made):
         made = iter([identity(t) for t in made])
-    packed = nest.map_structure(lambda t: t if t is None else next(made), results[0])
+    packed = nest.map_structure(lambda t: t if t is None else next(made), results[0],
+                                expand_composites=True)  # fmt: skip
     return from_plain(packed, parts[0][1])
 
 
@@ -306,7 +307,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
 def loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=None, name=None,
          uses=()):  # fmt: skip
     """`while_loop`, where `uses` are tensors that the body reads besides the loop variables."""
-    loop_vars = nest.map_structure(_as_loop_var, loop_vars)
+    loop_vars = nest.map_structure(_as_loop_var, loop_vars, expand_composites=True)
     if is_pythons([loop_vars, uses]):
         return _run(cond, body, loop_vars, maximum_iterations)
     return _While(cond, body, loop_vars, shape_invariants, maximum_iterations,
@@ -319,7 +320,7 @@ def _as_loop_var(x):
 
 def is_pythons(tensors):
     """Whether a loop on `tensors` is one of Python: outside of graphs, where all have values."""
-    return stack.frame.sees(*nest.flatten(tensors))
+    return stack.frame.sees(*nest.components(tensors))
 
 
 def _packed(result, like):
@@ -345,7 +346,7 @@ def _run(cond, body, loop_vars, maximum_iterations):
     while (limit is None or steps < limit) and cond(*loop_vars):
         result = body(*loop_vars)
         nest.assert_same_structure(list(loop_vars), list(result), expand_composites=True)
-        loop_vars = nest.map_structure(_as_loop_var, result)
+        loop_vars = nest.map_structure(_as_loop_var, result, expand_composites=True)
         steps += 1
     return loop_vars
 
@@ -357,15 +358,15 @@ class _While:
         frame = stack.frame
         self.like, self.name = loop_vars, name
         plain = to_plain(loop_vars)
-        given = [convert_to_tensor(t) for t in nest.flatten(plain)]
+        given = [convert_to_tensor(t) for t in nest.components(plain)]
         shapes = self._invariants(plain, given, shape_invariants)
-        objects = [hasattr(x, "__tf_loop_state__") for x in nest.flatten(loop_vars)
-                   for _ in nest.flatten(to_plain(x))]  # fmt: skip
+        objects = [hasattr(x, "__tf_loop_state__") for x in nest.components(loop_vars)
+                   for _ in nest.components(to_plain(x))]  # fmt: skip
         shapes = [TensorShape(None) if o else shape for o, shape in zip(objects, shapes)]
         specs = [(shape, t.dtype) for shape, t in zip(shapes, given)]
 
         def unflatten(flat):
-            return from_plain(nest.pack_sequence_as(plain, flat), loop_vars)
+            return from_plain(nest.with_components(plain, flat), loop_vars)
 
         def test(*flat):
             return cond(*unflatten(flat))
@@ -380,7 +381,7 @@ class _While:
                 pred = math.cast(pred, dtypes.bool)
         steps, result = traced(f"{name}_body", step, specs, name)
         with stack.push(steps):
-            flat = [steps.adopt(convert_to_tensor(t)) for t in nest.flatten(to_plain(result))]
+            flat = [steps.adopt(convert_to_tensor(t)) for t in nest.components(to_plain(result))]
         self._check(flat, given, shapes)
         for graph in (tests, steps):
             getattr(frame, "used_variables", {}).update(graph.used_variables)
@@ -390,7 +391,7 @@ class _While:
             math.cast(convert_to_tensor(maximum_iterations), dtypes.int32),)  # fmt: skip
         op = while_op(bodies, len(given), bool(limit), outputs)
         made = execute(op, (*given, *limit, *bodies.captured), (), name)
-        final = nest.pack_sequence_as(plain, made)
+        final = nest.with_components(plain, made)
         self.result = from_plain(final, result)
 
     @staticmethod

@@ -83,15 +83,19 @@ class _Printer:
     def text(self, arrays):
         values = iter(arrays)
 
+        def text_of(leaf, quoted=False):
+            if not hasattr(leaf, "_printed"):
+                return summary(next(values), self._summarize, quoted)
+            parts = [next(values) for _ in nest.components(leaf)]
+            return leaf._printed(parts, self._summarize, summary)
+
         def filled(leaf):
-            if isinstance(leaf, Tensor) or hasattr(leaf, "__tf_tensor__"):
-                return _Hole(summary(next(values), self._summarize, quoted=True))
-            return leaf
+            return _Hole(text_of(leaf, quoted=True)) if _is_printed(leaf) else leaf
 
         parts = []
         for value in self._inputs:
-            if isinstance(value, Tensor) or hasattr(value, "__tf_tensor__"):
-                parts.append(summary(next(values), self._summarize))
+            if _is_printed(value):
+                parts.append(text_of(value))
             elif isinstance(value, str):
                 parts.append(value)
             else:
@@ -140,10 +144,15 @@ def print_(*inputs, output_stream=None, summarize=3, sep=" ", end="\n", name=Non
     if not (isinstance(stream, str) or callable(stream) or hasattr(stream, "write")):
         raise ValueError(f"Unknown output stream, logging level, or file. {output_stream}")
     inputs = [_gradient_as_tensor(x) for x in inputs]
-    tensors = [convert_to_tensor(x) for x in nest.flatten(inputs)
-               if isinstance(x, Tensor) or hasattr(x, "__tf_tensor__")]  # fmt: skip
+    tensors = [convert_to_tensor(t) for x in nest.flatten(inputs) if _is_printed(x)
+               for t in nest.components(x)]  # fmt: skip
     printer = _Printer(inputs, stream, summarize, sep, end)
     return execute(PRINT, tuple(tensors), (printer,), name or "PrintV2")
+
+
+def _is_printed(x):
+    """Whether `x` is a tensor of some kind, which prints itself when it has its values."""
+    return isinstance(x, Tensor) or hasattr(x, "__tf_tensor__") or hasattr(x, "_printed")
 
 
 def _gradient_as_tensor(x):
@@ -330,7 +339,7 @@ def no_op(name=None):
 
 def group(*inputs, **kwargs):
     """An operation that has run when all of `inputs` have; eagerly None."""
-    flat = [x for x in nest.flatten(list(inputs), expand_composites=True) if x is not None]
+    flat = [x for x in nest.components(list(inputs)) if x is not None]
     for x in flat:
         if not any(hasattr(x, name) for name in ("graph", "numpy", "__tf_tensor__")):
             raise TypeError(

@@ -435,12 +435,14 @@ class RaggedTensor:
             self.flat_values.shape,
         )  # fmt: skip
 
-    def __tf_flatten__(self):
-        return (self._uniform,), (self._values, self._row_splits)
-
-    @classmethod
-    def __tf_unflatten__(cls, metadata, components):
-        return cls(*components, *metadata)
+    @staticmethod
+    def _printed(arrays, summarize, summary):
+        """What `tf.print` shows of the flat values and the row splits of each ragged axis."""
+        flat, *splits = arrays
+        rows = _texts(flat, summarize)
+        for split in reversed(splits):
+            rows = [_bracketed(rows[a:b], summarize) for a, b in zip(split, split[1:])]
+        return _bracketed(rows, summarize)
 
     def __tf_execute__(self, op, inputs, attrs, name):
         if op.name in EXECUTE:
@@ -518,6 +520,23 @@ class RaggedTensorSpec(TypeSpec):
             dims = self._shape.as_list() if self._shape.rank else [None] * (depth + 2)
             values = RaggedTensor(values, partition, dims[depth + 1])
         return values
+
+
+def _bracketed(parts, summarize):
+    """A list of texts in brackets, with `...` for those in the middle of a long one."""
+    if summarize >= 0 and len(parts) > 2 * summarize:
+        parts = [*parts[:summarize], "...", *parts[len(parts) - summarize :]]
+    return f"[{', '.join(parts)}]"
+
+
+def _texts(array, summarize):
+    """The texts of the rows of an array."""
+    if array.ndim > 1:
+        return [_bracketed(_texts(row, summarize), summarize) for row in array]
+    if array.dtype == object:
+        return [f"'{x.decode(errors='replace')}'" for x in array]
+    form = "%f" if array.dtype.kind not in "iub" else "%s"
+    return [(form % x).lower() for x in array.tolist()]
 
 
 def _is_ragged(value):

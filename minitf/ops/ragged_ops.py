@@ -50,7 +50,8 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None,
     depth, empties = _depths(pylist, 0)
     if depth is not None and any(empty > depth for empty in empties):
         raise ValueError("all scalar values must have the same nesting depth")
-    depth = max([*empties, 1]) if depth is None else depth
+    if depth is None:  # of empty lists, as deep as is asked for
+        depth = max([*empties, 1, (ragged_rank or 0) + 1])
     if depth == 0:
         return convert_to_tensor(pylist, dtype)
     if ragged_rank is None:

@@ -42,6 +42,8 @@ class SparseTensor:
                       (self.indices.shape[1], self.dense_shape.shape[0])):  # fmt: skip
             if None not in sizes and sizes[0] != sizes[1]:
                 raise ValueError(f"Dimensions {sizes[0]} and {sizes[1]} are not compatible")
+        rank = self.indices.shape[1]
+        self._known_shape = TensorShape(None if rank is None else [None] * rank)
 
     @classmethod
     def from_value(cls, sparse_tensor_value):
@@ -55,7 +57,7 @@ class SparseTensor:
     def shape(self):
         """The static shape, as far as it is known."""
         known = static_value(self.dense_shape)
-        return TensorShape([None] * self.indices.shape[1] if known is None else known.tolist())
+        return self._known_shape if known is None else TensorShape(known.tolist())
 
     def get_shape(self):
         """The static shape."""
@@ -63,7 +65,15 @@ class SparseTensor:
 
     def with_values(self, new_values):
         """`new_values` at the same places."""
-        return SparseTensor(self.indices, new_values, self.dense_shape)
+        made = SparseTensor(self.indices, new_values, self.dense_shape)
+        made._known_shape = self.shape
+        return made
+
+    @staticmethod
+    def _printed(arrays, summarize, summary):
+        """What `tf.print` shows of the values of indices, values and shape."""
+        indices, values, shape = [summary(a, summarize) for a in arrays]
+        return f"'SparseTensor(indices={indices}, values={values}, shape={shape})'"
 
     def __repr__(self):
         return (f"SparseTensor(indices={self.indices!s}, values={self.values!s}, "
@@ -83,15 +93,6 @@ class SparseTensor:
         if op.name not in ELEMENTWISE or len(inputs) != 1:
             raise ValueError(f"{op.name} of a SparseTensor is not supported: {self!r}")
         return self.with_values(execute(op, (self.values,), attrs, name))
-
-    def __tf_flatten__(self):
-        return (), (self.indices, self.values, self.dense_shape)
-
-    @classmethod
-    def __tf_unflatten__(cls, metadata, components):
-        made = cls.__new__(cls)  # the components may be specs: nothing is converted
-        made.indices, made.values, made.dense_shape = components
-        return made
 
     @property
     def _type_spec(self):
@@ -125,7 +126,10 @@ class SparseTensorSpec(TypeSpec):
         return [value.indices, value.values, value.dense_shape]
 
     def _from_components(self, components):
-        return SparseTensor(*components)
+        made = SparseTensor.__new__(SparseTensor)  # they may be anything: nothing is converted
+        made.indices, made.values, made.dense_shape = components
+        made._known_shape = self._shape
+        return made
 
     # In datasets.
 
