@@ -25,7 +25,7 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
     tf.float32
     """
     tensor = dispatch.convert_to_tensor(value, dtype, dtype_hint, name)
-    if hasattr(tensor, "__tf_flatten__") and hasattr(tensor, "_type_spec"):
+    if hasattr(tensor, "_type_spec") and not isinstance(tensor, Tensor):
         raise ValueError(
             f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a "
             "Tensor."

@@ -2,6 +2,7 @@
 
 import types
 
+from minitf import install
 from minitf.ops.activations import (
     crelu,
     elu,
@@ -221,3 +222,15 @@ __all__ = [
     "with_space_to_batch",
     "zero_fraction",
 ]
+
+_CELL_WRAPPERS = ("DeviceWrapper", "DropoutWrapper", "ResidualWrapper")
+
+
+def __getattr__(name):
+    if name.removeprefix("RNNCell") in _CELL_WRAPPERS and name.startswith("RNNCell"):
+        return getattr(install.load("minitf.keras.layers.cell_wrappers"), name[len("RNNCell") :])
+    raise install.missing(__name__, name, __dir__())
+
+
+def __dir__():
+    return sorted({*__all__, *(f"RNNCell{name}" for name in _CELL_WRAPPERS)})

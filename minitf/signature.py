@@ -307,8 +307,7 @@ class Signature:
                 return x
             known = next(specs)
             if isinstance(known, TypeSpec):
-                parts = [_input(graph, s.dtype, s.shape, name) for s in known._component_specs]
-                return known._from_components(parts)
+                return _composite_input(graph, known, name)
             shape, dtype = known
             spec = wanted or x
             label = spec.name if isinstance(spec, TensorSpec) and spec.name else name
@@ -348,6 +347,15 @@ def _input(graph, dtype, shape, name):
     return tensor
 
 
+def _composite_input(graph, spec, name):
+    """What `spec` describes, made of placeholders."""
+    parts = [
+        _input(graph, part.dtype, part.shape, name) if isinstance(part, TensorSpec)
+        else _composite_input(graph, part, name) for part in spec._component_specs
+    ]  # fmt: skip
+    return spec._from_components(parts)
+
+
 def _is_view(x):
     """Whether `x` is a variable of Keras, which counts as the tensor that it holds."""
     return hasattr(x, "__tf_tensor__") and hasattr(x, "handle")
@@ -369,7 +377,8 @@ def _add_composite(value, spec, key, tensors):
     """Adds a composite tensor, or a spec that stands for one, as what `spec` says of it: not how
     many there are of what may be any number, such as the values of a sparse tensor."""
     key.append(spec)
-    tensors += spec._component_specs if value is spec else spec._to_components(value)
+    parts = spec._component_specs if value is spec else spec._to_components(value)
+    tensors += nest.flatten(parts, expand_composites=True)
 
 
 def is_subtype(key, other):

@@ -164,6 +164,15 @@ grad(lambda a:tf.image.draw_bounding_boxes(a,C([[[0.,0.,1.,1.]]]),[[1.,0.,0.]]),
 grad(lambda a:tf.image.per_image_standardization(a),C(F(1,2,2,3)))
 tf.function(lambda a: tf.gradients(tf.linalg.lu(a)[0],a))(C([[4.,1.],[1.,3.]]))
 grad(lambda a:tf.math.bessel_i0(a),C([1.,2.]))
+w=tf.nn.RNNCellResidualWrapper(tf.keras.layers.SimpleRNNCell(2,kernel_initializer='ones',recurrent_initializer='ones')); w(tf.ones([1,2]),[tf.ones([1,2])])
+w=tf.nn.RNNCellResidualWrapper(tf.keras.layers.SimpleRNNCell(2,kernel_initializer='ones'),residual_fn=lambda i,o:i*0); w(tf.ones([1,2]),[tf.ones([1,2])])[0]
+w=tf.nn.RNNCellDropoutWrapper(tf.keras.layers.GRUCell(2,kernel_initializer='ones',recurrent_initializer='ones'),input_keep_prob=.5,output_keep_prob=.5,state_keep_prob=.7,seed=1); w(tf.ones([1,8]),[tf.ones([1,2])])
+w=tf.nn.RNNCellDropoutWrapper(tf.keras.layers.SimpleRNNCell(3,kernel_initializer='ones',recurrent_initializer='ones'),input_keep_prob=.5,output_keep_prob=.5,variational_recurrent=True,input_size=4,dtype=tf.float32,seed=1); (w(tf.ones([2,4]),[tf.ones([2,3])]),w(tf.ones([2,4]),[tf.ones([2,3])]))
+w=tf.nn.RNNCellDropoutWrapper(tf.keras.layers.LSTMCell(2),state_keep_prob=1.5)
+w=tf.nn.RNNCellDropoutWrapper(tf.keras.layers.LSTMCell(2),variational_recurrent=True)
+w=tf.nn.RNNCellDropoutWrapper(3)
+w=tf.nn.RNNCellDeviceWrapper(tf.keras.layers.LSTMCell(2),'/cpu:0'); (w.state_size,w.output_size)
+w=tf.nn.RNNCellDropoutWrapper(tf.keras.layers.LSTMCell(2,kernel_initializer='ones',recurrent_initializer='ones'),state_keep_prob=.5,seed=3,dropout_state_filter_visitor=lambda s:True); w(tf.ones([1,2]),[tf.ones([1,2]),tf.ones([1,2])])
 """,
     rtol=1e-4,
     atol=1e-5,

@@ -97,7 +97,7 @@ class Dataset(Pipeline):
         if not (leaves := structure.leaves_of(element)):
             raise ValueError("Invalid `tensors`. `tensors` must not be empty.")
         spec = structure.map_spec(structure.row_spec, spec_of(element))
-        sizes = [TensorShape([leaf.shape[0]]) for leaf in leaves]
+        sizes = [TensorShape([part.shape[0]]) for leaf in leaves for part in structure.parts(leaf)]
         for size in sizes[1:]:
             if not sizes[0].is_compatible_with(size):
                 raise ValueError(f"Dimensions {sizes[0][0]} and {size[0]} are not compatible")

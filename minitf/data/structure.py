@@ -128,6 +128,11 @@ def leaves_of(element):
     return [leaf.value for leaf in nest.flatten(_walk(_Leaf, element))]
 
 
+def parts(leaf):
+    """What has the sizes of a leaf: itself, or the fields of an extension type."""
+    return [leaf] if hasattr(leaf, "shape") else leaf._type_spec._to_components(leaf)
+
+
 def to_components(element):
     """The flat tuple of a normalized element: arrays, and values that pass on as they are."""
     return tuple([

@@ -1,4 +1,4 @@
-"""`tf.experimental`: NumPy's functions, `Optional`; tensors shared with other libraries."""
+"""`tf.experimental`: NumPy's functions, classes around tensors, tensors of other libraries."""
 
 from types import SimpleNamespace
 
@@ -6,6 +6,18 @@ import jax.dlpack
 
 from minitf import install
 from minitf.core.tensor import EagerTensor
+from minitf.experimental.dispatch import (
+    dispatch_for_api,
+    dispatch_for_binary_elementwise_apis,
+    dispatch_for_unary_elementwise_apis,
+    unregister_dispatch_for,
+)
+from minitf.experimental.extension_type import (
+    BatchableExtensionType,
+    ExtensionType,
+    ExtensionTypeSpec,
+    as_dict,
+)
 from minitf.ops.ragged_shapes import DynamicRaggedShape
 
 
@@ -46,6 +58,7 @@ def from_dlpack(dlcapsule):
 
 
 dlpack = SimpleNamespace(to_dlpack=to_dlpack, from_dlpack=from_dlpack)
+extension_type = SimpleNamespace(as_dict=as_dict)
 
 
 def __getattr__(name):

@@ -231,7 +231,7 @@ class StackedRNNCells(Layer):
 
     @property
     def output_size(self):
-        return _output_size(self.cells[-1])
+        return output_size_of(self.cells[-1])
 
     def get_initial_state(self, batch_size=None):
         return [self._initial_state_of(cell, batch_size) for cell in self.cells]
@@ -247,7 +247,7 @@ class StackedRNNCells(Layer):
         for cell in self.cells:
             if isinstance(cell, Layer) and not cell.built:
                 cell.build(input_shape)
-            input_shape = (input_shape[0], _output_size(cell))
+            input_shape = (input_shape[0], output_size_of(cell))
 
     def call(self, inputs, states, training=False, **kwargs):
         after = []
@@ -272,7 +272,7 @@ class StackedRNNCells(Layer):
         return cls(cells, **config)
 
 
-def _output_size(cell):
+def output_size_of(cell):
     size = getattr(cell, "output_size", None)
     return nest.flatten(cell.state_size)[0] if size is None else size
 
