@@ -134,7 +134,7 @@ def partitions_of(partitioner, shape, dtype):
 def fixed_size_partitioner(num_shards, axis=0):
     """Cuts `axis` into `num_shards` parts, or into fewer where it is shorter.
 
-    >>> fixed_size_partitioner(2)(shape=as_shape([5, 3]), dtype=float32)
+    >>> fixed_size_partitioner(2)(shape=as_shape([5, 3]), dtype="float32")
     [2, 1]
     """
 
@@ -157,7 +157,7 @@ def variable_axis_size_partitioner(max_shard_bytes, axis=0, bytes_per_string_ele
     Raises:
       ValueError: one of the numbers is not positive.
 
-    >>> variable_axis_size_partitioner(16)(shape=as_shape([5, 3]), dtype=float32)
+    >>> variable_axis_size_partitioner(16)(shape=as_shape([5, 3]), dtype="float32")
     [5, 1]
     """
     if max_shard_bytes < 1 or bytes_per_string_element < 1:
@@ -189,7 +189,7 @@ def min_max_variable_partitioner(max_partitions=1, axis=0, min_slice_size=256 <<
     """Cuts `axis` into at most `max_partitions` parts of at least `min_slice_size` bytes.
 
     >>> partitioner = min_max_variable_partitioner(3, min_slice_size=8)
-    >>> partitioner(shape=as_shape([5, 3]), dtype=float32)
+    >>> partitioner(shape=as_shape([5, 3]), dtype="float32")
     [3, 1]
     """
 
