@@ -1,6 +1,7 @@
 """Branches and loops, eagerly and in functions: values, gradients of two orders, errors."""
 
 # ruff: noqa: B023, E731  what closes over a loop variable is called at once
+import pytest
 from rows import Tell
 
 
@@ -156,3 +157,19 @@ def test_control_flow(tf, answer):
         return tf.cond(n > 0, lambda: tf.zeros([2]), lambda: tf.zeros([3]))
 
     tell("diffshape", lambda: diffshape(n))
+
+
+def test_lists_of_one_result_and_exclusive_cases(tf, answer):
+    v1, yes, no = tf.compat.v1, tf.constant(True), tf.constant(False)
+    one, two = lambda: [1], lambda: [2]
+    answer("eager", [
+        v1.cond(yes, one, two), v1.cond(yes, one, two, strict=True), tf.cond(yes, one, two),
+        tf.case([(no, one)], default=two), tf.case([(no, one)], default=two, strict=True),
+        v1.while_loop(lambda i: i < 2, lambda i: [i + 1], [tf.constant(0)]),
+    ])  # fmt: skip
+    answer("the last one is not looked at",
+           tf.case([(yes, lambda: 1), (yes, lambda: 2)], exclusive=True))  # fmt: skip
+    with pytest.raises(tf.errors.InvalidArgumentError, match="more than 1 conditions"):
+        tf.case([(yes, lambda: 1), (yes, lambda: 2)], default=lambda: 3, exclusive=True)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="None of conditions"):
+        tf.case([(no, lambda: 1), (no, lambda: 2)])

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  a line is an expression
 
+import functools
+
 import numpy as np
 import pytest
 from expressions import tell
@@ -154,3 +156,16 @@ def test_files(tf, answer, tmp_path):
     answer("listed", [x.numpy().decode().rsplit("/", 1)[1] for x in listed])
     tf.data.Dataset.range(4).save(str(tmp_path / "saved"))
     answer("saved", [x.numpy() for x in tf.data.Dataset.load(str(tmp_path / "saved"))])
+
+
+def test_saved_in_shards(tf, answer, tmp_path):
+    path, numbers = str(tmp_path / "shards"), tf.data.Dataset.range(7)
+    numbers.save(path, compression="GZIP", shard_func=lambda x: x % 3)
+    load = functools.partial(tf.data.Dataset.load, path, compression="GZIP")
+    one_by_one = load(reader_func=lambda files: files.flat_map(lambda file: file))
+    answer("read", (list(load().as_numpy_iterator()), list(one_by_one.as_numpy_iterator()),
+                    int(load().cardinality())))  # fmt: skip
+    with pytest.raises(tf.errors.DataLossError):
+        list(tf.data.Dataset.load(path))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="scalar int64"):
+        numbers.save(path, shard_func=lambda x: tf.cast(x, tf.float32))

@@ -30,15 +30,13 @@ EXCUSED = {
         QueueEnqueueManyV2 QueueEnqueueV2 QueueIsClosedV2 QueueSizeV2 QueueV2
         ReaderNumRecordsProducedV2 ReaderNumWorkUnitsCompletedV2 ReaderReadUpToV2
         ReaderReadV2 ReaderResetV2 ReaderV2""",
-    "no public name yet": """
-        ListDiff""",
     "transforms that TensorFlow has no CPU kernels for; test_ops_signal compares with NumPy": """
         FFTND IFFTND RFFTND IRFFTND""",
     "only in graphs of sessions or in loops; test_debugging, test_v1_programs, test_tensor_array": """
         Assert VarHandleOp ResourceCountUpTo TensorListReserve TensorListReserveOfStrings
         TensorListSetItem TensorListPushBack TensorListGetItem TensorListStack TensorListLength""",
-    "of TF 1.x's names; test_v1_nn": """
-        Conv2DBackpropFilter Conv3DBackpropFilterV2 FusedBatchNormV3""",
+    "of TF 1.x's names; test_v1_nn, test_v1_names, test_v1_sessions": """
+        Conv2DBackpropFilter Conv3DBackpropFilterV2 FusedBatchNormV3 ListDiff StringSplit""",
     "of generators, whose state is a variable; test_generator, test_philox": """
         RandomStream StatefulRandomBinomial StatefulStandardNormalV2 StatefulUniform StatefulUniformInt
         StatefulUniformFullInt StatefulTruncatedNormal""",

@@ -76,6 +76,10 @@ class Frame:
         """A handle of new state that lasts as long as this frame's outermost frame."""
         raise NotImplementedError
 
+    def alone(self, found):
+        """The only element of a list or tuple, as eager branches give it; all else as it is."""
+        return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+
     def inside(self, outputs):
         """The name scope of the operation that `outputs` come from."""
         raise NotImplementedError

@@ -15,25 +15,20 @@ import numpy as np
 
 from minitf import dtypes, errors, nest
 from minitf.core.convert import to_numpy
-from minitf.core.dispatch import execute
-from minitf.core.frames import stack
-from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor, Tensor
-from minitf.data import combining, elementwise, grouping, order, seeds, sources, storage, structure
+from minitf.data import combining, elementwise, order, seeds, sources, storage, structure
+from minitf.data.batching import Batching
+from minitf.data.elements import Elements, from_handle, inner_spec, invalid, listed, plain
 from minitf.data.generator import from_generator
-from minitf.data.iterator import HANDLE, Iterator, NumpyIterator, Source
 from minitf.data.options import Options
 from minitf.data.pipeline import (
     INFINITE,
     UNKNOWN,
-    Pipeline,
     number,
-    ordering,
 )  # fmt: skip
 from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
-from minitf.data.traced import Traced, from_tensors, settle, tensor_specs, to_tensors
-from minitf.ops.sparse import SparseTensorSpec
-from minitf.shapes import TensorShape, TensorSpec, as_shape
+from minitf.data.traced import settle
+from minitf.shapes import TensorShape, TensorSpec
 
 _LARGEST_RANGE = 1 << 20  # numbers of a `range` that are kept as a table
 
@@ -46,7 +41,7 @@ def _sizes(*sizes):
     return min(finite) if finite else INFINITE
 
 
-class Dataset(Pipeline):
+class Dataset(Batching):
     """A sequence of elements, each a nest of tensors.
 
     >>> dataset = Dataset.from_tensor_slices([1, 2, 3]).map(lambda x: x + x).batch(2)
@@ -55,27 +50,6 @@ class Dataset(Pipeline):
     >>> dataset
     <_BatchDataset element_spec=TensorSpec(shape=(None,), dtype=tf.int32, name=None)>
     """
-
-    def __init__(self, variant_tensor=None):
-        raise TypeError("A dataset is made by one of the functions of `tf.data.Dataset`.")
-
-    @staticmethod
-    def _make(*args, **kwargs):
-        """A dataset: see `Pipeline` for the arguments."""
-        return Dataset.__new__(Dataset)._set(*args, **kwargs)
-
-    def _ordered(self, kind, fn, *args, size=UNKNOWN, ahead=None):
-        """A dataset whose elements are some of these, in another order: see `order.py`."""
-        iterate, table = ordering(fn)
-        ahead = self.ahead if ahead is None else ahead
-        return Dataset._make(kind, self.element_spec, iterate, (self, *args), size, table, ahead)
-
-    def _keeping(self, kind, iterate, *args):
-        """A dataset of some of these elements, in order; how many is not known."""
-        return Dataset._make(kind, self.element_spec, iterate, (self, *args))
-
-    def _traced(self, function, *more_specs):
-        return Traced(function, (self.element_spec, *more_specs), _from_handle)
 
     # Sources -----------------------------------------------------------------------------------
 
@@ -173,7 +147,7 @@ class Dataset(Pipeline):
         Raises:
           InvalidArgumentError: no file matches.
         """
-        patterns = [p.decode() for p in np.atleast_1d(to_numpy(_plain(file_pattern))).tolist()]
+        patterns = [p.decode() for p in np.atleast_1d(to_numpy(plain(file_pattern))).tolist()]
         names = sorted(itertools.chain.from_iterable(glob.glob(p) for p in patterns))
         if not names:
             raise errors.InvalidArgumentError(
@@ -183,103 +157,6 @@ class Dataset(Pipeline):
         if shuffle is None or shuffle:
             return dataset.shuffle(len(names), seed=seed)
         return dataset
-
-    # Passes --------------------------------------------------------------------------------------
-
-    @property
-    def element_spec(self):
-        """The nest of specs that describes an element."""
-        return self._element_spec
-
-    @property
-    def _type_spec(self):
-        return DatasetSpec(self.element_spec)
-
-    # As an argument of a traced function.
-    _trace_type = property(lambda self: ((), self._type_spec))
-    _argument_spec = lambda self, number: self._type_spec  # noqa: E731
-
-    @property
-    def handle(self):
-        """The tensor that stands for the dataset where it enters a graph."""
-        if self.iterate is _of_handle:
-            return self.args[0]
-        if not stack.frame.is_graph:
-            return EagerTensor(Cell(self, HANDLE))
-        return self._deferred(MAKE_DATASET, Pipeline.itself)
-
-    def _stand_in(self, handle):
-        return _from_handle(handle, self.element_spec)
-
-    def _deferred(self, op, action):
-        """The handle of what `action` makes of this dataset, when the graph runs."""
-        tensors = self.tensors()
-        handle = execute(op, tuple(tensors), (_Deferred(self, tensors, action),))
-        handle.described = HANDLE
-        return handle
-
-    def __iter__(self):
-        if not stack.frame.is_graph:
-            return Iterator.of(self)
-        if stack.frame.outer is None:
-            raise RuntimeError(
-                "`tf.data.Dataset` only supports Python-style iteration in eager mode or within "
-                "tf.function."
-            )
-        return Iterator(self._deferred(MAKE_ITERATOR, Source), self.element_spec)
-
-    def as_numpy_iterator(self):
-        """A pass that gives NumPy arrays for tensors: cheaper than iterating over the dataset."""
-        for spec in nest.flatten(self.element_spec):
-            if isinstance(spec, DatasetSpec):
-                raise TypeError(
-                    "`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that "
-                    f"produce values of type {spec.value_type}."
-                )
-        return NumpyIterator(self)
-
-    def __len__(self):
-        if self.size == INFINITE:
-            raise TypeError("The dataset is infinite.")
-        if self.size == UNKNOWN:
-            raise TypeError("The dataset length is unknown.")
-        return self.size
-
-    def __bool__(self):
-        return True
-
-    __nonzero__ = __bool__
-
-    def __repr__(self):
-        return f"<{self.kind} element_spec={self.element_spec}>"
-
-    def __debug_string__(self):
-        """The datasets that this one is made of, one a line."""
-        inputs = [a for a in self.args if isinstance(a, Dataset)]
-        return "\n".join([self.kind, *(d.__debug_string__() for d in inputs)])
-
-    def cardinality(self):
-        """The number of elements, as an int64 tensor; `tf.data.INFINITE_CARDINALITY` or
-        `tf.data.UNKNOWN_CARDINALITY` where it is not finite or not known.
-        """
-        if self.iterate is _of_handle:
-            return execute(CARDINALITY, (self.handle,))
-        return EagerTensor(np.array(self.size, np.int64))
-
-    def get_single_element(self, name=None):
-        """The only element; InvalidArgumentError where there is not exactly one."""
-        return _evaluate(Dataset._make("", self.element_spec, elementwise.single, (self,)))
-
-    def reduce(self, initial_state, reduce_func, name=None):
-        """The state after `state = reduce_func(state, element)` for every element.
-
-        >>> Dataset.range(5).reduce(np.int64(0), lambda state, x: state + x).numpy()
-        np.int64(10)
-        """
-        state = normalize(initial_state)
-        step, spec, _ = settle(state, reduce_func, self.element_spec, "reduce_func", _from_handle)
-        args = (self, step, to_components(state))
-        return _evaluate(Dataset._make("", spec, elementwise.fold, args))
 
     # Choosing and ordering elements ------------------------------------------------------------
 
@@ -324,7 +201,7 @@ class Dataset(Pipeline):
         if size == UNKNOWN:
             size = 2**31
         elif not isinstance(size, Tensor) and size <= 0:
-            raise _invalid("buffer_size must be greater than zero or UNKNOWN_CARDINALITY",
+            raise invalid("buffer_size must be greater than zero or UNKNOWN_CARDINALITY",
                            "ShuffleDatasetV3")  # fmt: skip
         drawn = seeds.Seeds(_seed(seed), reshuffle_each_iteration in (None, True))
         return self._ordered("_ShuffleDataset", order.shuffle, size, drawn, size=self.size)
@@ -335,12 +212,12 @@ class Dataset(Pipeline):
         size = UNKNOWN
         if not isinstance(count, Tensor) and not isinstance(index, Tensor):
             if count <= 0:
-                raise _invalid(
+                raise invalid(
                     "Number of shards must be greater than zero (currently num_shards = "
                     f"{count}).", "ShardDataset",
                 )  # fmt: skip
             if not 0 <= index < count:
-                raise _invalid(
+                raise invalid(
                     f"Index must be between 0 and {count - 1} (currently index = {index}).",
                     "ShardDataset",
                 )
@@ -350,13 +227,13 @@ class Dataset(Pipeline):
     def prefetch(self, buffer_size, name=None):
         """The same elements. They are computed when asked for: nothing runs beside the program."""
         if buffer_size is not None and number(buffer_size) < -1:
-            raise _invalid("buffer_size must be >= 0 or set buffer_size to be "
+            raise invalid("buffer_size must be >= 0 or set buffer_size to be "
                            f"{-1} for auto-tuning", "PrefetchDataset")  # fmt: skip
         return self._ordered("_PrefetchDataset", order.same, size=self.size)
 
     def cache(self, filename="", name=None):
         """The elements of the first complete pass, kept in memory or in the file `filename`."""
-        filename = to_numpy(_plain(filename))[()].decode()
+        filename = to_numpy(plain(filename))[()].decode()
         if filename:
             return Dataset._make(
                 "CacheDataset", self.element_spec, storage.cache, (self, filename), self.size
@@ -411,7 +288,7 @@ class Dataset(Pipeline):
         """
         function = self._traced(map_func)
         if not nest.flatten(function.spec):
-            raise _invalid("`map_func` must return at least one component.", "MapDataset")
+            raise invalid("`map_func` must return at least one component.", "MapDataset")
         kind = "_MapDataset" if num_parallel_calls is None else "_ParallelMapDataset"
         ahead = self.ahead and function.is_pure
         return Dataset._make(
@@ -421,7 +298,7 @@ class Dataset(Pipeline):
     def flat_map(self, map_func, name=None):
         """The elements of the datasets that `map_func` makes of the elements, one by one."""
         function = self._traced(map_func)
-        spec = _inner_spec(function)
+        spec = inner_spec(function)
         return Dataset._make("_FlatMapDataset", spec, combining.flat_map, (self, function))
 
     def interleave(self, map_func, cycle_length=None, block_length=None, num_parallel_calls=None,
@@ -435,15 +312,15 @@ class Dataset(Pipeline):
         block = 1 if block_length is None else number(block_length)
         for value, what in ((cycle, "cycle_length"), (block, "block_length")):
             if not isinstance(value, Tensor) and value <= 0:
-                raise _invalid(f"`{what}` must be > 0", kind[1:])
+                raise invalid(f"`{what}` must be > 0", kind[1:])
         return Dataset._make(
-            kind, _inner_spec(function), combining.interleave, (self, function, cycle, block)
+            kind, inner_spec(function), combining.interleave, (self, function, cycle, block)
         )
 
     def scan(self, initial_state, scan_func, name=None):
         """`state, output = scan_func(state, element)` for each element: the outputs."""
         state = normalize(initial_state)
-        step, _, spec = settle(state, scan_func, self.element_spec, "scan_func", _from_handle)
+        step, _, spec = settle(state, scan_func, self.element_spec, "scan_func", from_handle)
         args = (self, step, to_components(state))
         return Dataset._make("_ScanDataset", spec, elementwise.scan, args, self.size)
 
@@ -455,176 +332,6 @@ class Dataset(Pipeline):
         """
         limit = np.iinfo(np.int64).max
         return Dataset.zip((Dataset.range(start, limit), self))
-
-    # Elements made of several elements ---------------------------------------------------------
-
-    def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None, deterministic=None,
-              name=None):  # fmt: skip
-        """Each `batch_size` elements stacked along a new first axis.
-
-        >>> next(Dataset.range(5).batch(2).as_numpy_iterator())
-        array([0, 1])
-        """
-        size = _batch_size(batch_size, "BatchDatasetV2")
-        drop = bool(_plain(drop_remainder))
-        fixed = size if drop and not isinstance(size, Tensor) else None
-        spec = structure.map_spec(lambda s: structure.batched_spec(s, fixed), self.element_spec)
-        specs = tuple(nest.flatten(self.element_spec))
-        kind = "_BatchDataset" if num_parallel_calls is None else "_ParallelBatchDataset"
-        return Dataset._make(
-            kind, spec, grouping.batch, (self, size, drop, specs), _batches(self.size, size, drop),
-            ahead=self.ahead,
-        )  # fmt: skip
-
-    def padded_batch(self, batch_size, padded_shapes=None, padding_values=None,
-                     drop_remainder=False, name=None):  # fmt: skip
-        """As `batch`, each component filled up to one shape with `padding_values` (default 0)."""
-        size, drop = _batch_size(batch_size, "PaddedBatchDatasetV2"), bool(_plain(drop_remainder))
-        specs = nest.flatten(self.element_spec)
-        for spec in specs:
-            if not isinstance(spec, TensorSpec):
-                raise TypeError(
-                    "`padded_batch` is only supported for datasets that produce tensor elements, "
-                    f"not {spec!r}"
-                )
-        if padded_shapes is None:
-            padded_shapes = [s.shape for s in specs]
-            if any(s.rank is None for s in padded_shapes):
-                raise ValueError(
-                    "You must provide `padded_shapes` argument because component shapes have "
-                    "unknown rank."
-                )
-        else:
-            padded_shapes = _shapes_like(padded_shapes, self.element_spec)
-        shapes = [_padded_shape(p, s) for p, s in zip(padded_shapes, specs)]
-        values = _padding_values(padding_values, self.element_spec, specs)
-        fixed = size if drop and not isinstance(size, Tensor) else None
-        padded = [TensorSpec([fixed, *shape], s.dtype) for shape, s in zip(shapes, specs)]
-        return Dataset._make(
-            "_PaddedBatchDataset", nest.pack_sequence_as(self.element_spec, padded),
-            grouping.padded_batch, (self, size, drop, shapes, values, specs),
-            _batches(self.size, size, drop),
-        )  # fmt: skip
-
-    def unbatch(self, name=None):
-        """The rows of the elements, one by one."""
-        specs = tuple(nest.flatten(self.element_spec))
-        spec = structure.map_spec(structure.row_spec, self.element_spec)
-        rows = [s.shape[0] for s in specs if s.shape.rank]
-        size = self.size * rows[0] if self.size >= 0 and rows and rows[0] is not None else (
-            INFINITE if self.size == INFINITE else UNKNOWN)  # fmt: skip
-        return Dataset._make("_UnbatchDataset", spec, grouping.unbatch, (self, specs), size)
-
-    def rebatch(self, batch_size, drop_remainder=False, name=None):
-        """The rows of the elements in batches of another size, or of several in turn."""
-        sizes = np.atleast_1d(to_numpy(_plain(batch_size), dtypes.int64)).tolist()
-        if min(sizes) <= 0:
-            raise _invalid("Batch size must be greater than zero.", "RebatchDatasetV2")
-        specs, drop = tuple(nest.flatten(self.element_spec)), bool(_plain(drop_remainder))
-        fixed = sizes[0] if drop and len(sizes) == 1 else None
-        spec = structure.map_spec(
-            lambda s: structure.batched_spec(structure.row_spec(s), fixed), self.element_spec
-        )
-        return Dataset._make("_RebatchDataset", spec, grouping.rebatch, (self, sizes, drop, specs))
-
-    def ragged_batch(self, batch_size, drop_remainder=False, row_splits_dtype=dtypes.int64,
-                     name=None):  # fmt: skip
-        """As `batch`, for elements of unequal shape: components become ragged tensors."""
-        spec = structure.map_spec(
-            lambda s: structure.ragged_spec(s, row_splits_dtype), self.element_spec
-        )
-        made = Dataset._make(
-            "_DenseToRaggedDataset", spec, grouping.as_ragged, (self, nest.flatten(spec)), self.size
-        )
-        return made.batch(batch_size, drop_remainder)
-
-    def sparse_batch(self, batch_size, row_shape, name=None):
-        """As `batch`, for tensors of unequal size: sparse tensors whose rows have `row_shape`."""
-        spec = SparseTensorSpec(row_shape, self.element_spec.dtype)
-        made = Dataset._make(
-            "_DenseToSparseDataset", spec, grouping.as_sparse, (self, spec), self.size
-        )
-        return made.batch(batch_size)
-
-    def window(self, size, shift=None, stride=1, drop_remainder=False, name=None):
-        """Datasets of `size` elements each, `stride` apart, that begin every `shift` elements.
-
-        >>> [[int(x) for x in w] for w in Dataset.range(5).window(3, shift=2)]
-        [[0, 1, 2], [2, 3, 4], [4]]
-        """
-        size = number(size)
-        shift = size if shift is None else number(shift)
-        for value, what in ((size, "size"), (shift, "shift"), (number(stride), "stride")):
-            if not isinstance(value, Tensor) and value <= 0:
-                raise _invalid(f"Window {what} must be greater than zero.", "WindowDataset")
-        drop = bool(_plain(drop_remainder))
-        total = UNKNOWN if self.size == UNKNOWN or isinstance(size, Tensor) else self.size
-        if total >= 0:
-            span = (size - 1) * number(stride) + 1
-            total = max(0, (total - span) // shift + 1 if drop else -(-total // shift))
-        specs = nest.flatten(self.element_spec)
-
-        def make(group):
-            columns = zip(zip(*group), specs)
-            return tuple([_listed(list(zip(column)), spec) for column, spec in columns])
-
-        return Dataset._make(
-            "_WindowDataset", structure.map_spec(DatasetSpec, self.element_spec), grouping.window,
-            (self, size, shift, number(stride), drop, make), total,
-        )  # fmt: skip
-
-    def group_by_window(self, key_func, reduce_func, window_size=None, window_size_func=None,
-                        name=None):  # fmt: skip
-        """Gathers the elements of each key; a full window becomes `reduce_func(key, window)`."""
-        if (window_size is None) == (window_size_func is None):
-            raise ValueError(
-                "Either the `window_size` argument or the `window_size_func` argument must be "
-                "specified."
-            )
-        if window_size_func is None:
-            size = EagerTensor(to_numpy(_plain(window_size), dtypes.int64))
-            window_size_func = lambda key: size  # noqa: E731
-
-        key_spec = TensorSpec([], dtypes.int64)
-        key = self._traced(key_func)
-        if not isinstance(key.spec, TensorSpec) or key.spec.dtype != dtypes.int64:
-            raise ValueError(
-                "Invalid `key_func`. `key_func` must return a single `tf.int64` scalar tensor but "
-                f"its return type is {key.spec}."
-            )
-        size_of = Traced(window_size_func, (key_spec,), _from_handle)
-        reduce = Traced(reduce_func, (key_spec, DatasetSpec(self.element_spec)), _from_handle)
-        return Dataset._make(
-            "_GroupByWindowDataset", _inner_spec(reduce), grouping.group_by_window,
-            (self, key, size_of, reduce, functools.partial(_listed, spec=self.element_spec)),
-        )  # fmt: skip
-
-    def bucket_by_sequence_length(self, element_length_func, bucket_boundaries,
-                                  bucket_batch_sizes, padded_shapes=None, padding_values=None,
-                                  pad_to_bucket_boundary=False, no_padding=False,
-                                  drop_remainder=False, name=None):  # fmt: skip
-        """Padded batches of elements whose lengths fall between the same two boundaries."""
-        if len(bucket_batch_sizes) != len(bucket_boundaries) + 1:
-            raise ValueError(
-                "`len(bucket_batch_sizes)` must equal `len(bucket_boundaries) + 1` but "
-                f"`len(bucket_batch_sizes)={len(bucket_batch_sizes)}` and "
-                f"`len(bucket_boundaries)={len(bucket_boundaries)}`."
-            )
-        specs, padding = tuple(nest.flatten(self.element_spec)), None
-        if not no_padding:
-            shapes = [s.shape for s in specs]
-            if padded_shapes is not None:
-                shapes = _shapes_like(padded_shapes, self.element_spec)
-            shapes = [_padded_shape(p, s) for p, s in zip(shapes, specs)]
-            values = _padding_values(padding_values, self.element_spec, specs)
-            padding = shapes, values, pad_to_bucket_boundary
-        rest = shapes if padding else [s.shape for s in specs]
-        spec = [TensorSpec([None, *shape], s.dtype) for shape, s in zip(rest, specs)]
-        return Dataset._make(
-            "_GroupByWindowDataset", nest.pack_sequence_as(self.element_spec, spec),
-            grouping.buckets, (self, self._traced(element_length_func), list(bucket_boundaries),
-                               list(bucket_batch_sizes), padding, specs, drop_remainder),
-        )  # fmt: skip
 
     # Several datasets --------------------------------------------------------------------------
 
@@ -673,7 +380,7 @@ class Dataset(Pipeline):
             weights = np.full(len(datasets), 1.0 / len(datasets), np.float32)
         elif isinstance(weights, Dataset):
             raise NotImplementedError("sample_from_datasets with a dataset of weights.")
-        weights = to_numpy(_plain(weights))
+        weights = to_numpy(plain(weights))
         if weights.shape != (len(datasets),):
             raise ValueError(
                 "Invalid `weights`. `weights` should have the same length as `datasets` but got "
@@ -688,8 +395,8 @@ class Dataset(Pipeline):
         """(class, element) pairs, some left out, so that classes come as often as `target_dist`
         says. `initial_dist` is estimated from the elements where it is not given.
         """
-        target = to_numpy(_plain(target_dist)).astype(np.float64)
-        initial = None if initial_dist is None else to_numpy(_plain(initial_dist))
+        target = to_numpy(plain(target_dist)).astype(np.float64)
+        initial = None if initial_dist is None else to_numpy(plain(initial_dist))
         classify = self._traced(class_func)
         return Dataset._make(
             "_DirectedInterleaveDataset", (classify.spec, self.element_spec), combining.resample,
@@ -723,17 +430,59 @@ class Dataset(Pipeline):
         return dataset
 
     def save(self, path, compression=None, shard_func=None, checkpoint_args=None):
-        """Writes the elements into the folder `path`, for `load`."""
-        storage.save(self, path)
+        """Writes the elements into the folder `path`, for `load`.
+
+        Args:
+          compression: "GZIP" or None; `load` must be told the same.
+          shard_func: gives of each element the number, int64, of the file that it is put in.
+
+        Raises:
+          tf.errors.InvalidArgumentError: `shard_func` gives something else.
+          NotImplementedError: `checkpoint_args`, or another compression.
+        """
+        if checkpoint_args is not None:
+            raise NotImplementedError("Dataset.save: no `checkpoint_args` in minitf.")
+        shard_of = lambda element: 0  # noqa: E731
+        if shard_func is not None:
+            traced = self._traced(shard_func)
+            if traced.spec != TensorSpec([], dtypes.int64):
+                raise invalid("`shard_func` must return a scalar int64.", "SaveDataset")
+            shard_of = lambda element: int(traced(*element)[0])  # noqa: E731
+        storage.save(self, os.fspath(path), compression, shard_of)
 
     @staticmethod
     def load(path, element_spec=None, compression=None, reader_func=None, wait=False):
-        """The elements that `save` wrote."""
-        spec, size = storage.described(path, element_spec)
-        return Dataset._make("_LoadDataset", spec, functools.partial(storage.load, path), (), size)
+        """The elements that `save` wrote.
+
+        Args:
+          reader_func: makes a dataset of a dataset of the files' datasets; by default it takes
+            elements from them in turn.
+          wait: of no use here: what `save` writes is all there, or not.
+        """
+        spec, counts = storage.described(path, element_spec)
+        files = [
+            Dataset._make(
+                "_LoadDataset", spec, storage.load, (os.fspath(path), n, compression), size
+            )
+            for n, size in counts.items()
+        ]
+        if len(files) == 1 and reader_func is None:
+            return files[0]
+        datasets = listed([(file,) for file in files], DatasetSpec(spec))
+        read = reader_func or (lambda files: files.interleave(lambda file: file))
+        loaded = read(datasets)
+        if not isinstance(loaded, Dataset):
+            raise TypeError(f"`reader_func` must return a `Dataset` object. Got {type(loaded)}.")
+        return loaded._ordered("_LoadDataset", order.same, size=sum(counts.values()))
 
     def snapshot(self, path, compression="AUTO", reader_func=None, shard_func=None, name=None):
-        """As `cache`, kept in the folder `path` for later programs."""
+        """As `cache`, kept in the folder `path` for later programs.
+
+        Raises:
+          NotImplementedError: `reader_func` or `shard_func`: minitf keeps one file.
+        """
+        if reader_func is not None or shard_func is not None:
+            raise NotImplementedError("Dataset.snapshot: minitf keeps one file, not shards.")
         dataset = self.cache(os.path.join(os.fspath(path), "snapshot"))
         dataset.kind = "_MapDataset"
         return dataset
@@ -744,28 +493,7 @@ class Dataset(Pipeline):
         return EagerTensor(np.frombuffer(digest[:8], np.uint64)[0])
 
 
-class _Deferred:
-    """A dataset in a graph, and what to do with it when its tensors have values."""
-
-    def __init__(self, dataset, tensors, action):
-        self.dataset, self.tensors, self.action = dataset, tensors, action
-        self.outputs = [p for s in nest.flatten(dataset.element_spec) for p in tensor_specs(s)]
-
-    def __call__(self, values):
-        pairs = zip(self.tensors, values)
-        bound = self.dataset.bind({id(t): EagerTensor(v) for t, v in pairs})
-        with stack.push(stack.frames[0]):
-            return self.action(bound)
-
-
-def _run_deferred(*values, deferred):
-    return tuple(deferred(values))
-
-
-def _listed(elements, spec):
-    """A dataset of elements that are there already."""
-    return Dataset._make("_VariantDataset", spec, lambda: iter(elements), (), len(elements),
-                         ahead=True)  # fmt: skip
+Elements.face = Dataset
 
 
 def _directed(iterate, args, datasets):
@@ -782,85 +510,8 @@ def _directed(iterate, args, datasets):
     return Dataset._make("_DirectedInterleaveDataset", spec, iterate, (*args, *datasets))
 
 
-def _evaluate(holder):
-    """The element of `holder.element_spec` whose components `holder.iterate` returns.
-
-    Where there are symbolic tensors in it, this is an op of the graph.
-    """
-    tensors, spec = holder.tensors(), holder.element_spec
-    if not tensors and not stack.frame.is_graph:
-        return structure.from_components(spec, holder.run())
-    deferred = _Deferred(holder, tensors, _run_to_tensors)
-    results = iter(execute(EVALUATE, tuple(tensors), (deferred,)))
-    leaves = [from_tensors(results, s, None) for s in nest.flatten(spec)]
-    return nest.pack_sequence_as(spec, leaves)
-
-
-def _run_to_tensors(bound):
-    pairs = zip(bound.run(), nest.flatten(bound.element_spec))
-    return [t._value for c, s in pairs for t in to_tensors(c, s)]
-
-
-CARDINALITY = define(
-    "DatasetCardinality", lambda dataset: np.array(dataset.value.size, np.int64), "?", host=True,
-    resource=True, infer=lambda inputs, attrs: [(TensorShape([]), dtypes.int64)],
-)  # fmt: skip
-
-
-def _making(name):
-    """An op that gives a handle."""
-    return define(
-        name, lambda *values, deferred: Cell(deferred(values), HANDLE), "?*", host=True,
-        resource=True, infer=lambda inputs, attrs: [(TensorShape([]), dtypes.resource)],
-    )  # fmt: skip
-
-
-MAKE_ITERATOR, MAKE_DATASET = _making("AnonymousIteratorV3"), _making("WrapDatasetVariant")
-EVALUATE = define(
-    "ReduceDataset", _run_deferred, "?*", host=True, resource=True, num_outputs=None,
-    infer=lambda inputs, attrs: attrs[0].outputs,
-)  # fmt: skip
-
-
-def _from_handle(handle, element_spec):
-    """The dataset behind a handle, which is a tensor of a traced function."""
-    return Dataset._make("_VariantDataset", element_spec, _of_handle, (handle,))
-
-
-DatasetSpec.make = staticmethod(_from_handle)
-
-
-def _of_handle(dataset):
-    return dataset.elements()
-
-
-def _plain(value):
-    """A NumPy or Python value from an argument that may be a tensor."""
-    return value.numpy() if hasattr(value, "numpy") else value
-
-
 def _seed(seed):
-    return None if seed is None else int(_plain(seed))
-
-
-def _invalid(message, op):
-    return errors.InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")
-
-
-def _batch_size(value, op):
-    size = number(value)
-    if not isinstance(size, Tensor) and size <= 0:
-        raise _invalid("Batch size must be greater than zero.", op)
-    return size
-
-
-def _batches(total, size, drop_remainder):
-    """How many batches `total` elements make."""
-    if isinstance(size, Tensor):
-        return UNKNOWN
-    if total < 0:
-        return total
-    return total // size if drop_remainder else -(-total // size)
+    return None if seed is None else int(plain(seed))
 
 
 def _common_spec(a, b):
@@ -878,77 +529,3 @@ def _check_predicate(spec):
             "Invalid `predicate`. `predicate` must return a `tf.bool` scalar tensor, but its "
             f"return type is {spec}."
         )
-
-
-def _inner_spec(function):
-    """The spec of the elements of the dataset that `function` returns."""
-    if not isinstance(function.spec, DatasetSpec):
-        raise TypeError(
-            "Invalid `map_func`. `map_func` must return a `tf.data.Dataset` object, but its "
-            f"return type is {function.spec}."
-        )
-    return function.spec.element_spec
-
-
-def _is_shape(value):
-    """Whether this is one shape, rather than a nest of shapes."""
-    if isinstance(value, TensorShape | Tensor | np.ndarray):
-        return True
-    return isinstance(value, list | tuple) and all(
-        d is None or isinstance(d, int | np.integer) for d in value
-    )
-
-
-def _shapes_like(shapes, spec):
-    """The shapes in the nest `shapes`, one for each leaf of `spec`."""
-    if isinstance(spec, TensorSpec):
-        return [as_shape(_plain(shapes))]
-    if isinstance(spec, dict):
-        return [s for key in sorted(spec) for s in _shapes_like(shapes[key], spec[key])]
-    if len(shapes) != len(spec):
-        raise ValueError(
-            "The two structures don't have the same number of elements. First structure: "
-            f"{shapes}, second structure: {spec}"
-        )
-    return [s for part, inner in zip(shapes, spec) for s in _shapes_like(part, inner)]
-
-
-def _padded_shape(shape, spec):
-    """The sizes to pad to; -1 and None stand for the largest of a batch."""
-    sizes = [None if d in (None, -1) else int(d) for d in as_shape(
-        [None if d == -1 else d for d in shape])]  # fmt: skip
-    if spec.shape.rank is not None and len(sizes) != spec.shape.rank:
-        raise ValueError(
-            f"The padded shape {tuple(sizes)} is not compatible with the shape {spec.shape} of "
-            "the corresponding input component."
-        )
-    for size, known in zip(sizes, spec.shape if spec.shape.rank is not None else ()):
-        if size is not None and known is not None and size < known:
-            raise ValueError(
-                f"The padded shape {tuple(sizes)} is not compatible with the shape {spec.shape} "
-                "of the corresponding input component."
-            )
-    return tuple(sizes)
-
-
-def _padding_values(values, element_spec, specs):
-    """The value that fills up each component."""
-    if values is None:
-        return [b"" if s.dtype == dtypes.string else 0 for s in specs]
-    if not structure.is_structure(values):
-        flat = [values] * len(specs)
-    else:
-        flat = nest.flatten(nest.map_structure_up_to(element_spec, lambda s, v: v,
-                                                     element_spec, values))  # fmt: skip
-    result = []
-    for value, spec in zip(flat, specs):
-        if value is None:
-            result.append(b"" if spec.dtype == dtypes.string else 0)
-            continue
-        if isinstance(value, Tensor | np.generic) and dtypes.as_dtype(value.dtype) != spec.dtype:
-            raise TypeError(
-                f"Mismatched type between padding value and input dataset's component: "
-                f"{dtypes.as_dtype(value.dtype)!r} vs. {spec.dtype!r}"
-            )
-        result.append(to_numpy(_plain(value), spec.dtype)[()])
-    return result

@@ -1,9 +1,20 @@
 """Elements on disk: `cache(filename)`, `save` and `load`."""
 
+import contextlib
+import gzip
 import os
 import pickle
+import zlib
 
 from minitf import errors, nest
+
+_OPENERS = {None: open, "": open, "NONE": open, "AUTO": gzip.open, "GZIP": gzip.open}
+
+
+def _opener(compression):
+    if compression not in _OPENERS:
+        raise NotImplementedError(f"minitf's datasets on disk have no compression {compression!r}.")
+    return _OPENERS[compression]
 
 
 def _write(path, elements):
@@ -16,14 +27,17 @@ def _write(path, elements):
     os.replace(partial, path)
 
 
-def read(path):
-    """The elements in a file."""
-    with open(path, "rb") as file:
+def read(path, compression=None):
+    """The elements in a file; DataLossError where it is not what it should be."""
+    with _opener(compression)(path, "rb") as file:
         while True:
             try:
                 yield pickle.load(file)
             except EOFError:
                 return
+            except (pickle.UnpicklingError, gzip.BadGzipFile, zlib.error, ValueError) as error:
+                message = f"corrupted record in {path}: {error}"
+                raise errors.DataLossError(None, None, message) from None
 
 
 def cache(child, filename):
@@ -32,27 +46,44 @@ def cache(child, filename):
     return read(path) if os.path.exists(path) else _write(path, child.elements())
 
 
-def save(dataset, path):
-    """Writes a dataset into the folder `path`."""
+def _shard(folder, number):
+    return os.path.join(folder, f"{number:08}.shard")
+
+
+def save(dataset, path, compression, shard_of):
+    """Writes a dataset into the folder `path`, in a file for each number that `shard_of` gives.
+
+    The folder can be read once all of it is there.
+    """
     os.makedirs(path, exist_ok=True)
-    count = sum(1 for _ in _write(os.path.join(path, "elements.data"), dataset.elements()))
+    counts, files, opener = {}, {}, _opener(compression)
+    with contextlib.ExitStack() as closing:
+        for element in dataset.elements():
+            number = shard_of(element)
+            if number not in files:
+                partial = f"{_shard(path, number)}.partial"
+                files[number] = closing.enter_context(opener(partial, "wb"))
+            pickle.dump(element, files[number])
+            counts[number] = counts.get(number, 0) + 1
+    for number in counts:
+        os.replace(f"{_shard(path, number)}.partial", _shard(path, number))
     with open(os.path.join(path, "dataset.spec"), "wb") as file:
-        pickle.dump((dataset.element_spec, count), file)
+        pickle.dump((dataset.element_spec, counts), file)
 
 
 def described(path, element_spec):
-    """(`element_spec`, number of elements) of the dataset in the folder `path`."""
+    """(`element_spec`, {number of a shard: its size}) of the dataset in the folder `path`."""
     path = os.path.join(os.fspath(path), "dataset.spec")
     if not os.path.exists(path):
         raise errors.NotFoundError(None, None, f"Could not find metadata file [{path}]")
     with open(path, "rb") as file:
-        spec, size = pickle.load(file)
+        spec, counts = pickle.load(file)
     if element_spec is not None:
         nest.assert_same_structure(spec, element_spec)
         spec = element_spec
-    return spec, size
+    return spec, counts
 
 
-def load(path):
-    """The elements in the folder `path`."""
-    return read(os.path.join(path, "elements.data"))
+def load(path, number, compression):
+    """The elements of a shard in the folder `path`."""
+    return read(_shard(path, number), compression)

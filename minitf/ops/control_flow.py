@@ -197,7 +197,9 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
     Args:
       pred_fn_pairs: pairs of a scalar bool tensor and a callable.
       default: a callable; without it, no predicate being true is an error.
-      exclusive: whether more than one true predicate is an error.
+      exclusive: whether more than one true predicate is an error; without a default the last one
+        is not looked at.
+      strict: False: where ops run eagerly, a list of one result is that result.
     """
     pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
     for pair in pairs:
@@ -206,28 +208,40 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
     pairs = [(p.deref() if hasattr(p, "deref") else p, fn) for p, fn in pairs]
     for _, fn in pairs:
         if not callable(fn):
-            raise TypeError("fns must be callable; got {fn}.")
-    values = [known(p) for p, _ in pairs]
-    if exclusive and sum(v is True for v in values) > 1:
+            raise TypeError(f"fns must be callable; got {fn}.")
+    if exclusive:
+        _check_exclusive([p for p, _ in (pairs if default is not None else pairs[:-1])])
+    found = _first_true(pairs, default, name)
+    return found if strict else stack.frame.alone(found)
+
+
+def _check_exclusive(predicates):
+    """Raises, or lets the graph raise, where more than one of the predicates is true."""
+    values = [known(p) for p in predicates]
+    if sum(v is True for v in values) > 1:
         raise errors.InvalidArgumentError(
             None, None, "Input error: exclusive=True: more than 1 conditions evaluated as True"
         )
-    if exclusive and None in values:
-        found = math.add_n([math.cast(p, dtypes.int32) for p, _ in pairs])
+    if None in values:
+        found = math.add_n([math.cast(p, dtypes.int32) for p in predicates])
         Assert(found < 2, ["Input error: exclusive=True: more than 1 conditions evaluated as True"])
+
+
+def _first_true(pairs, default, name):
+    """The result of the function of the first true predicate."""
     if not pairs:
         return default()
     (pred, fn), *rest = pairs
+    value = known(pred)
     if not rest and default is None:
-        if values[0] is False:
+        if value is False:
             raise errors.InvalidArgumentError(
                 None, None, "Input error: None of conditions evaluated as True."
             )
-        if values[0] is None:
+        if value is None:
             Assert(pred, ["Input error: None of conditions evaluated as True."])
         return fn()
-    otherwise = (lambda: case(rest, default, False, strict, name)) if rest else default
-    value = values[0]
+    otherwise = (lambda: _first_true(rest, default, name)) if rest else default
     if value is not None:
         return fn() if value else otherwise()
     return cond(pred, fn, otherwise, name)

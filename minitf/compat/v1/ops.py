@@ -6,6 +6,7 @@ import numpy as np
 
 from minitf import conversions, dtypes, symbolic_gradients
 from minitf.core import dispatch
+from minitf.core.frames import stack
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array as array_ops
 from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
@@ -297,19 +298,24 @@ def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gr
 
 
 def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):
-    """What `true_fn()` returns if `pred` holds, else what `false_fn()` returns."""
+    """What `true_fn()` returns if `pred` holds, else what `false_fn()` returns.
+
+    Args:
+      strict: False: where ops run eagerly, a list of one result is that result.
+    """
     true_fn = either("true_fn", true_fn, "fn1", fn1)
     false_fn = either("false_fn", false_fn, "fn2", fn2)
-    return control_flow.cond(pred, true_fn, false_fn, name)
+    found = control_flow.cond(pred, true_fn, false_fn, name)
+    return found if strict else stack.frame.alone(found)
 
 
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10,
                back_prop=True, swap_memory=False, name=None, maximum_iterations=None,
                return_same_structure=False):  # fmt: skip
-    """Repeats `body` while `cond` holds; a single loop variable comes back as itself."""
+    """Repeats `body` while `cond` holds; in a graph a single loop variable comes back alone."""
     found = control_flow.while_loop(
         cond, body, loop_vars, shape_invariants, parallel_iterations, back_prop, swap_memory,
         maximum_iterations, name,
     )  # fmt: skip
-    alone = isinstance(found, list | tuple) and len(found) == 1 and not return_same_structure
-    return found[0] if alone else found
+    alone = isinstance(found, list | tuple) and len(found) == 1 and stack.frame.is_graph
+    return found[0] if alone and not return_same_structure else found

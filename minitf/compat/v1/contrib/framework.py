@@ -3,7 +3,7 @@
 import contextlib
 import functools
 
-from minitf import nest
+from minitf import nest, scopes
 from minitf.checkpoints.folder import list_variables, load_variable
 from minitf.compat.v1.getting import get_variable
 from minitf.compat.v1.global_step import (
@@ -70,9 +70,12 @@ def arg_scope(list_ops_or_scope, **kwargs):
 def variable(name, shape=None, dtype=None, initializer=None, regularizer=None, trainable=True,
              collections=None, caching_device=None, device=None, partitioner=None,
              custom_getter=None, use_resource=None):  # fmt: skip
-    """As `get_variable`."""
-    return get_variable(name, shape, dtype, initializer, regularizer, trainable, collections,
-                        custom_getter=custom_getter, use_resource=use_resource)  # fmt: skip
+    """As `get_variable`; `device` is where it is placed."""
+    with scopes.device(device) if device else contextlib.nullcontext():
+        return get_variable(
+            name, shape, dtype, initializer, regularizer, trainable, collections, caching_device,
+            partitioner, custom_getter=custom_getter, use_resource=use_resource,
+        )  # fmt: skip
 
 
 @add_arg_scope

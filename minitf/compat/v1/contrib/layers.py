@@ -179,13 +179,15 @@ def batch_norm(inputs, decay=0.999, center=True, scale=False, epsilon=0.001, act
 
     Args:
       is_training: a bool, or a bool tensor.
+      param_initializers: initializers of "beta", "gamma", "moving_mean", "moving_variance".
     """
     _last_channels(data_format)
+    first = {f"{name}_initializer": given for name, given in (param_initializers or {}).items()}
     inputs = convert_to_tensor(inputs)
     with variable_scope(scope, "BatchNorm", [inputs], reuse=reuse) as opened:
         layer = core_layers.BatchNormalization(
             momentum=decay, epsilon=epsilon, center=center, scale=scale, trainable=trainable,
-            name=opened.name.rpartition("/")[2], _scope=opened, _reuse=reuse,
+            name=opened.name.rpartition("/")[2], _scope=opened, _reuse=reuse, **first,
         )  # fmt: skip
         outputs = layer.apply(inputs, training=is_training)
         if updates_collections is None:
@@ -230,6 +232,7 @@ def bias_add(inputs, activation_fn=None, initializer=Zeros, regularizer=None, re
              variables_collections=None, outputs_collections=None, trainable=True,
              data_format=None, scope=None):  # fmt: skip
     """A bias for each channel."""
+    _last_channels(data_format)
     with variable_scope(scope, "BiasAdd", [inputs], reuse=reuse):
         outputs = _biased(inputs, inputs.shape[-1], initializer, regularizer, trainable, None)
     return _finished(outputs, None, None, activation_fn, outputs_collections)
