@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from minitf import dtypes, shapes
-from minitf.shapes import Dimension as D
+from minitf.dimensions import Dimension as D
 from minitf.shapes import TensorShape as TS
 from minitf.shapes import TensorSpec as Spec
 

@@ -240,6 +240,15 @@ def test_sparse_tensors_by_older_names(v1, answer):
     ])  # fmt: skip
 
 
+def test_sizes_and_differences(tf, answer):
+    compat, shape = tf.compat, tf.TensorShape([1, None])
+    sizes = [compat.dimension_at_index(shape, 0), compat.dimension_at_index(shape, 1),
+             compat.dimension_at_index(tf.TensorShape(None), 1)]  # fmt: skip
+    answer("sizes", ([repr(s) for s in sizes], [compat.dimension_value(s) for s in sizes]))
+    found = compat.v1.setdiff1d([1, 2, 3, 4, 5, 2], [1, 3, 5], index_dtype=tf.int64)
+    answer("elements and their places", tuple(found))
+
+
 def test_print_only_at_first(v1, capfd):
     x = v1.placeholder(v1.float32, [])
     shown = v1.Print(x, [x], "x is ", first_n=2)

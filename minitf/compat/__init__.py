@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 from minitf.compat import v1
+from minitf.dimensions import dimension_at_index, dimension_value
 
 v2 = sys.modules["minitf"]
 
@@ -52,13 +53,3 @@ def as_str_any(value, encoding="utf-8"):
 def path_to_str(path):
     """A path object as a string."""
     return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
-
-
-def dimension_value(dimension):
-    """A size as an integer or None, whichever TensorFlow's shapes were made of."""
-    return getattr(dimension, "value", dimension)
-
-
-def dimension_at_index(shape, index):
-    """The size at a place of a shape."""
-    return None if shape.rank is None else shape[index]

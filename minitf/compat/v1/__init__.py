@@ -204,6 +204,7 @@ from minitf.compat.v1.variables import (
     variables_initializer,
 )
 from minitf.creators import variable_creator_scope
+from minitf.dimensions import Dimension, dimension_at_index, dimension_value
 from minitf.graph_def import import_graph_def
 from minitf.install import missing
 from minitf.ops.math import truncatediv, truncatemod
@@ -226,9 +227,6 @@ from minitf.ops.random import get_seed
 from minitf.ops.selecting import setdiff1d
 from minitf.ops.selecting import setdiff1d as listdiff
 from minitf.shapes import (
-    Dimension,
-    dimension_at_index,
-    dimension_value,
     disable_v2_tensorshape,
     enable_v2_tensorshape,
 )
