@@ -297,6 +297,8 @@ _KERAS_WINGS = ("initializers", "losses", "metrics", "optimizers")
 
 
 def __getattr__(name):
+    if name == "__internal__":
+        return install.load(f"{__name__}.private")
     if name in _WINGS:
         return install.load(f"{__name__}.{name}")
     if name in _KERAS_WINGS:

@@ -165,6 +165,11 @@ class ConcreteFunction:
                 raise
         return self.call_flat([self._checked(spec, x, i) for i, (spec, x) in enumerate(pairs)])
 
+    def add_to_graph(self, g=None, overwrite=False):
+        """Makes the function known to a graph: graphs here know each function that they call."""
+
+    add_gradient_functions_to_graph = add_to_graph
+
     def _flat_arguments(self, args, kwargs):
         """(spec, tensor) for each of the traced tensors, None where the arguments are others."""
         specs = [s for s in nest.flatten(self.structured_input_signature)

@@ -14,10 +14,11 @@ from types import ModuleType
 
 # Modules of minitf that are no part of TensorFlow's public face.
 _INTERNAL = frozenset(
-    {"checkpoints", "core", "ops", "install", "shapes", "tape", "trackable", "variable", "__main__"}
+    "checkpoints core ops install private shapes tape trackable variable __main__".split()
 )
 
-# Where the names of modules that are private to TensorFlow, but that programs import, are public.
+# Where the names of modules that are private to TensorFlow, but that programs import, are to be
+# found: in public modules, in Python's own, or in the package `minitf.private`.
 _V1 = "minitf.compat.v1"
 _PRIVATE = {
     "client.device_lib": f"{_V1}.device_lib", "client.session": _V1,
@@ -25,27 +26,40 @@ _PRIVATE = {
     "eager.context": _V1, "framework.dtypes": "minitf.dtypes", "framework.errors":
     "minitf.errors", "framework.errors_impl": "minitf.errors", "framework.graph_util":
     f"{_V1}.graph_util", "framework.graph_util_impl": f"{_V1}.graph_util",
-    "framework.tensor_shape": "minitf.shapes", "keras": "minitf.keras", "layers.base":
+    "framework.tensor_shape": "minitf.shapes", "framework.tensor_spec": "minitf.shapes",
+    "keras": "minitf.keras", "layers.base":
     f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core": f"{_V1}.layers",
     "layers.layers": f"{_V1}.layers", "layers.normalization": f"{_V1}.layers",
     "ops.image_ops": "minitf.image", "ops.lookup_ops": f"{_V1}.lookup",
     "ops.init_ops": f"{_V1}.initializers", "ops.losses.losses": f"{_V1}.losses", "ops.nn":
     f"{_V1}.nn", "ops.nn_impl": f"{_V1}.nn", "ops.nn_ops": f"{_V1}.nn", "ops.rnn": f"{_V1}.nn",
+    "ops.resource_variable_ops": "minitf.variable",
     "ops.rnn_cell": f"{_V1}.rnn_cell", "ops.rnn_cell_impl": f"{_V1}.rnn_cell", "platform.app":
     f"{_V1}.app", "platform.flags": f"{_V1}.flags", "platform.gfile": f"{_V1}.gfile",
     "platform.tf_logging": f"{_V1}.logging", "summary.summary": f"{_V1}.summary",
     "training.moving_averages": f"{_V1}.moving_averages", "training.training": f"{_V1}.train",
-    "util.compat": "minitf.compat", "util.nest": "minitf.nest",
+    "util.compat": "minitf.compat", "util.deprecation": "minitf.private.deprecation",
+    "util.nest": "minitf.private.nest", "util.tf_contextlib": "contextlib",
+    "util.tf_inspect": "inspect",
     **{f"framework.{name}": _V1 for name in (
         "constant_op", "function", "ops", "random_seed", "sparse_tensor", "tensor_util")},
+    **{f"framework.{name}": "minitf.private.specs" for name in (
+        "composite_tensor", "type_spec", "type_spec_registry")},
     **{f"ops.{name}": _V1 for name in (
-        "array_ops", "check_ops", "clip_ops", "control_flow_ops", "data_flow_ops",
+        "check_ops", "clip_ops", "control_flow_ops", "data_flow_ops",
         "embedding_ops", "gen_array_ops", "gen_math_ops", "gradients_impl", "linalg_ops",
-        "math_ops", "parsing_ops", "random_ops", "script_ops", "sparse_ops", "state_ops",
+        "math_ops", "parsing_ops", "script_ops", "sparse_ops", "state_ops",
         "string_ops", "tensor_array_ops", "variable_scope", "variables")},
     **{f"training.{name}": f"{_V1}.train" for name in (
         "adam", "gradient_descent", "optimizer", "saver", "session_run_hook")},
+    **{name: "minitf.private" for name in (
+        "framework.smart_cond", "ops.array_ops", "ops.control_flow_case", "ops.control_flow_util",
+        "ops.linalg.linear_operator_addition", "ops.parallel_for.control_flow_ops",
+        "ops.random_ops", "ops.standard_ops", "trackable.data_structures", "util.tf_decorator",
+        "util.tf_export", "util.variable_utils")},
+    "ops.linalg.linear_operator": "minitf.private.linear_operator",
 }  # fmt: skip
+_LEGACY_LAYERS = "tf_keras.api._v1.keras.__internal__.legacy.layers"
 
 
 def _nearest(name: str, candidates: Iterable[str]) -> str:
@@ -86,6 +100,13 @@ def load(name: str) -> ModuleType:
     return module
 
 
+def _package(name: str) -> ModuleType:
+    """A package that only leads to modules."""
+    package = ModuleType(name)
+    package.__path__ = []
+    return package
+
+
 class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives minitf's own module objects to imports of `tensorflow...` and `keras...`."""
 
@@ -96,7 +117,7 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] not in ("tensorflow", "keras"):
+        if fullname.partition(".")[0] not in ("tensorflow", "keras", "tf_keras"):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -113,6 +134,14 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _find_module(self, name: str) -> ModuleType:
         if name == "keras":
             return importlib.import_module("minitf.keras")
+        if name == "tf_keras":
+            return importlib.import_module("minitf.private.tf_keras")
+        if name == "tf_keras.api._v1.keras":
+            return importlib.import_module("minitf.keras")
+        if name == _LEGACY_LAYERS:
+            return importlib.import_module("minitf.compat.v1.layers")
+        if _LEGACY_LAYERS.startswith(f"{name}."):
+            return _package(name)
         if name == "tensorflow":
             return importlib.import_module("minitf.compat.v1" if self.v1 else "minitf")
         if name == "tensorflow.compat":  # the same package, whichever face `tensorflow` has
@@ -142,12 +171,12 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _find_private(self, name: str) -> ModuleType:
         """The public module of a private one, or a package that leads to such modules."""
         path = name.removeprefix("tensorflow.python").lstrip(".")
+        if path.partition(".")[0] == "autograph":  # which lives on as a library of its own
+            return importlib.import_module("malt" + path.removeprefix("autograph"))
         if path in _PRIVATE:
             return importlib.import_module(_PRIVATE[path])
         if any(known.startswith(f"{path}.") for known in _PRIVATE) or not path:
-            package = ModuleType(name)
-            package.__path__ = []
-            return package
+            return _package(name)
         raise ModuleNotFoundError(
             f"{name!r} is private to TensorFlow; minitf has TensorFlow's public names only.",
             name=name,

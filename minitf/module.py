@@ -58,6 +58,9 @@ class Module:
         object.__setattr__(self, name, value)
         part_added(self)
 
+    def _no_dependency(self, value):
+        return value
+
     def _trackable_children(self):
         return attributes(self, self._TF_MODULE_IGNORED_PROPERTIES)
 

@@ -67,6 +67,7 @@ Expint(x) = tf.math.special.expint(x, name=name)
 FresnelCos(x) = tf.math.special.fresnel_cos(x, name=name)
 FresnelSin(x) = tf.math.special.fresnel_sin(x, name=name)
 Igamma(a, x) = tf.math.igamma(a, x, name=name)
+IgammaGradA(a, x)
 Igammac(a, x) = tf.math.igammac(a, x, name=name)
 Imag(input, Tout=tf.float32) = tf.cast(tf.math.imag(input, name=name), Tout)
 Inv(x) = tf.math.reciprocal(x, name=name)
@@ -441,6 +442,7 @@ StatelessMultinomial(logits, num_samples, seed, output_dtype=tf.int64) =
     tf.random.stateless_categorical(logits, num_samples, seed, output_dtype, name)
 StatelessRandomNormal(shape, seed, dtype=tf.float32) =
     tf.random.stateless_normal(shape, seed, dtype=dtype, name=name)
+RandomGammaGrad(alpha, sample)
 StatelessRandomPoisson(shape, seed, lam, dtype) =
     tf.random.stateless_poisson(shape, seed, lam, dtype, name)
 StatelessRandomUniform(shape, seed, dtype=tf.float32) =

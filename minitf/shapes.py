@@ -456,14 +456,8 @@ class TypeSpec:
         return type(self)._deserialize, (self._serialize(),)
 
 
-class TensorSpec(TypeSpec):
-    """Describes tensors by shape and dtype: what `tf.function`'s `input_signature` lists.
-
-    >>> TensorSpec([None, 2])
-    TensorSpec(shape=(None, 2), dtype=tf.float32, name=None)
-    >>> TensorSpec([None, 2]).is_compatible_with(TensorSpec([3, 2]))
-    True
-    """
+class DenseSpec(TypeSpec):
+    """Describes values that have one shape and one dtype, and may have a name."""
 
     __slots__ = ("_dtype", "_name", "_shape")
 
@@ -471,19 +465,6 @@ class TensorSpec(TypeSpec):
         self._shape = as_shape(shape)
         self._dtype = dtypes.as_dtype(dtype)
         self._name = name
-
-    @classmethod
-    def from_spec(cls, spec, name=None):
-        """A TensorSpec with the shape and dtype of `spec`."""
-        return cls(spec.shape, spec.dtype, name or spec.name)
-
-    @classmethod
-    def from_tensor(cls, tensor, name=None):
-        """The TensorSpec of a tensor; a symbolic tensor also gives its name."""
-        if not isinstance(tensor, _tensor_types):
-            raise ValueError(f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
-        op = getattr(tensor, "_op", None)
-        return cls(tensor.shape, tensor.dtype, name or (op and op.name))
 
     @property
     def shape(self):
@@ -500,13 +481,45 @@ class TensorSpec(TypeSpec):
         """The name of the argument described, or None."""
         return self._name
 
+    def _serialize(self):
+        return self._shape, self._dtype, self._name
+
+    def __hash__(self):
+        return hash((self._shape, self._dtype))
+
+    def __repr__(self):
+        return (f"{type(self).__name__}(shape={self._shape}, dtype={self._dtype!r}, "
+                f"name={self._name!r})")  # fmt: skip
+
+
+class TensorSpec(DenseSpec):
+    """Describes tensors by shape and dtype: what `tf.function`'s `input_signature` lists.
+
+    >>> TensorSpec([None, 2])
+    TensorSpec(shape=(None, 2), dtype=tf.float32, name=None)
+    >>> TensorSpec([None, 2]).is_compatible_with(TensorSpec([3, 2]))
+    True
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def from_spec(cls, spec, name=None):
+        """A TensorSpec with the shape and dtype of `spec`."""
+        return cls(spec.shape, spec.dtype, name or spec.name)
+
+    @classmethod
+    def from_tensor(cls, tensor, name=None):
+        """The TensorSpec of a tensor; a symbolic tensor also gives its name."""
+        if not isinstance(tensor, _tensor_types):
+            raise ValueError(f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
+        op = getattr(tensor, "_op", None)
+        return cls(tensor.shape, tensor.dtype, name or (op and op.name))
+
     @property
     def value_type(self):
         """`tf.Tensor`."""
         return _tensor_types[0]
-
-    def _serialize(self):
-        return self._shape, self._dtype, self._name
 
     def is_compatible_with(self, spec_or_tensor):
         """Whether the tensor, or a tensor that the spec describes, may fit this spec."""
@@ -524,9 +537,3 @@ class TensorSpec(TypeSpec):
             and self._shape.is_subtype_of(other._shape)
             and (not self._name or self._name == other._name)
         )
-
-    def __hash__(self):
-        return hash((self._shape, self._dtype))
-
-    def __repr__(self):
-        return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"

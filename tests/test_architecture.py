@@ -21,7 +21,7 @@ SNAPSHOT = Path(__file__).parent / "goldens" / "public_names.txt"
 # names is a wing (train, io, ...). Imports point to lower rooms, or sideways within one room.
 ROOMS = [
     ["__main__"],
-    ["raw_ops"],
+    ["raw_ops", "private"],
     ["__init__"],
     ["explain"],
     ["test"],

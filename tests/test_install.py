@@ -65,6 +65,28 @@ def test_v1_face(run):
     assert run(source, options=["--v1"]).stdout == "6.0\n"
 
 
+def test_private_names_and_the_package_of_keras(run):
+    source = """
+        import tf_keras
+        from tf_keras import *
+        import tf_keras.api._v1.keras.__internal__.legacy.layers as layers
+        from tf_keras.layers import Dense
+        from tensorflow.python.autograph.pyct import anno
+        from tensorflow.python.framework import ops, smart_cond
+        from tensorflow.python.ops import array_ops
+        from tensorflow.python.util import deprecation, nest, tf_contextlib, tf_inspect
+        import tensorflow as tf
+        assert Dense is tf.keras.layers.Dense is tf_keras.layers.Dense and Model is tf.keras.Model
+        assert layers.dense is tf.compat.v1.layers.dense
+        assert smart_cond.smart_cond(True, lambda: 1, lambda: 2) == 1
+        assert array_ops.expand_dims([1], 0).shape == (1, 1)
+        assert nest.map_structure(lambda x: x + 1, [1, (2,)]) == [2, (3,)]
+        assert tf.__internal__.CompositeTensor and tf_inspect.getfullargspec and ops.Tensor
+        print("all there")
+    """
+    assert run(source).stdout == "all there\n"
+
+
 def test_script_sees_what_python_gives(run):
     source = """
         import os, sys

@@ -68,6 +68,8 @@ def calls(tf):
         ("SigmoidGrad", dict(y=x, dy=y)),
         ("TanhGrad", dict(y=x, dy=y)),
         ("Igamma", dict(a=x, x=y)),
+        ("IgammaGradA", dict(a=x, x=y)),
+        ("RandomGammaGrad", dict(alpha=x, sample=y)),
         ("Mod", dict(x=tf.constant([7, -7]), y=tf.constant([3, 3]))),
         ("Select", dict(condition=tf.constant([True, False]), x=x, y=y)),
         ("Zeta", dict(x=x + 1.0, q=y)),

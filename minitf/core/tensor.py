@@ -68,6 +68,14 @@ class Tensor:
     def ndim(self):
         return self.shape.rank
 
+    def __bool__(self):
+        raise _not_allowed("Using a symbolic `tf.Tensor` as a Python `bool`")
+
+    __nonzero__ = __bool__
+
+    def __iter__(self):
+        raise _not_allowed("Iterating over a symbolic `tf.Tensor`")
+
 
 for _name in "T astype ravel transpose reshape clip size tolist data".split():
     setattr(Tensor, _name, _OfNumpy(_name))
@@ -346,14 +354,6 @@ class SymbolicTensor(Tensor):
             f"len is not well defined for a symbolic Tensor ({self.name}). "
             "Please call `x.shape` rather than `len(x)` for shape information."
         )
-
-    def __bool__(self):
-        raise _not_allowed("Using a symbolic `tf.Tensor` as a Python `bool`")
-
-    __nonzero__ = __bool__
-
-    def __iter__(self):
-        raise _not_allowed("Iterating over a symbolic `tf.Tensor`")
 
     def __array__(self, dtype=None, copy=None):
         raise NotImplementedError(

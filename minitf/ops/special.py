@@ -33,6 +33,7 @@ igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(a, x), "The 
 zeta = binary("zeta", "Zeta", lambda x, q: jsp.zeta(x, q), "The Hurwitz zeta function.", y="q", differentiable=(1,))  # noqa: E501
 polygamma = binary("polygamma", "Polygamma", _polygamma, "The polygamma function.", x="a", y="x", differentiable=(1,))  # noqa: E501
 # fmt: on
+define("IgammaGradA", lambda a, x: jax.lax.igamma_grad_a(a, x), "TT", differentiable=False)
 BETAINC = define("Betainc", lambda a, b, x: jsp.betainc(a, b, x), "TTT", differentiable=(2,))
 
 

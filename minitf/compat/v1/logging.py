@@ -62,6 +62,11 @@ def error(msg, *args, **kwargs):
     _logger().error(msg, *args, **kwargs)
 
 
+def TaskLevelStatusMessage(msg):  # noqa: N802
+    """A message of level ERROR."""
+    error(msg)
+
+
 def fatal(msg, *args, **kwargs):
     _logger().critical(msg, *args, **kwargs)
 
