@@ -504,7 +504,8 @@ def _made(name):
         "Results": results and collections.namedtuple(name, results), "__name__": __name__,
     }  # fmt: skip
     keywords = f"*, {arguments}, name=None" if arguments else "*, name=None"
-    exec(f"def {name}({keywords}):\n    return {expression}\n", space)  # noqa: S102
+    source = f"def {name}({keywords}):\n    return {expression}\n"
+    exec(compile(source, f"{__file__}:{name}", "exec"), space)  # noqa: S102
     function = _refusing(space[name], expression)
     function.__doc__ = f"TensorFlow's op `{name}`: `{expression}`."
     return function

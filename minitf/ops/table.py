@@ -46,10 +46,12 @@ def _public(name, arguments, op, doc):
     given = ", ".join(arguments)
     module = sys._getframe(2).f_globals["__name__"]  # whose row it is: there, pickle looks it up
     space = {"stack": stack, "op": op, "__name__": module}
-    exec(  # noqa: S102  as `collections.namedtuple` does: keyword names are part of the signature
-        f"def {name}({given}, name=None):\n"
-        f"    return stack.frame.run(op, ({given},), (), name)\n", space
-    )  # fmt: skip
+    source = (
+        f"def {name}({given}, name=None):\n    return stack.frame.run(op, ({given},), (), name)\n"
+    )
+    # As `collections.namedtuple` does: keyword names are part of the signature. The name of the
+    # "file" says whose code it is where an error shows the lines that led to it.
+    exec(compile(source, f"{__file__}:{name}", "exec"), space)  # noqa: S102
     function = space[name]
     function.__doc__ = doc
     return function
