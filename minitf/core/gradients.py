@@ -52,8 +52,9 @@ def backpropagate(records, targets, sources, cotangents):
     reached = set(wanted)
     path = []
     for record in records:
-        if record.op_def.differentiable:
-            for x in record.inputs:
+        op = record.op_def
+        if op.differentiable:
+            for x in _differentiated(record) if op.costly and op.forward else record.inputs:
                 if id(x) in reached:
                     path.append(record)
                     for o in record.outputs:
@@ -99,6 +100,8 @@ def input_gradients(record, cotangents, reached):
         return backward(record, cotangents)
     inputs, sources = record.inputs, op.sources
     gradients = [None] * len(inputs)
+    if op.costly and op.forward:
+        reached = reached.intersection(map(id, _differentiated(record)))
     for i in op.hands_on:
         if _same_shape(inputs[i], record.outputs[0]):
             gradients[i] = cotangents[0]
@@ -163,6 +166,23 @@ def _only_used(op, inputs, cotangents, attrs):
     ])  # fmt: skip
 
 
+def _differentiated(record):
+    """The inputs that the gradient of a branch or call has a derivative with respect to.
+
+    As `_only_used`, but asked when a gradient of this gradient is: the answer costs a trace.
+    """
+    op, inputs = record.op_def, record.inputs
+    if op.resource or op.forward.resource and any(x.dtype is dtypes.resource for x in inputs):
+        return inputs
+    kinds = []
+    for x in inputs:
+        shape = x.shape
+        if shape.rank is None or x.dtype.np is None:
+            return inputs
+        kinds.append((tuple(3 if d is None else d for d in shape), x.dtype.np))
+    return [x for x, used in zip(inputs, _used(op, (), record.attrs, tuple(kinds))) if used]
+
+
 def _cut(x):
     return EagerTensor(x._value) if isinstance(x, EagerTensor) else execute(CUT, (x,))
 
@@ -194,8 +214,13 @@ def _reached(jaxpr, given):
         given = [_is_variable(v) and v in reached for v in equation.invars]
         if not any(given) or equation.primitive.name in _FLAT:
             continue
-        inner = equation.params.get("jaxpr") if equation.primitive.name in ("jit", "pjit") else None
-        found = _reached(inner.jaxpr, given) if inner else [True] * len(equation.outvars)
+        name, params = equation.primitive.name, equation.params
+        if name in ("jit", "pjit"):
+            found = _reached(params["jaxpr"].jaxpr, given)
+        elif name == "cond":
+            found = map(any, zip(*[_reached(b.jaxpr, given[1:]) for b in params["branches"]]))
+        else:
+            found = [True] * len(equation.outvars)
         reached.update(v for v, f in zip(equation.outvars, found)
                        if f and jnp.issubdtype(v.aval.dtype, jnp.inexact))  # fmt: skip
     return [_is_variable(v) and v in reached for v in jaxpr.outvars]
