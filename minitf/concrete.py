@@ -38,7 +38,7 @@ class ConcreteFunction:
     def __init__(self, body, name):
         self._body, self.graph = body, body.graph
         self._plain_name = name
-        self.name = f"__inference_{name}_{len(body.graph.operations)}"
+        self.name = f"__inference_{name}_{len(body.graph.operations)}".encode()
         self._num_given = len(body.given)
         self.inputs, self.outputs = body.inputs, body.outputs
         self.captured_inputs = body.captured
@@ -226,11 +226,12 @@ class ConcreteFunction:
         tensor = convert_to_tensor(value) if isinstance(value, Tensor) else convert_to_tensor(
             value, spec.dtype)  # fmt: skip
         if tensor.dtype != spec.dtype:
+            name = self.name.decode()
             raise errors.InvalidArgumentError(
                 None, None,
-                f"cannot compute {self.name} as input #{position}(zero-based) was expected to be "
+                f"cannot compute {name} as input #{position}(zero-based) was expected to be "
                 f"a {kernel_name(spec.dtype)} tensor but is a {kernel_name(tensor.dtype)} tensor "
-                f"[Op:{self.name}]",
+                f"[Op:{name}]",
             )  # fmt: skip
         return tensor
 
@@ -238,7 +239,7 @@ class ConcreteFunction:
         """Told how the function was called: placeholders and Python values."""
         self._names = signature.names(args)
         given = self.graph.inputs
-        self.inputs = [*given, *(inner for _, inner in self.graph.captures.values())]
+        self.inputs = [*given, *(inner for _, inner in self.graph.captures)]
         # The positions, among the arguments, of those that have a handle, and their numbers.
         self._held = [i for i, t in enumerate(given) if t.dtype is dtypes.resource]
         self._numbers = {id(given[i]): n for n, i in enumerate(self._held)}
@@ -246,6 +247,8 @@ class ConcreteFunction:
             tuple(self._specs(name, a) for name, a in zip(self._names, args)),
             {name: self._specs(name, a) for name, a in kwargs.items()},
         )
+        self.graph.structured_input_signature = self.structured_input_signature
+        self.graph.inputs = self.inputs
         self.structured_outputs = structured
         plain = lambda x: self._specs(None, x)  # noqa: E731
         self.function_type = signature.concrete(
@@ -281,7 +284,7 @@ class ConcreteFunction:
             return str(kind)
         lines = [f"  {p.name} ({p.kind.name}): {p.annotation}" for p in kind.parameters.values()]
         captured = [f"  {id(t)}: {text(TensorSpec(t.shape, t.dtype))}"
-                    for t, _ in self.graph.captures.values()]  # fmt: skip
+                    for t, _ in self.graph.captures]  # fmt: skip
         return "\n".join(
             ["Input Parameters:", *(lines or ["  None"]), "Output Type:",
              f"  {kind.return_annotation}", "Captures:", *(captured or ["  None"])]

@@ -62,7 +62,8 @@ def to_jax(function, *specs, **options):
             outputs, new = program.pure([*arrays, *captured], [state[n] for n in names])
         except NeedsValue as error:
             raise TypeError(
-                f"{concrete.name} cannot become a JAX function: {error} needs values while it runs."
+                f"{concrete.name.decode()} cannot become a JAX function: {error} needs values "
+                "while it runs."
             ) from error
         result = concrete.structured(outputs)
         return result, {**state, **{names[i]: value for i, value in new.items()}}

@@ -28,7 +28,7 @@ class FuncGraph(Graph):
         super().__init__()
         self.function_name, self.outer = name, outer
         self.inputs, self.outputs = [], []
-        self.captures = {}  # id of the outer tensor -> (outer tensor, placeholder)
+        self._captured = {}  # id of the outer tensor -> (outer tensor, placeholder)
         self.asked_names = {}  # id of an input -> the name that its spec asked for
         self.given = {}  # id of an input -> its value at the call that is being traced
         self.met = []  # the handles that are arguments, and are used from outside as well
@@ -39,6 +39,9 @@ class FuncGraph(Graph):
         return f"FuncGraph(name={self.function_name}, id={id(self)})"
 
     name = property(lambda self: self.function_name)
+    captures = property(lambda self: list(self._captured.values()))
+    external_captures = property(lambda self: [outside for outside, _ in self.captures])
+    internal_captures = property(lambda self: [inner for _, inner in self.captures])
     variables = property(lambda self: tuple(self.used_variables.values()))
     trainable_variables = property(lambda self: tuple(v for v in self.variables if v.trainable))
     outer_graph = property(lambda self: self.outer if self.outer.is_graph else Graph())
@@ -76,7 +79,7 @@ class FuncGraph(Graph):
             tensor = self._met(tensor)
             if not isinstance(tensor, EagerTensor) and tensor.graph is self:
                 return tensor
-        found = self.captures.get(id(tensor))
+        found = self._captured.get(id(tensor))
         if found is None:
             if not isinstance(tensor, EagerTensor) and not surrounds(tensor.graph, self):
                 inside = surrounds(self, tensor.graph)
@@ -88,7 +91,7 @@ class FuncGraph(Graph):
             inner = self.placeholder(tensor.dtype, tensor.shape, name)
             if tensor.dtype is dtypes.resource:
                 inner.described = describe(tensor)
-            found = self.captures[id(tensor)] = (tensor, inner)
+            found = self._captured[id(tensor)] = (tensor, inner)
         return found[1]
 
     def _met(self, handle):
@@ -114,7 +117,7 @@ class FuncGraph(Graph):
         if tensor.graph is not self:
             return tensor.graph.concrete_value(tensor)
         env = dict(self.given)
-        for outside, inner in self.captures.values():
+        for outside, inner in self.captures:
             env[id(inner)] = outside
         operations = needed([tensor])
         for operation in operations:
@@ -162,7 +165,7 @@ class Body:
 
     def __init__(self, graph, inputs, outputs, operations=None):
         self.graph, self.outputs = graph, list(outputs)
-        captured = list(graph.captures.values())
+        captured = graph.captures
         plain = [pair for pair in captured if pair[1].dtype is not dtypes.resource]
         handles = [pair for pair in captured if pair[1].dtype is dtypes.resource]
         self.captured = [outside for outside, _ in plain + handles]

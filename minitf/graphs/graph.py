@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minitf import dtypes, errors
+from minitf import dtypes, errors, install
 from minitf.core import convert
 from minitf.core.frames import Frame, stack
 from minitf.core.registry import Cell, define, freeze, thaw
@@ -40,6 +40,20 @@ def _named_gradient(name, record, cotangents):
     if name not in NAMED_GRADIENTS:
         raise LookupError(f"gradient registry has no entry for: {name}")
     return NAMED_GRADIENTS[name](record, cotangents)
+
+
+class _Elsewhere:
+    """A method or property that `module` puts here; it is loaded when one is first asked for."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __set_name__(self, owner, name):
+        self._name = name
+
+    def __get__(self, instance, owner):
+        install.load(self._module)
+        return getattr(owner if instance is None else instance, self._name)
 
 
 class Operation:
@@ -80,6 +94,9 @@ class Operation:
         """The names, as `loc:@name`, of the operations that this one is to be beside."""
         return self.graph.beside.get(self, [f"loc:@{self.name}".encode()])
 
+    node_def = _Elsewhere("minitf.graph_def")
+    __str__ = _Elsewhere("minitf.graph_def")
+
     def __repr__(self):
         return f"<tf.Operation '{self.name}' type={self.type}>"
 
@@ -88,6 +105,7 @@ class Graph(Frame):
     """A dataflow graph: what `with graph.as_default():` writes ops into."""
 
     is_graph = True
+    as_graph_def = _Elsewhere("minitf.graph_def")
     compares_by_value = False
     building_function = False
     outer = None
