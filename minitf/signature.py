@@ -149,7 +149,9 @@ class Signature:
             key.append(kind)
         elif nest.is_nested(x):
             is_mapping = isinstance(x, dict)
-            kind = dict if is_mapping else kind
+            if is_mapping:
+                kind = dict
+                _number_variables(x, numbers)
             key.append((kind, tuple(sorted(x)) if is_mapping else None))
             for leaf in _children(x) if is_mapping or isinstance(x, list | tuple) else (
                     nest.flatten(x)):  # fmt: skip
@@ -185,9 +187,8 @@ class Signature:
         number = None
         if hasattr(x, "assign"):
             mark = id(x.handle)
-            number = numbers.get(mark)
-            if number is None:
-                number = numbers[mark] = len(numbers)
+            number = numbers.setdefault(mark, len(numbers))
+            if not any(t is x for t in tensors):
                 tensors.append(x)
             if mark in self._used:
                 number = number, mark
@@ -359,6 +360,15 @@ def _composite_input(graph, spec, name):
 def _is_view(x):
     """Whether `x` is a variable of Keras, which counts as the tensor that it holds."""
     return hasattr(x, "__tf_tensor__") and hasattr(x, "handle")
+
+
+def _number_variables(x, numbers):
+    """Numbers the variables in a dictionary, in the order in which it was filled."""
+    for child in x.values() if isinstance(x, dict) else x:
+        if isinstance(child, dict | list | tuple):
+            _number_variables(child, numbers)
+        elif hasattr(child, "assign"):
+            numbers.setdefault(id(child.handle), len(numbers))
 
 
 def _children(x):
