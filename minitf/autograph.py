@@ -96,32 +96,17 @@ def if_stmt(cond, body, orelse, get_state, set_state, symbol_names, nouts):
 
     parts = [traced(f"cond_{side}", branch(run), scope="cond")
              for side, run in (("true", body), ("false", orelse))]  # fmt: skip
-    _check_defined(ends, symbol_names)
+    for name, main, other in zip(symbol_names, *ends):
+        _check_defined(name, main, other)
+        _check_alike(name, main, other)
     flat = [nest.components(list(end)) for end in ends]
-    if len(flat[0]) != len(flat[1]):
-        raise TypeError(
-            f"the branches of an `if` on a tensor give {_names(symbol_names)} different structures:"
-            f" {ends[0]} and {ends[1]}"
-        )
     same = [_is_same(a, b) for a, b in zip(*flat)]
     graphs = [(graph, [x for x, s in zip(leaves, same) if not s])
               for (graph, _), leaves in zip(parts, flat)]  # fmt: skip
-    for name, *pair in zip(symbol_names, *ends):
-        dtypes_of = [getattr(x, "dtype", None) or _dtype_of_number(x) for x in pair]
-        if None not in dtypes_of and dtypes_of[0] != dtypes_of[1]:
-            a, b = (dtypes.as_dtype(dtype).name for dtype in dtypes_of)
-            raise TypeError(
-                f"'{name}' has dtype {a} in the main branch, but dtype {b} in the else branch"
-            )
     made = iter(control_flow.join(convert_to_tensor(cond), graphs, "cond"))
     merged = [a if s else next(made) for a, s in zip(flat[0], same)]
     set_state((*nest.with_components(list(ends[0]), merged), *before[nouts:]))
     return None
-
-
-def _dtype_of_number(x):
-    """The dtype that a number of Python takes, None of all else."""
-    return convert_to_tensor(x).dtype if isinstance(x, bool | int | float | complex) else None
 
 
 def _check_condition(cond, statement):
@@ -132,10 +117,6 @@ def _check_condition(cond, statement):
         )
 
 
-def _names(symbol_names):
-    return ", ".join(map(str, symbol_names))
-
-
 def _is_same(a, b):
     """Whether both branches leave a value as it is, so that it need not become a tensor."""
     if a is b:
@@ -144,23 +125,61 @@ def _is_same(a, b):
     return bool(plain and not hasattr(a, "__tf_loop_state__") and a == b)
 
 
-def _check_defined(ends, symbol_names):
-    for name, main, other in zip(symbol_names, *ends):
-        for value, another, side in ((main, other, "main"), (other, main, "else")):
-            if _is_undefined(value) and not _is_undefined(another):
-                if str(name).startswith("retval_"):
-                    raise ValueError(f"the {side} branch must also have a return statement.")
-                raise ValueError(f"'{name}' must also be initialized in the {side} branch")
-        for value, side in ((main, "main"), (other, "else")):
-            if any(x is None for x in nest.components([value])):
-                raise ValueError(f"'{name}' is None at the end of the {side} branch.")
+def _check_defined(name, main, other):
+    for value, another, side in ((main, other, "main"), (other, main, "else")):
+        if _is_undefined(value) and not _is_undefined(another):
+            if str(name).startswith("retval_"):
+                raise ValueError(f"the {side} branch must also have a return statement.")
+            raise ValueError(f"'{name}' must also be initialized in the {side} branch")
+
+
+def _check_alike(name, main, other):
+    """Raises where a variable has another structure or dtype at the end of the other branch."""
+    try:
+        nest.assert_same_structure(main, other, expand_composites=True)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"'{name}' must have the same nested structure in the main and else branches:"
+            f"\n\n{error}"
+        ) from None
+    for pair in zip(nest.components(main), nest.components(other)):
+        _check_leaves(name, *pair)
+
+
+def _check_leaves(name, main, other):
+    for value, side in ((main, "main"), (other, "else")):
+        if value is None:
+            raise ValueError(f"'{name}' is None at the end of the {side} branch.")
+    found = [getattr(x, "dtype", None) or _dtype_of_python(x) for x in (main, other)]
+    if None not in found and found[0] != found[1]:
+        a, b = (dtypes.as_dtype(dtype).name for dtype in found)
+        raise TypeError(
+            f"'{name}' has dtype {a} in the main branch, but dtype {b} in the else branch"
+        )
+
+
+def _dtype_of_python(x):
+    """The dtype that a number or a text of Python takes, None of all else."""
+    is_value = isinstance(x, bool | int | float | complex | str)
+    return convert_to_tensor(x).dtype if is_value else None
 
 
 def if_exp(cond, if_true, if_false, expr_repr):
     """`if_true() if cond else if_false()`."""
-    if is_symbolic(cond):
-        return control_flow.cond(convert_to_tensor(cond), if_true, if_false)
-    return if_true() if cond else if_false()
+    if not is_symbolic(cond):
+        return if_true() if cond else if_false()
+    made = []
+
+    def branch(of_value):
+        def traced():
+            made.append(of_value())
+            if len(made) == 2:
+                _check_leaves(expr_repr, *made)
+            return made[-1]
+
+        return traced
+
+    return control_flow.cond(convert_to_tensor(cond), branch(if_true), branch(if_false))
 
 
 # Loops -------------------------------------------------------------------------------------------

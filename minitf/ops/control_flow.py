@@ -14,10 +14,10 @@ from minitf.core.checks import observed, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import NeedsValue, Op
-from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.graphs.func_graph import Body
 from minitf.graphs.graph import Operation
+from minitf.kinds import kernel_name
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
@@ -32,7 +32,7 @@ def known(tensor):
         return None if isinstance(tensor._value, Tracer) else tensor._value.item()
     if isinstance(tensor, Tensor) or hasattr(tensor, "__tf_execute__"):
         return None
-    return tensor
+    return known(convert_to_tensor(tensor)) if hasattr(tensor, "__tf_tensor__") else tensor
 
 
 # Branches ----------------------------------------------------------------------------------------
@@ -91,14 +91,14 @@ def _chosen(index, count):
     return int(index) if 0 <= int(index) < count else count - 1
 
 
-def _branch_result(graph, result, name):
-    """The flat tensors of what a branch returned; `None` and Python values become tensors."""
+def _branch_result(graph, result, name, index):
+    """What a branch returned, of tensors; in place of an operation stands `index`, in TensorFlow
+    too."""
 
     def adopted(x):
-        if x is None or isinstance(x, Operation):
+        if x is None:
             return None
-        if isinstance(x, IndexedSlices):
-            x = x.__tf_tensor__()
+        x = index if isinstance(x, Operation) else x
         try:
             return graph.adopt(convert_to_tensor(x))
         except (TypeError, ValueError) as error:
@@ -119,34 +119,16 @@ def switch(index, branches, name):
 
 def join(index, parts, name):
     """The op whose branches are the graphs of `parts`, with what each returned."""
-    results = [_branch_result(graph, result, "tf.cond") for graph, result in parts]
-    for result in results[1:]:
-        try:
-            nest.assert_same_structure(results[0], result, expand_composites=True)
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
-                f"overall structure of return values.\n\n{error}"
-            ) from None
+    op_name = "cond" if index.dtype is dtypes.bool else "switch_case"
+    results = [_branch_result(graph, result, f"tf.{op_name}", index) for graph, result in parts]
+    _check_same_results(results, op_name)
     flat = [[t for t in nest.components(r) if t is not None] for r in results]
-    if len({len(f) for f in flat}) > 1:  # one is None
-        raise ValueError(
-            "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
-            "overall structure of return values."
-        )
     outputs = []
     for alternatives in zip(*flat):
-        kinds = list(dict.fromkeys(t.dtype for t in alternatives))
-        if len(kinds) > 1:
-            raise TypeError(
-                "true_fn and false_fn arguments to tf.cond must have the same number, type, and "
-                f"overall structure of return values.\n\ntrue_fn output: {alternatives[0]}\n"
-                f"false_fn output: {alternatives[1]}"
-            )
         shape = alternatives[0].shape
         for other in alternatives[1:]:
             shape = shape.most_specific_compatible_shape(other.shape)
-        outputs.append((shape, kinds[0]))
+        outputs.append((shape, alternatives[0].dtype))
     bodies = Bodies([Body(graph, [], f) for (graph, _), f in zip(parts, flat)])
     for graph, _ in parts:
         getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
@@ -158,6 +140,42 @@ def join(index, parts, name):
     packed = nest.map_structure(lambda t: t if t is None else next(made), results[0],
                                 expand_composites=True)  # fmt: skip
     return from_plain(packed, parts[0][1])
+
+
+def _check_same_results(results, op_name):
+    """Raises TensorFlow's errors where branches return different things."""
+    counts = [len(nest.flatten(r)) for r in results]
+    if len(set(counts)) > 1:
+        raise AssertionError(f"{counts} values are returned by the branches of tf.{op_name}")
+    for number, result in enumerate(results[1:], 1):
+        pair = ["true_fn", "false_fn"] if op_name == "cond" else [
+            "branches[0]", f"branches[{number}]"]  # fmt: skip
+
+        def refuse(detail, pair=pair, result=result):
+            raise TypeError(
+                f"{pair[0]} and {pair[1]} arguments to tf.{op_name} must have the same number, "
+                f"type, and overall structure of return values.\n\n{pair[0]} output: {results[0]}\n"
+                f"{pair[1]} output: {result}\n\nError details:\n{detail}"
+            )
+
+        try:
+            nest.assert_same_structure(results[0], result, expand_composites=True)
+        except (TypeError, ValueError) as error:
+            refuse(error)
+        first, other = nest.components(results[0]), nest.components(result)
+        lengths = [sum(t is not None for t in flat) for flat in (first, other)]
+        if lengths[0] != lengths[1]:
+            raise ValueError(
+                f"Lengths of branch outputs of {'cond' if op_name == 'cond' else 'case'} must "
+                f"match.\nlen(graphs[0].outputs): {lengths[0]}\n"
+                f"len(graphs[{number}].outputs): {lengths[1]}\n"
+            )
+        for a, b in zip(first, other):
+            if a is None or b is None:  # TensorFlow's `switch_case` takes any places of None
+                if a is not b and op_name == "cond":
+                    raise TypeError(f"No common supertype of {a} and {b}.")
+            elif a.dtype != b.dtype:
+                refuse(f"{a} and {b} have different types")
 
 
 def _branch_names(count, name):
@@ -183,12 +201,22 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
     if not callable(false_fn):
         raise TypeError("'false_fn' must be callable.")
     value = known(pred)
+    if isinstance(pred, int | float) and not stack.frame.sees(pred):
+        value = None  # a graph takes them for tensors
     if value is not None:
         return true_fn() if value else false_fn()
     pred = convert_to_tensor(pred)
-    if pred.dtype is not dtypes.bool:
-        pred = math.cast(pred, dtypes.bool)
+    _check_bool(pred, "pred", "cond/switch_pred")
     return switch(pred, [true_fn, false_fn], name or "cond")
+
+
+def _check_bool(tensor, what, node):
+    if tensor.dtype is not dtypes.bool:
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"Input {what!r} passed {kernel_name(tensor.dtype)} expected bool while building "
+            f"NodeDef {node!r}",
+        )  # fmt: skip
 
 
 def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"):
@@ -273,7 +301,7 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     for fn in branch_fns:
         if not callable(fn):
             raise TypeError(f"fns must be callable; got {fn}")
-    fns = [*branch_fns, default or branch_fns[-1]]
+    fns = branch_fns if default is None else [*branch_fns, default]
     dtype = getattr(branch_index, "dtype", dtypes.int32)
     if not dtypes.as_dtype(dtype).is_integer:
         raise TypeError(f"'branch_index' must be an integer Tensor, got {dtype!r}")
@@ -313,7 +341,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         raise TypeError("'cond' must be callable.")
     if not callable(body):
         raise TypeError("'body' must be callable.")
-    if not loop_vars:
+    if not len(loop_vars):  # a tensor has none: it says so
         raise ValueError("'loop_vars' cannot be empty.")
     return loop(cond, body, loop_vars, shape_invariants, maximum_iterations, name)
 
@@ -339,18 +367,9 @@ def is_pythons(tensors):
 
 def _packed(result, like):
     """What a body returned, in the structure of the loop variables."""
-    if not isinstance(result, list | tuple) or len(like) == 1 and not (
-            isinstance(result, list | tuple) and len(result) == 1):  # fmt: skip
-        result = (result,) if len(like) == 1 else result
-    if isinstance(like, list | tuple) and isinstance(result, list | tuple):
-        if len(result) != len(like):
-            raise ValueError(
-                f"body returned {len(result)} values but loop_vars has {len(like)}: the two "
-                "structures don't have the same nested structure."
-            )
-        result = type(like)(result) if not hasattr(like, "_fields") else type(like)(*result)
-    nest.assert_same_structure(like, result, expand_composites=True)
-    return result
+    result = result if nest.is_nested(result) else [result]
+    nest.assert_same_structure(result, like, check_types=False, expand_composites=True)
+    return nest.pack_sequence_as(like, nest.flatten(result))
 
 
 def _run(cond, body, loop_vars, maximum_iterations):
@@ -391,8 +410,7 @@ class _While:
         tests, pred = traced(f"{name}_cond", test, specs, name)
         with stack.push(tests):
             pred = tests.adopt(convert_to_tensor(pred))
-            if pred.dtype is not dtypes.bool:
-                pred = math.cast(pred, dtypes.bool)
+            _check_bool(pred, "input", "while/LoopCond")
         steps, result = traced(f"{name}_body", step, specs, name)
         with stack.push(steps):
             flat = [steps.adopt(convert_to_tensor(t)) for t in nest.components(to_plain(result))]

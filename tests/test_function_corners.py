@@ -1,0 +1,198 @@
+"""What a branch or loop refuses, and what else of a traced function a program can look at."""
+
+import pytest
+
+
+def compiled(tf, function):
+    return tf.function(function, autograph=False)
+
+
+def test_predicates(tf, answer):
+    choose = compiled(tf, lambda p: tf.cond(p, lambda: 1, lambda: 2))
+    for name, pred in {"int": 3, "float": 3.0, "text": "a"}.items():
+        answer.raises(name, lambda: choose(tf.constant(pred)), ["expected bool"])  # noqa: B023
+    answer("a variable", choose(tf.Variable(False)))
+    answer("eager int", tf.cond(tf.constant(3), lambda: 1, lambda: 2))
+    answer("eager variable", tf.cond(tf.Variable(False), lambda: 1, lambda: 2))
+    answer.raises("Python's int", compiled(tf, lambda: tf.cond(3, lambda: 1, lambda: 2)))
+    answer.raises("Python's bool", compiled(tf, lambda: tf.cond(True, lambda: 1, lambda: 2)))
+    loop = compiled(tf, lambda x: tf.while_loop(lambda i: i, lambda i: [i - 1], [x]))
+    answer.raises("of a loop", lambda: loop(tf.constant(2)), ["expected bool"])
+
+
+def test_structures_of_loops(tf, answer):
+    def run(body, start):
+        def first(x):
+            return x if not isinstance(x, dict | tuple) else first(next(iter(tf.nest.flatten(x))))
+
+        def loop(x):
+            return tf.while_loop(lambda x: first(x) < 3, body, start(x))
+
+        return lambda: compiled(tf, loop)(tf.constant(1))
+
+    pair = lambda p: (p[0] + 1, p[1] * 2)  # noqa: E731
+    answer("one", run(lambda x: x + 1, lambda x: [x])())
+    answer("one in a tuple", run(lambda x: (x + 1,), lambda x: (x,))())
+    answer("a pair", run(lambda p: (pair(p),), lambda x: [(x, x)])())
+    answer("a dict", run(lambda d: [{"a": d["a"] + 1}], lambda x: [{"a": x}])())
+    words = ["same nested structure"]
+    answer.raises("a pair alone", run(pair, lambda x: [(x, x)]), words)
+    answer.raises("a dict alone", run(lambda d: {"a": d["a"] + 1}, lambda x: [{"a": x}]), words)
+    answer.raises("too many", run(lambda x: [x + 1, x], lambda x: [x]), words)
+    answer.raises("no structure", run(lambda x: x + 1, lambda x: x), ["len"])
+
+
+def branches_that_differ(tf):
+    one, two = tf.constant(1), tf.constant(2)
+    return {
+        "dtypes": (lambda: one, lambda: 2.0),
+        "texts": (lambda: "a", lambda: one),
+        "lengths": (lambda: (one, two), lambda: (one,)),
+        "a tuple": (lambda: (one,), lambda: one),
+        "kinds": (lambda: [one], lambda: (one,)),
+        "keys": (lambda: {"a": one}, lambda: {"b": one}),
+        "nothing": (lambda: None, lambda: one),
+        "places": (lambda: (None, one), lambda: (one, None)),
+        "objects": (lambda: object(), lambda: one),
+        "ragged": (lambda: tf.ragged.constant([[1]]), lambda: tf.constant([[1]])),
+        "an operation": (lambda: tf.no_op(), lambda: None),
+    }
+
+
+def test_branches_that_differ(tf, answer):
+    for name, pair in branches_that_differ(tf).items():
+        call = lambda pair=pair: compiled(tf, lambda p: tf.cond(p, *pair))(tf.constant(True))  # noqa: E731
+        answer.raises(name, call)
+        call = lambda pair=pair: compiled(tf, lambda i: tf.switch_case(i, pair))(tf.constant(1))  # noqa: E731
+        if name == "places":
+            answer(f"{name} of many", call())
+        else:
+            answer.raises(f"{name} of many", call)
+
+
+def test_branches_that_agree(tf, answer):
+    one, two = tf.constant(1), tf.constant(2)
+    for name, pair in {
+        "none": (lambda: None, lambda: None),
+        "none beside": (lambda: (None, one), lambda: (None, two)),
+        "shapes": (lambda: tf.constant([1, 2]), lambda: tf.constant([1])),
+        "ranks": (lambda: tf.constant([1, 2]), lambda: one),
+        "operations": (lambda: tf.no_op(), lambda: tf.no_op()),
+        "orders": (lambda: {"a": one, "b": two}, lambda: {"b": one, "a": two}),
+    }.items():
+        choose = compiled(tf, lambda p, pair=pair: tf.cond(p, *pair))
+        answer(name, [choose(tf.constant(p)) for p in (True, False)])
+    traces = []
+    pick = compiled(tf, lambda i: tf.switch_case(i, [lambda: traces.append(0) or 5] * 2))
+    answer("beyond", [pick(tf.constant(7)), len(traces)])
+
+
+def test_statements_with_branches_that_differ(tf, answer):
+    @tf.function
+    def lengths(x):
+        if x > 0:
+            y = (x, x)
+        else:
+            y = (x,)
+        return y
+
+    @tf.function
+    def keys(x):
+        if x > 0:
+            y = {"a": x}
+        else:
+            y = {"b": x}
+        return y
+
+    @tf.function
+    def texts(x):
+        if x > 0:
+            y = "a"
+        else:
+            y = x
+        return y
+
+    @tf.function
+    def returns(x):
+        if x > 0:
+            return x
+        return x, x
+
+    dtypes = tf.function(lambda x: 1 if x > 0 else 2.0)
+    nothing = tf.function(lambda x: x if x > 0 else None)
+    ands = tf.function(lambda x: x and 3)
+    nots = tf.function(lambda x: not x)
+    x = tf.constant(1)
+    for name, function, words in (
+        ("lengths", lengths, ["'y'", "same nested structure"]),
+        ("keys", keys, ["'y'", "same nested structure"]),
+        ("texts", texts, ["'y' has dtype string in the main branch", "int32 in the else"]),
+        ("returns", returns, ["'retval_'", "same nested structure"]),
+        ("ternary", dtypes, ["'x > 0' has dtype int32 in the main branch", "float32"]),
+        ("ternary of nothing", nothing, ["'x > 0' is None at the end of the else branch"]),
+        ("and", ands, ["expected bool"]),
+        ("not", nots, ["LogicalNot", "int32", "bool"]),
+    ):
+        answer.raises(name, lambda: function(x), words)  # noqa: B023
+    with pytest.raises(TypeError) as error:
+        nots(x)
+    assert "<string>" not in str(error.value)
+
+
+def test_variables_in_dictionaries(tf, answer):
+    traces = []
+
+    @tf.function
+    def f(d):
+        traces.append(list(d))
+        return d["a"] + 2.0 * d["b"]
+
+    a, b = tf.Variable(1.0), tf.Variable(2.0)
+    calls = {"ab": {"a": a, "b": b}, "ba": {"b": b, "a": a}, "swapped": {"a": b, "b": a},
+             "twice": {"a": a, "b": a}, "twice ba": {"b": a, "a": a},
+             "mixed": {"b": a, "a": tf.constant(2.0)}}  # fmt: skip
+    answer("results", [[name, f(d), len(traces)] for name, d in calls.items()])
+
+
+def test_second_gradients_of_branches(tf, answer):
+    functions = {
+        "square": lambda p, x: tf.cond(p, lambda: x * x, lambda: tf.constant(1.0)),
+        "line": lambda p, x: tf.cond(p, lambda: x * 3.0, lambda: tf.constant(1.0)),
+        "lines": lambda p, x: tf.cond(p, lambda: x * 3.0, lambda: x),
+    }
+
+    def twice(f, p, x):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = f(p, x)
+            first = inner.gradient(y, x)
+        return first, outer.gradient(first, x)
+
+    for name, f in functions.items():
+        function, x = compiled(tf, f), tf.constant(2.0)
+        answer(name, [twice(function, tf.constant(p), x) for p in (True, False)])
+        inside = compiled(tf, lambda p, x, f=f: twice(f, p, x))
+        answer(f"{name} inside", [inside(tf.constant(p), x) for p in (True, False)])
+
+
+def test_what_a_graph_says(tf, answer):
+    v = tf.Variable(2.0)
+
+    @tf.function
+    def f(x, y):
+        return {"a": x + v, "b": y}
+
+    concrete = f.get_concrete_function(tf.TensorSpec([None]), tf.TensorSpec([], tf.int32))
+    graph = concrete.graph
+    answer("name", [type(concrete.name).__name__, concrete.name[:14]])
+    answer("nodes", [[n.op, n.name, list(n.input)] for n in graph.as_graph_def().node[:5]])
+    answer("captured", [[t.dtype for t in graph.external_captures], len(graph.captures),
+                        [t.name for t in graph.internal_captures]])  # fmt: skip
+    answer("structure", [repr(graph.structured_outputs), repr(graph.structured_input_signature)])
+    answer("tensors", [[t.name for t in ts] for ts in (graph.inputs, graph.outputs)])
+    const = tf.Graph()
+    with const.as_default():
+        operation = tf.constant(2.0, name="two").op
+    answer("as text", [str(operation).splitlines()[:2], repr(operation), operation.node_def.op])
