@@ -248,6 +248,7 @@ class _Loop:
     def __init__(self, get_state, set_state, symbol_names, opts):
         self._get_state, self._set_state = get_state, set_state
         self._names, self._options = symbol_names, opts or {}
+        self._checks_shapes = True
 
     def run(self, test, body):
         """Loops while `test()` is true."""
@@ -309,7 +310,7 @@ class _Loop:
         given = [convert_to_tensor(x) for x in to_plain(self._carried())]
         kinds = [(TensorShape(None) if hasattr(x, "__tf_loop_state__") else t.shape, t.dtype)
                  for x, t in zip(self._carried(), given)]  # fmt: skip
-        carried = self._carried()
+        carried, self._checks_shapes = self._carried(), False
 
         def step(*inputs):
             self._enter(from_plain(list(inputs[len(specs) :]), carried))
@@ -318,7 +319,13 @@ class _Loop:
             going_on = True if extra_test is None else extra_test()
             return [convert_to_tensor(x) for x in (going_on, *to_plain(self._ended))]
 
-        graph, results = traced("dataset_loop", step, [*specs, *kinds], "foreach")
+        while True:  # until the shapes hold at every step
+            graph, results = traced("dataset_loop", step, [*specs, *kinds], "foreach")
+            wider = [(shape.most_specific_compatible_shape(t.shape), dtype)
+                     for (shape, dtype), t in zip(kinds, results[1:])]  # fmt: skip
+            if wider == kinds:
+                break
+            kinds = wider
         with stack.push(graph):
             results = [graph.adopt(t) for t in results]
         function = ConcreteFunction(Body(graph, graph.inputs, results), "dataset_loop")
@@ -444,7 +451,11 @@ class _Loop:
                 f"{after.dtype.name} after one iteration"
             )
         shape = self._invariant(self._leaves[i]) or before.shape
-        if shape.rank is not None and not control_flow.within(after.shape, shape):
+        if (
+            self._checks_shapes
+            and shape.rank is not None
+            and not control_flow.within(after.shape, shape)
+        ):
             raise ValueError(
                 f"'{name}' has shape {before.shape} before the loop, but shape {after.shape} after "
                 "one iteration. Use tf.autograph.experimental.set_loop_options to set shape "

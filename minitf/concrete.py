@@ -159,10 +159,12 @@ class ConcreteFunction:
         """
         try:
             pairs = self._arguments(args, kwargs)
-        except TypeError:
-            pairs = self._flat_arguments(args, kwargs)
-            if pairs is None:
-                raise
+        except TypeError as error:
+            try:
+                pairs = self._flat_arguments(args, kwargs)
+            except TypeError as other:
+                why = f"{error}\nFallback to flat signature also failed due to: {other}"
+                raise TypeError(why) from None
         return self.call_flat([self._checked(spec, x, i) for i, (spec, x) in enumerate(pairs)])
 
     def add_to_graph(self, g=None, overwrite=False):
@@ -171,14 +173,26 @@ class ConcreteFunction:
     add_gradient_functions_to_graph = add_to_graph
 
     def _flat_arguments(self, args, kwargs):
-        """(spec, tensor) for each of the traced tensors, None where the arguments are others."""
+        """(spec, tensor) for each of the traced tensors, which are all that is given."""
         specs = [s for s in nest.flatten(self.structured_input_signature)
                  if isinstance(s, TensorSpec)]  # fmt: skip
-        named = [s.name for s in specs[len(args) :]]
-        values = [*args, *(kwargs[n] for n in named if n in kwargs)]
-        fits = len(values) == len(specs) == len(args) + len(kwargs)
-        fits = fits and all(isinstance(x, Tensor) for x in values)
-        return list(zip(specs, values)) if fits else None
+        names = [s.name for s in specs]
+        summary = f"{self._plain_name}({', '.join(map(str, names))})"
+        if len(args) > len(specs):
+            raise TypeError(f"{summary} takes {len(specs)} positional arguments, got {len(args)}.")
+        named = names[len(args) :]
+        if missing := [str(n) for n in named if n not in kwargs]:
+            raise TypeError(f"{summary} missing required arguments: {', '.join(missing)}.")
+        if others := [n for n in kwargs if n not in named]:
+            raise TypeError(f"{summary} got unexpected keyword arguments: {', '.join(others)}.")
+        values = [*args, *(kwargs[n] for n in named)]
+        for i, x in enumerate(values):
+            if not isinstance(x, Tensor):
+                raise TypeError(
+                    f"{summary}: expected argument #{i}(zero-based) to be a Tensor; got "
+                    f"{type(x).__name__} ({x})."
+                )
+        return list(zip(specs, values))
 
     def _arguments(self, args, kwargs):
         """(spec, value) for each of the traced tensors."""
@@ -203,9 +217,12 @@ class ConcreteFunction:
             if name not in given and name not in names[len(args) :]:
                 self._refuse(f"got an unexpected keyword argument '{name}'", args, kwargs)
         pairs = []
-        for name, spec, value in (*zip(names, specs, values),
-                                  *((n, named[n], given[n]) for n in named)):  # fmt: skip
-            for s, x in zip(nest.flatten(spec), nest.flatten_up_to(spec, value, False)):
+        for spec, value in (*zip(specs, values), *((named[n], given[n]) for n in named)):
+            try:
+                parts = nest.flatten_up_to(spec, value, check_types=False)
+            except (TypeError, ValueError) as error:
+                self._refuse(error, args, kwargs)
+            for s, x in zip(nest.flatten(spec), parts):
                 if isinstance(s, TensorSpec):
                     pairs.append((s, x))
                 elif isinstance(s, TypeSpec) and s.is_compatible_with(x):
@@ -214,7 +231,7 @@ class ConcreteFunction:
                     elif not any(s == other for other, _ in pairs):  # else it comes twice
                         pairs.append((s, x))
                 elif s is not x and s != x:
-                    self._refuse(f"Can not cast {value!r} to {text(spec)} for {name}", args, kwargs)
+                    self._refuse(f"Can not cast {value!r} to {text(spec)}", args, kwargs)
         return pairs
 
     def _refuse(self, why, args, kwargs):

@@ -4,6 +4,7 @@ Offers `TensorShape`, `TypeSpec`, `TensorSpec`, and for TensorFlow 1 programs
 `enable_v2_tensorshape` (in the old mode, the items of a shape are Dimensions).
 """
 
+import abc
 import math
 
 from minitf import dtypes
@@ -454,6 +455,36 @@ class TypeSpec:
 
     def __reduce__(self):
         return type(self)._deserialize, (self._serialize(),)
+
+
+class TraceType(abc.ABC):
+    """What an object counts as among the arguments of a `tf.function`.
+
+    The object has a method `__tf_tracing_type__(context)` that returns it. `TypeSpec`s are some.
+    """
+
+    @abc.abstractmethod
+    def is_subtype_of(self, other):
+        """Whether a call with this may use what was traced for `other`."""
+
+    @abc.abstractmethod
+    def most_specific_common_supertype(self, others):
+        """The narrowest type of this and all `others`, or None if there is none."""
+
+    @abc.abstractmethod
+    def placeholder_value(self, placeholder_context):
+        """What the Python function is given while it is traced."""
+
+    @abc.abstractmethod
+    def __hash__(self):
+        """As `__eq__`: two calls with equal types share a trace."""
+
+    @abc.abstractmethod
+    def __eq__(self, other):
+        """Whether the two count as one."""
+
+
+TraceType.register(TypeSpec)
 
 
 class DenseSpec(TypeSpec):

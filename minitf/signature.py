@@ -17,7 +17,7 @@ from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function_type import Verbatim, function_type, text, unbound
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape, TensorSpec, TraceType, TypeSpec
 
 _NAN = object()  # stands for a NaN, which does not equal itself
 
@@ -139,6 +139,8 @@ class Signature:
             self._encode(convert_to_tensor(x), key, tensors, numbers)
         elif hasattr(x, "_stand_in"):
             self._by_handle(x, key, tensors, numbers)
+        elif hasattr(x, "__tf_tracing_type__"):
+            key.append(x.__tf_tracing_type__(None))
         elif hasattr(x, "_type_spec") or isinstance(x, TypeSpec):
             _add_composite(x, getattr(x, "_type_spec", x), key, tensors)
         elif hasattr(x, "__tf_flatten__"):
@@ -266,7 +268,7 @@ class Signature:
     def placeholders(self, graph, args, kwargs, key):
         """(args, kwargs) with a placeholder of `graph` in place of each tensor, shaped as `key`."""
         args, kwargs = self.bind(args, kwargs)
-        specs, made = iter([s for s in key if isinstance(s, Spec | TypeSpec)]), {}
+        specs, made = iter([s for s in key if isinstance(s, Spec | TraceType)]), {}
         names = self.names(args)
         given = [self._placeholder(graph, n, x, specs, made, i)
                  for i, (n, x) in enumerate(zip(names, args))]  # fmt: skip
@@ -302,6 +304,8 @@ class Signature:
             wanted = wanted if isinstance(wanted, TensorSpec) else None
             if hasattr(x, "_stand_in") and wanted is None:
                 return self._stand_in(graph, name, x, next(specs), made)
+            if hasattr(x, "__tf_tracing_type__"):
+                return next(specs).placeholder_value(None)
             is_tensor = isinstance(x, Tensor | TypeSpec | np.ndarray | np.generic)
             is_tensor = is_tensor or hasattr(x, "_type_spec") or _is_view(x)
             if not is_tensor and wanted is None:
@@ -397,7 +401,7 @@ def is_subtype(key, other):
         return False
     for a, b in zip(key, other):
         if type(a) is not Spec:
-            if type(b) is Spec or a != b and not (isinstance(a, TypeSpec) and a.is_subtype_of(b)):
+            if type(b) is Spec or a != b and not (isinstance(a, TraceType) and a.is_subtype_of(b)):
                 return False
         elif type(b) is not Spec or a[1:] != b[1:] or not _fits(a[0], b[0]):
             return False
@@ -419,7 +423,7 @@ def generalize(key, other):
     for a, b in zip(key, other):
         if type(a) is Spec and type(b) is Spec and a[1:] == b[1:]:
             result.append(Spec((_common(a[0], b[0]), *a[1:])))
-        elif isinstance(a, TypeSpec) and isinstance(b, TypeSpec):
+        elif isinstance(a, TraceType) and isinstance(b, TraceType):
             result.append(a.most_specific_common_supertype([b]))
             if result[-1] is None:
                 return None

@@ -196,3 +196,82 @@ def test_what_a_graph_says(tf, answer):
     with const.as_default():
         operation = tf.constant(2.0, name="two").op
     answer("as text", [str(operation).splitlines()[:2], repr(operation), operation.node_def.op])
+
+
+def test_calls_of_concrete_functions(tf, answer):
+    concrete = tf.function(lambda a, b, c=2: a + b).get_concrete_function(*[tf.TensorSpec([])] * 2)
+    x = tf.constant(1.0)
+    answer("fits", [concrete(x, b=x), concrete(x, x, 2)])
+    for name, call, words in (
+        ("too few", lambda: concrete(x), ["'b'", "missing required arguments: b."]),
+        ("too many", lambda: concrete(x, x, x), ["Can not cast", "takes 2 positional", "got 3"]),
+        ("another value", lambda: concrete(x, x, c=3),
+         ["`Can not cast 3 to Literal[2]`", "got unexpected keyword arguments: c."]),
+        ("unknown", lambda: concrete(x, z=x), ["Fallback to flat signature also failed due to"]),
+    ):  # fmt: skip
+        answer.raises(name, call, words)
+    pair = {"a": tf.TensorSpec([], name="q"), "b": tf.TensorSpec([])}
+    concrete = tf.function(lambda d: d["a"]).get_concrete_function(pair)
+    answer.raises("too few keys", lambda: concrete({"a": x}), ["Fallback to flat signature"])
+
+
+def test_arguments_that_say_what_they_count_as(tf, answer):
+    class Kind(tf.types.experimental.TraceType):
+        def __init__(self, value):
+            self.value = value
+
+        def is_subtype_of(self, other):
+            return type(other) is Kind and self.value.kind == other.value.kind
+
+        def most_specific_common_supertype(self, others):
+            return self if all(self == other for other in others) else None
+
+        def placeholder_value(self, placeholder_context=None):
+            return self.value
+
+        def __eq__(self, other):
+            return type(other) is Kind and self.value.kind == other.value.kind
+
+        def __hash__(self):
+            return hash(self.value.kind)
+
+    class Fruit(tf.types.experimental.SupportsTracingProtocol):
+        def __init__(self, kind, size):
+            self.kind, self.size = kind, size
+
+        def __tf_tracing_type__(self, context):
+            return Kind(self)
+
+    traces = []
+
+    @tf.function
+    def size(fruit, x):
+        traces.append(fruit.kind)
+        return fruit.size * x
+
+    fruits = Fruit("pear", 1), Fruit("pear", 2), Fruit("fig", 3), Fruit("fig", 4)
+    answer("sizes", [size(fruit, tf.constant(10)) for fruit in fruits])
+    answer("traces", traces)
+
+
+def test_shapes_in_loops_over_datasets(tf, answer):
+    @tf.function
+    def total(rows):
+        total = tf.constant(0)
+        for x, y in rows:
+            total += tf.abs(y - x)
+        return total
+
+    pairs = [(1, 1), (2, 4)]
+    unknown = tf.data.Dataset.from_generator(lambda: pairs, (tf.int32, tf.int32))
+    answer("unknown", [total(unknown), total(pairs)])
+
+    @tf.function
+    def grown(rows):
+        found = tf.zeros([1], tf.int64)
+        for x in rows:
+            found = tf.concat([found, [x]], 0)
+        return found
+
+    answer("grown", grown(tf.data.Dataset.range(1, 4)))
+    answer("static", grown.get_concrete_function(tf.data.Dataset.range(3)).output_shapes)

@@ -95,7 +95,7 @@ class Operation:
         return self.graph.beside.get(self, [f"loc:@{self.name}".encode()])
 
     node_def = _Elsewhere("minitf.graph_def")
-    __str__ = _Elsewhere("minitf.graph_def")
+    __str__: Any = _Elsewhere("minitf.graph_def")
 
     def __repr__(self):
         return f"<tf.Operation '{self.name}' type={self.type}>"
