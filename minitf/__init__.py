@@ -140,6 +140,7 @@ from minitf.ops.gathering import (
     unravel_index,
     where,
 )
+from minitf.ops.image_crops import extract_volume_patches
 from minitf.ops.joining import (
     concat,
     parallel_stack,

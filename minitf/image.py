@@ -43,6 +43,11 @@ from minitf.ops.image_colors import (
     yiq_to_rgb,
     yuv_to_rgb,
 )
+from minitf.ops.image_crops import (
+    extract_glimpse,
+    sample_distorted_bounding_box,
+    stateless_sample_distorted_bounding_box,
+)
 from minitf.ops.image_files import (
     adjust_jpeg_quality,
     decode_and_crop_jpeg,
@@ -102,6 +107,7 @@ __all__ = [
     "draw_bounding_boxes",
     "encode_jpeg",
     "encode_png",
+    "extract_glimpse",
     "extract_jpeg_shape",
     "extract_patches",
     "flip_left_right",
@@ -133,6 +139,7 @@ __all__ = [
     "rgb_to_yiq",
     "rgb_to_yuv",
     "rot90",
+    "sample_distorted_bounding_box",
     "sobel_edges",
     "ssim",
     "ssim_multiscale",
@@ -144,6 +151,7 @@ __all__ = [
     "stateless_random_hue",
     "stateless_random_jpeg_quality",
     "stateless_random_saturation",
+    "stateless_sample_distorted_bounding_box",
     "total_variation",
     "transpose",
     "yiq_to_rgb",

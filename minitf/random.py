@@ -30,7 +30,6 @@ from minitf.ops.random import (
     stateless_categorical,
     stateless_gamma,
     stateless_normal,
-    stateless_parameterized_truncated_normal,
     stateless_poisson,
     stateless_shuffle,
     stateless_truncated_normal,
@@ -38,6 +37,7 @@ from minitf.ops.random import (
     truncated_normal,
     uniform,
 )
+from minitf.ops.truncated import stateless_parameterized_truncated_normal
 
 # `tf.random.experimental`: older places of what is above, and the stateless shuffle.
 experimental = types.SimpleNamespace(

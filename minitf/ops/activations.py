@@ -69,8 +69,11 @@ softplus = unary(
     "softplus", "Softplus", lambda features: jax.nn.softplus(only_floats(features)),
     "log(1 + exp(x)): a smooth `relu`.", x="features",
 )  # fmt: skip
+_softsign = math.with_derivatives(
+    lambda x: only_floats(x) / (1 + jnp.abs(x)), lambda t, y, x: t / jnp.square(1 + jnp.abs(x))
+)
 softsign = unary(
-    "softsign", "Softsign", lambda features: only_floats(features) / (1 + jnp.abs(features)),
+    "softsign", "Softsign", _softsign,
     "x / (1 + |x|).", x="features",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from minitf import dtypes, errors
 from minitf.core.checks import inspected, shows
 from minitf.core.convert import contains_tensor
 from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.gradients import ADD_GRADIENTS, ZEROS_LIKE, densify
+from minitf.core.gradients import ADD_GRADIENTS, ZEROS_LIKE, densify, unregistered
 from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
@@ -138,6 +138,33 @@ def _xlogy(log):
     return function
 
 
+def _xdivy(x, y):
+    """As `_xlogy`: with a quotient."""
+    safe = jnp.where(x == 0, jnp.ones_like(y), y)
+    return jnp.where(x == 0, jnp.zeros((), x.dtype), x / safe)
+
+
+def _truncated_divide(x, y):
+    return _divide(x, y) if _is_integer(x) else jnp.trunc(x / y)
+
+
+def _squared_difference(x, y):
+    """The square; of a complex number, that of its absolute value."""
+    return jnp.square(x - y) if x.dtype.kind != "c" else (x - y) * jnp.conj(x - y)
+
+
+def _sign_slope(t, y, x):
+    """TensorFlow's: the part of `t` across the direction of a complex `x`."""
+    if x.dtype.kind != "c":
+        return jnp.zeros_like(t)
+    size = jnp.abs(x)
+    turned = (t - y * y * jnp.conj(t)) / 2
+    return jnp.where(size == 0, 0, turned / jnp.where(size == 0, 1, size))
+
+
+_sign = with_derivatives(lambda x: jnp.sign(x), _sign_slope)
+
+
 def _round(x):
     return x if _is_integer(x) else jnp.round(x)
 
@@ -229,7 +256,7 @@ rsqrt = unary("rsqrt", "Rsqrt", lambda x: jax.lax.rsqrt(x), "1 / sqrt(x).", back
 square = unary("square", "Square", lambda x: jnp.square(x), "x * x.")
 reciprocal = unary("reciprocal", "Reciprocal", lambda x: jnp.reciprocal(x), "1 / x.", backward=_by_output("ReciprocalGrad", _reciprocal_grad))  # noqa: E501
 negative = unary("negative", NEG, None, "-x.")
-sign = unary("sign", "Sign", lambda x: jnp.sign(x), "-1, 0 or 1; for complex x: x / |x|.")  # noqa: E501
+sign = unary("sign", "Sign", _sign, "-1, 0 or 1; for complex x: x / |x|.")  # noqa: E501
 floor = unary("floor", "Floor", lambda x: jnp.floor(x), "The largest whole number <= x.", differentiable=False)  # noqa: E501
 ceil = unary("ceil", "Ceil", lambda x: jnp.ceil(x), "The smallest whole number >= x.", differentiable=False)  # noqa: E501
 rint = unary("rint", "Rint", lambda x: jnp.rint(x), "The nearest whole number, halves to even.", differentiable=False)  # noqa: E501
@@ -263,13 +290,13 @@ floormod = binary("floormod", FLOOR_MOD, None, "The remainder, with the sign of 
 floordiv = binary("floordiv", FLOOR_DIV, None, "x / y, rounded down.")
 realdiv = binary("realdiv", REAL_DIV, None, "x / y, for floating or complex numbers.")
 multiply_no_nan = binary("multiply_no_nan", "MulNoNan", _multiply_no_nan, "x * y, and 0 where y is 0.")  # noqa: E501
-squared_difference = binary("squared_difference", "SquaredDifference", lambda x, y: jnp.square(x - y), "(x - y) squared.")  # noqa: E501
-truncatediv = binary("truncatediv", "TruncateDiv", _divide, "x / y, rounded towards 0.", differentiable=False, verify=_no_zero)  # noqa: E501
-truncatemod = binary("truncatemod", "TruncateMod", lambda x, y: jnp.fmod(x, y), "The remainder, with the sign of x.", differentiable=False, verify=_no_zero)  # noqa: E501
+squared_difference = binary("squared_difference", "SquaredDifference", _squared_difference, "(x - y) squared.")  # noqa: E501
+truncatediv = binary("truncatediv", "TruncateDiv", _truncated_divide, "x / y, rounded towards 0.", differentiable=False, verify=_no_zero)  # noqa: E501
+truncatemod = binary("truncatemod", "TruncateMod", lambda x, y: jnp.fmod(x, y), "The remainder, with the sign of x.", backward=unregistered, verify=_no_zero)  # noqa: E501
 atan2 = binary("atan2", "Atan2", lambda y, x: jnp.arctan2(y, x), "The angle of the point (x, y).", x="y", y="x")  # noqa: E501
 xlogy = binary("xlogy", "Xlogy", _xlogy(jnp.log), "x * log(y), and 0 where x is 0.")
 xlog1py = binary("xlog1py", "Xlog1py", _xlogy(jnp.log1p), "x * log1p(y), and 0 where x is 0.")  # noqa: E501
-xdivy = binary("xdivy", "Xdivy", _xlogy(jnp.reciprocal), "x / y, and 0 where x is 0.")
+xdivy = binary("xdivy", "Xdivy", _xdivy, "x / y, and 0 where x is 0.")
 nextafter = binary("nextafter", "NextAfter", _next_after, "The number after x1 towards x2.", x="x1", y="x2")  # noqa: E501
 less = binary("less", LESS, None, "x < y, element by element.")
 less_equal = binary("less_equal", LESS_EQUAL, None, "x <= y, element by element.")
@@ -444,7 +471,9 @@ def _towards_zero(bound, dtype):
     return nearest
 
 
-COMPLEX = define("Complex", lambda real, imag: jax.lax.complex(real, imag), "TT")
+COMPLEX = define(
+    "Complex", lambda real, imag: jax.lax.complex(*jnp.broadcast_arrays(real, imag)), "TT"
+)
 REAL = define("Real", lambda input: jnp.real(input), "T")
 IMAG = define("Imag", lambda input: jnp.imag(input), "T")
 CONJ = define("Conj", lambda input: jnp.conj(input), "T")

@@ -299,14 +299,6 @@ POISSON = Sampler(samplers.poisson, "RandomPoissonV2", "StatelessRandomPoisson",
                   parameters="P")  # fmt: skip
 
 
-def _run_between(shape, seed, means, stddevs, minvals, maxvals):
-    key, counter = philox.stateless_key(_seed_pair(seed))
-    return samplers.between(key, counter, as_dims(shape), means, stddevs, minvals, maxvals)
-
-
-BETWEEN = define("StatelessParameterizedTruncatedNormal", _run_between, "iiTTTT", static=(0,),
-                 differentiable=(2, 3, 4, 5))  # fmt: skip
-
 # Rows and orders ----------------------------------------------------------------------------------
 
 
@@ -558,28 +550,6 @@ def stateless_truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype=dtypes.f
     """As `truncated_normal`, with numbers that depend on `seed` (two integers) alone."""
     name = name or "stateless_truncated_normal"
     return _stateless_normal(TRUNCATED_NORMAL, shape, seed, mean, stddev, dtype, name, alg)
-
-
-def stateless_parameterized_truncated_normal(shape, seed, means=0.0, stddevs=1.0, minvals=-2.0,
-                                             maxvals=2.0, name=None):  # fmt: skip
-    """Normals between bounds of their own, with numbers that depend on `seed` alone.
-
-    Args:
-      shape: that of the result; the parameters, of one dtype, broadcast to it.
-      seed: two integers.
-      means, stddevs: of the normal distribution before numbers outside of the bounds are dropped.
-      minvals, maxvals: the bounds.
-
-    Returns:
-      A tensor with a gradient for each of the parameters. The distribution is TensorFlow's, the
-      numbers are not.
-
-    >>> x = stateless_parameterized_truncated_normal([1000], [1, 2], 0.0, 1.0, 5.0, 6.0)
-    >>> bool(x.numpy().min() >= 5.0), bool(x.numpy().max() <= 6.0)
-    (True, True)
-    """
-    return execute(BETWEEN, (as_shape(shape), seed, means, stddevs, minvals, maxvals), (),
-                   name or "stateless_parameterized_truncated_normal")  # fmt: skip
 
 
 def _stateless_normal(sampler, shape, seed, mean, stddev, dtype, name, alg):

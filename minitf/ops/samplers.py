@@ -13,7 +13,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.scipy.special import ndtr, ndtri
 
 from minitf.ops.philox import (
     RESERVED_PER_OUTPUT,
@@ -55,21 +54,6 @@ def truncated_normal(key, counter, shape, dtype=jnp.float32):
         redraw = functools.partial(_redrawn, block=block)
         values = _improved(values, rejected, redraw, starts)
     return values.reshape(-1)[:size].reshape(shape).astype(dtype)
-
-
-def between(key, counter, shape, mean, stddev, low, high):
-    """Normals between `low` and `high`: the quantiles of uniform numbers in that range.
-
-    A range above the mean is mirrored, for probabilities near 0 are told apart and those near 1
-    are not.
-    """
-    low, high = (low - mean) / stddev, (high - mean) / stddev
-    mirrored = low > 0
-    low, high = jnp.where(mirrored, -high, low), jnp.where(mirrored, -low, high)
-    below, within = ndtr(low), ndtr(high) - ndtr(low)
-    numbers = ndtri(below + within * uniform(key, counter, shape, mean.dtype))
-    numbers = jnp.clip(numbers, low, high)
-    return jnp.where(mirrored, -numbers, numbers) * stddev + mean
 
 
 def _redrawn(candidates, starts, block):

@@ -27,10 +27,14 @@ def _polygamma(a, x):
 
 _polygamma.defjvps(None, lambda t, y, a, x: t * _polygamma(a + 1, x))
 
+_zeta = math.with_derivatives(
+    lambda x, q: jsp.zeta(x, q), None, lambda t, y, x, q: t * -x * jsp.zeta(x + 1, q)
+)
+
 # fmt: off
-igamma = binary("igamma", "Igamma", lambda a, x: jax.lax.igamma(a, x), "The lower incomplete gamma function.", x="a", y="x")  # noqa: E501
-igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(a, x), "The upper incomplete gamma function.", x="a", y="x")  # noqa: E501
-zeta = binary("zeta", "Zeta", lambda x, q: jsp.zeta(x, q), "The Hurwitz zeta function.", y="q", differentiable=(1,))  # noqa: E501
+igamma = binary("igamma", "Igamma", lambda a, x: jax.lax.igamma(*jnp.broadcast_arrays(a, x)), "The lower incomplete gamma function.", x="a", y="x")  # noqa: E501
+igammac = binary("igammac", "Igammac", lambda a, x: jax.lax.igammac(*jnp.broadcast_arrays(a, x)), "The upper incomplete gamma function.", x="a", y="x")  # noqa: E501
+zeta = binary("zeta", "Zeta", _zeta, "The Hurwitz zeta function.", y="q", differentiable=(1,))  # noqa: E501
 polygamma = binary("polygamma", "Polygamma", _polygamma, "The polygamma function.", x="a", y="x", differentiable=(1,))  # noqa: E501
 # fmt: on
 define("IgammaGradA", lambda a, x: jax.lax.igamma_grad_a(a, x), "TT", differentiable=False)

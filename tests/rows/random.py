@@ -105,4 +105,9 @@ SAMPLERS = [
         tf.ones([10, 3]), tf.zeros([10]), tf.constant([[1], [2]], tf.int64), tf.ones([2, 3]), 4, 10, seed=3)),
 ]  # fmt: skip
 
-ROWS = STATELESS + STATEFUL + SAMPLERS
+TRUNCATED = [
+    row("random.stateless_parameterized_truncated_normal", [2, 3], [1, 2], A([0.0, 1.0, 2.0]), 1.0, -1.0, 4.0, alone=True),
+    row("random.stateless_parameterized_truncated_normal", [4], [1, 2], 0.0, 1.0, 3.0, A(5.0), alone=True),
+]  # fmt: skip
+
+ROWS = STATELESS + STATEFUL + SAMPLERS + TRUNCATED

@@ -5,10 +5,11 @@ import sys
 from minitf import image
 from minitf.core.dispatch import convert_to_tensor
 from minitf.install import missing
-from minitf.ops import image_boxes, image_sizes
+from minitf.ops import image_boxes, image_crops, image_sizes
 
 __all__ = [
-    "crop_and_resize", "draw_bounding_boxes", "extract_image_patches", "resize", "resize_area",
+    "crop_and_resize", "draw_bounding_boxes", "extract_glimpse", "extract_image_patches", "resize",
+    "resize_area", "sample_distorted_bounding_box",
     "resize_bicubic", "resize_bilinear", "resize_image_with_crop_or_pad", "resize_image_with_pad",
     "resize_images", "resize_nearest_neighbor", "transpose_image",
 ]  # fmt: skip
@@ -87,6 +88,26 @@ def extract_image_patches(images, ksizes=None, strides=None, rates=None, padding
 def draw_bounding_boxes(images, boxes, name=None, colors=None):
     """Images with frames of boxes."""
     return image_boxes.draw_bounding_boxes(images, boxes, colors, name)
+
+
+def extract_glimpse(input, size, offsets, centered=True, normalized=True, uniform_noise=True,
+                    name=None):  # fmt: skip
+    """A window of each image, with its middle at a place of its own; see `tf.image`."""
+    noise = "uniform" if uniform_noise else "gaussian"
+    return image_crops.glimpses(input, size, offsets, centered, normalized, noise, True, name)
+
+
+def sample_distorted_bounding_box(
+    image_size, bounding_boxes, seed=None, seed2=None, min_object_covered=0.1,
+    aspect_ratio_range=None, area_range=None, max_attempts=None,
+    use_image_if_no_bounding_boxes=None, name=None,
+):  # fmt: skip
+    """A box at random that holds a part of an object; see `tf.image`."""
+    attrs = image_crops.box_attrs(aspect_ratio_range, area_range, max_attempts,
+                                  use_image_if_no_bounding_boxes)  # fmt: skip
+    seeds = seed or 0, seed2 or 0
+    return image_crops.sampled_box(image_size, bounding_boxes, seeds, min_object_covered, attrs,
+                                   name)  # fmt: skip
 
 
 def crop_and_resize(image, boxes, box_ind=None, crop_size=None, method="bilinear",
