@@ -11,12 +11,13 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.gradients import unregistered
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, linalg, math, selecting
+from minitf.ops.decompositions import square
 
 # LU ----------------------------------------------------------------------------------------------
 
 
 def _lu(input, *, output_idx_type):
-    factors, _, permutation = jax.lax.linalg.lu(linalg._square(input))
+    factors, _, permutation = jax.lax.linalg.lu(square(input))
     return factors, permutation.astype(output_idx_type)
 
 
