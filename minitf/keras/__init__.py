@@ -39,6 +39,7 @@ from minitf.keras.naming import name_scope
 from minitf.keras.optimizers import Optimizer
 from minitf.keras.pure import StatelessScope
 from minitf.keras.regularizers import Regularizer
+from minitf.keras.rematerialization import RematScope
 from minitf.keras.sequential import Sequential
 from minitf.keras.symbolic import KerasTensor, Operation
 from minitf.keras.variable import Variable
@@ -67,6 +68,7 @@ __all__ = [
     "Operation",
     "Optimizer",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "StatelessScope",
     "Variable",

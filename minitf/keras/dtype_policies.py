@@ -1,5 +1,8 @@
 """Dtype policies: the dtype a layer computes in, and the dtype of its weights."""
 
+import collections.abc
+import re
+
 from minitf.keras import config as settings
 from minitf.keras import promotion, serialization
 
@@ -44,6 +47,10 @@ class DTypePolicy:
                 "'float32'."
             ) from None
 
+    def at(self, path):
+        """The policy of the layer of this path: this one."""
+        return self
+
     def convert_input(self, x, autocast, dtype):
         """Tensors and arrays as tensors, floats among them in `dtype` if `autocast`."""
         if hasattr(x, "__tf_execute__") or hasattr(x, "__tf_tensor__") or hasattr(x, "__array__"):
@@ -72,6 +79,104 @@ class DTypePolicy:
 
 
 FloatDTypePolicy = Policy = DTypePolicy
+
+
+class DTypePolicyMap(DTypePolicy, collections.abc.MutableMapping):
+    """Policies by the paths of layers; a key is a path, or a pattern of whole paths.
+
+    Args:
+      default_policy: of layers whose path fits no key; None: the global policy.
+      policy_map: a dictionary to begin with.
+
+    Raises:
+      ValueError: a key that is there already, a path that fits several patterns, or what is no
+        policy.
+      TypeError: `policy_map` is no dictionary.
+
+    >>> policies = DTypePolicyMap("float32", {"encoder/.*": DTypePolicy("bfloat16")})
+    >>> policies["encoder/dense"].name, policies["decoder"].name
+    ('bfloat16', 'float32')
+    """
+
+    _room = "keras.dtype_policies"  # where users find it, and not in `keras` itself
+
+    def __init__(self, default_policy=None, policy_map=None):
+        if isinstance(default_policy, DTypePolicyMap):
+            raise ValueError("`default_policy` cannot be a `DTypePolicyMap`.")
+        if policy_map is not None and not isinstance(policy_map, dict):
+            raise TypeError(
+                "If specified, `policy_map` must be a dict. "
+                f"Received: policy_map={policy_map} of type {type(policy_map)}"
+            )
+        self._default, self._policies = default_policy, policy_map or {}
+        get(default_policy)
+
+    default_policy = property(lambda self: get(self._default))
+    name = property(lambda self: f"map_{self.default_policy.name}")
+    compute_dtype = property(lambda self: self.default_policy.compute_dtype)
+    variable_dtype = property(lambda self: self.default_policy.variable_dtype)
+
+    def at(self, path):
+        """The policy of the layer of this path."""
+        return self[path] if path else self.default_policy
+
+    def __getitem__(self, key):
+        if key in self._policies:
+            return self._policies[key]
+        fitting = [pattern for pattern in self._policies if re.fullmatch(pattern, key)]
+        if len(fitting) > 1:
+            raise ValueError(
+                f"Path '{key}' matches multiple dtype policy specification keys: {fitting}. Please "
+                "make sure each path only matches at most one dtype policy specification key in "
+                "the DTypePolicyMap."
+            )
+        return self._policies[fitting[0]] if fitting else self.default_policy
+
+    def __setitem__(self, key, policy):
+        if key in self._policies:
+            raise ValueError(
+                f"{key} already exist in the DTypePolicyMap with value {self._policies[key]}. "
+                "Please make sure to not use duplicated keys."
+            )
+        try:
+            self._policies[key] = get(policy)
+        except (TypeError, ValueError):
+            raise ValueError(
+                "Cannot interpret the assigned value by `keras.dtype_policies.get`. "
+                f"Received: {policy} of type {type(policy)}"
+            ) from None
+
+    def __delitem__(self, key):
+        del self._policies[key]
+
+    def __contains__(self, key):
+        return key in self._policies
+
+    def __len__(self):
+        return len(self._policies)
+
+    def __iter__(self):
+        return iter(self._policies)
+
+    def __repr__(self):
+        mapping = [(key, policy.name) for key, policy in self._policies.items()]
+        default = self.default_policy.name
+        return f"<DTypePolicyMap at {id(self):#x} default_policy={default}, mapping={mapping}>"
+
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def get_config(self):
+        """The default policy as it was given, and the policies by their keys."""
+        policies = serialization.serialize_keras_object(self._policies)
+        return {"default_policy": self._default, "policy_map": policies}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        policies = serialization.deserialize_keras_object(config["policy_map"], custom_objects)
+        return cls(**{**config, "policy_map": policies})
 
 
 def dtype_policy():
@@ -103,7 +208,10 @@ def serialize(dtype_policy):
 
 def deserialize(config, custom_objects=None):
     """The policy that `serialize` wrote."""
-    table = {"DTypePolicy": DTypePolicy, "FloatDTypePolicy": DTypePolicy}
+    table = {
+        "DTypePolicy": DTypePolicy, "FloatDTypePolicy": DTypePolicy,
+        "DTypePolicyMap": DTypePolicyMap,
+    }  # fmt: skip
     return serialization.deserialize_keras_object(
         config, module_objects=table, custom_objects=custom_objects
     )

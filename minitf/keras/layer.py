@@ -25,6 +25,7 @@ from minitf.keras.calling import (
 from minitf.keras.explaining import call_explained
 from minitf.keras.input_spec import check_inputs
 from minitf.keras.pure import bound
+from minitf.keras.rematerialization import rematerialize
 from minitf.keras.saving.zipped import Picklable
 from minitf.keras.symbolic import KerasTensor, Node, any_symbolic, default, is_default
 from minitf.keras.unquantized import Unquantized
@@ -101,6 +102,7 @@ class Layer(Unquantized, Weighted, Picklable):
         self._building = self._called = False
         self._losses, self._losses_override = [], []
         self._signature = inspect.signature(self.call)
+        rematerialize(self)
         self.supports_masking = not is_default(self.compute_mask)
         self._convert_input_args = True  # False: `call` gets the arguments as they were passed
         self._allow_non_tensor_positional_args = False

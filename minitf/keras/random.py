@@ -12,6 +12,7 @@ from minitf.ops import dropout as dropping
 from minitf.ops import random as sampling
 from minitf.ops.array import argsort, broadcast_to, zeros_like
 from minitf.ops.array import shape as shape_of
+from minitf.ops.binomial import stateless_binomial
 from minitf.ops.gathering import gather
 from minitf.ops.math import cast, floormod
 
@@ -217,6 +218,19 @@ def shuffle(x, axis=0, seed=None):
 def gamma(shape, alpha, dtype=None, seed=None):
     """Numbers from a gamma distribution of the shape parameter `alpha`."""
     return _gamma(shape, alpha, dtype or config.floatx(), _draw(seed))
+
+
+def binomial(shape, counts, probabilities, dtype=None, seed=None):
+    """How many of `counts` trials succeed, each with a probability of `probabilities`.
+
+    >>> binomial([3], 10.0, 1.0, seed=1).numpy()
+    array([10., 10., 10.], dtype=float32)
+    """
+    dtype = dtype or config.floatx()
+    drawn = "float32" if config.standardize_dtype(dtype) == "bfloat16" else dtype
+    counts, probabilities = convert_to_tensor(counts), convert_to_tensor(probabilities)
+    numbers = stateless_binomial(shape, _draw(seed), counts, probabilities, drawn)
+    return cast(numbers, dtype)
 
 
 def beta(shape, alpha, beta, dtype=None, seed=None):

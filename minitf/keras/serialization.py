@@ -158,7 +158,7 @@ def public_module(cls):
     if rooms[1] in _PRIVATE:
         return _PRIVATE[rooms[1]]
     if rooms[1] in _TOP_ROOMS:
-        return "keras"
+        return getattr(cls, "_room", "keras")
     return ".".join(rooms[:3] if rooms[1:3] == ["optimizers", "schedules"] else rooms[:2])
 
 

@@ -244,12 +244,17 @@ class Weighted(Parts, Operation):
 
     @dtype_policy.setter
     def dtype_policy(self, value):
-        self._dtype_policy = dtype_policies.get(value)
+        policies, path = self.__dict__.get("_dtype_policy"), self.__dict__.get("_path")
+        if isinstance(policies, dtype_policies.DTypePolicyMap) and path:
+            if path in policies:
+                del policies[path]
+            policies[path] = value
+        else:
+            self._dtype_policy = dtype_policies.get(value)
 
-    compute_dtype = property(lambda self: self.dtype_policy.compute_dtype)
-    variable_dtype = property(lambda self: self.dtype_policy.variable_dtype)
-    dtype = property(lambda self: self.dtype_policy.variable_dtype)
-    input_dtype = property(lambda self: self.dtype_policy.compute_dtype)
+    compute_dtype = property(lambda self: self._dtype_policy.at(self._path).compute_dtype)
+    variable_dtype = property(lambda self: self._dtype_policy.at(self._path).variable_dtype)
+    dtype, input_dtype = variable_dtype, compute_dtype
 
     def save_own_variables(self, store):
         """Puts the layer's own variables into `store`, a dictionary, under "0", "1", ..."""
