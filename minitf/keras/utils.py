@@ -1,5 +1,6 @@
 """`tf.keras.utils`: seeds, labels, sequences, progress bars, objects as dictionaries."""
 
+from minitf.keras import bounding_boxes
 from minitf.keras.adapters import (
     PyDataset,
     pack_x_y_sample_weight,
@@ -50,6 +51,7 @@ __all__ = [
     "Sequence",
     "array_to_img",
     "audio_dataset_from_directory",
+    "bounding_boxes",
     "clear_session",
     "custom_object_scope",
     "image_dataset_from_directory",

@@ -69,13 +69,21 @@ from minitf.keras.layers.image_filters import (
 )
 from minitf.keras.layers.image_geometry import (
     RandomFlip,
-    RandomPerspective,
     RandomRotation,
     RandomShear,
     RandomTranslation,
     RandomZoom,
 )
 from minitf.keras.layers.image_mixing import AugMix, CutMix, MixUp, RandAugment
+from minitf.keras.layers.image_sizes import (
+    CenterCrop,
+    MaxNumBoundingBoxes,
+    RandomCrop,
+    RandomHeight,
+    RandomWidth,
+    Resizing,
+)
+from minitf.keras.layers.image_tiles import ContrastLimitedAdaptiveHistogramEqualization
 from minitf.keras.layers.image_tones import (
     RandomColorDegeneration,
     RandomColorJitter,
@@ -85,7 +93,7 @@ from minitf.keras.layers.image_tones import (
     RandomSaturation,
     Solarization,
 )
-from minitf.keras.layers.images import CenterCrop, RandomCrop, RandomHeight, RandomWidth, Resizing
+from minitf.keras.layers.image_warps import RandomElasticTransform, RandomPerspective
 from minitf.keras.layers.input import (
     Input,
     InputLayer,
@@ -228,6 +236,8 @@ __all__ = [
     "Bidirectional",
     "CategoryEncoding",
     "CenterCrop",
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "MaxNumBoundingBoxes",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -308,6 +318,7 @@ __all__ = [
     "Pipeline",
     "RMSNormalization",
     "RNN",
+    "RandomElasticTransform",
     "RandomPerspective",
     "RandomShear",
     "AutoContrast",

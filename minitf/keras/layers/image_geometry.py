@@ -1,12 +1,13 @@
-"""Layers that move the pixels of images at random: flips, turns, shifts, zooms, perspectives."""
+"""Layers that move the pixels of images at random: flips, turns, shifts, zooms, shears."""
 
 import math
 
-from minitf.keras.layers.images import ImageLayer, factor_range
+from minitf.keras.bounding_boxes import clip_to_image_size, convert_format
+from minitf.keras.layers.images import ImageLayer, refuse_boxes
 from minitf.keras.ops import image
 from minitf.ops.array import ones_like, reverse, shape, zeros_like
 from minitf.ops.gathering import where
-from minitf.ops.joining import concat, stack
+from minitf.ops.joining import concat, stack, unstack
 from minitf.ops.math import cast, cos, greater, less_equal, sin
 
 
@@ -31,7 +32,8 @@ class RandomFlip(ImageLayer):
     def get_random_transformation(self, data, training=True, seed=None):
         if not training:
             return None
-        return {"flips": less_equal(self._uniform(data, 0.0, 1.0, (1, 1, 1), seed), 0.5)}
+        flips = less_equal(self._uniform(data, 0.0, 1.0, (1, 1, 1), seed), 0.5)
+        return {"flips": flips, "input_shape": self._sizes(data)}
 
     def transform_images(self, images, transformation, training=True):
         images = cast(images, self.compute_dtype)
@@ -42,6 +44,20 @@ class RandomFlip(ImageLayer):
             if name in self.mode:
                 images = where(transformation["flips"], reverse(images, [axis]), images)
         return images
+
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        if not training:
+            return bounding_boxes
+        size, flips = transformation["input_shape"], transformation["flips"][..., 0]
+        boxes = convert_format(bounding_boxes, self.bounding_box_format, "rel_xyxy", *size)
+        corners = x1, y1, x2, y2 = unstack(boxes["boxes"], axis=-1)
+        if "horizontal" in self.mode:
+            corners = x1, _, x2, _ = 1 - x2, y1, 1 - x1, y2
+        if "vertical" in self.mode:
+            corners = x1, 1 - y2, x2, 1 - y1
+        boxes["boxes"] = where(flips, stack(corners, -1), boxes["boxes"])
+        boxes = clip_to_image_size(boxes, *size)
+        return convert_format(boxes, "rel_xyxy", self.bounding_box_format, *size)
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("seed", "mode", "data_format")}
@@ -82,6 +98,9 @@ class _Projected(ImageLayer):
     def transform_segmentation_masks(self, segmentation_masks, transformation, training=True):
         masks = segmentation_masks
         return self._projected(masks, transformation, "nearest") if training else masks
+
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        return bounding_boxes if not training else refuse_boxes(self)
 
     def _projected(self, images, transformation, interpolation):
         sizes = (cast(shape(images)[axis], "float32") for axis in self._axes())
@@ -272,68 +291,4 @@ class RandomShear(_Projected):
     def get_config(self):
         own = ("x_factor", "y_factor", "fill_mode", "interpolation", "seed", "fill_value",
                "data_format")  # fmt: skip
-        return {**super().get_config(), **self._config_of(*own)}
-
-
-class RandomPerspective(ImageLayer):
-    """Some images as seen from elsewhere: their corners moved at random.
-
-    Args:
-      factor: the probability of an image, or the least and the most.
-      scale: up to what share of the size the corners move.
-      interpolation, fill_value: as in `keras.ops.image.perspective_transform`.
-
-    Raises:
-      ValueError: `factor` or `scale` is not within [0, 1].
-      NotImplementedError: another `interpolation`.
-    """
-
-    _is_random = True
-
-    def __init__(self, factor=1.0, scale=1.0, interpolation="bilinear", fill_value=0.0, seed=None,
-                 data_format=None, **kwargs):  # fmt: skip
-        super().__init__(data_format=data_format, seed=seed, **kwargs)
-        self.factor, self.scale = factor_range(factor, 0, 1), scale
-        self.fill_value, self.interpolation = fill_value, interpolation
-        if not 0.0 <= scale <= 1.0:
-            raise ValueError(
-                "The `scale` argument should be a number in the range [0,1]. "
-                f"Received: scale={scale}"
-            )
-        if interpolation not in ("nearest", "bilinear"):
-            raise NotImplementedError(
-                f"Unknown `interpolation` {interpolation}. Expected of one ('nearest', 'bilinear')."
-            )
-
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
-        chosen = self._chosen(data, self.factor, seed)
-        half = 0.5 * self.scale
-        moved = self._uniform(data, -half, half, (4, 2), seed, self.compute_dtype)
-        bottom, right = (cast(shape(data)[axis] - 1, self.compute_dtype) for axis in self._axes())
-        zero = zeros_like(right)
-        corners = stack([stack([x, y]) for y in (zero, bottom) for x in (zero, right)])
-        start = zeros_like(moved) + corners
-        return {"apply_perspective": chosen, "start_points": start,
-                "end_points": start + start * moved}  # fmt: skip
-
-    def transform_images(self, images, transformation, training=True):
-        return self._seen(images, transformation, training, self.interpolation)
-
-    def transform_segmentation_masks(self, segmentation_masks, transformation, training=True):
-        return self._seen(segmentation_masks, transformation, training, "nearest")
-
-    def _seen(self, images, transformation, training, interpolation):
-        images = cast(images, self.compute_dtype)
-        if not training or transformation is None:
-            return images
-        seen = image.perspective_transform(
-            images, transformation["start_points"], transformation["end_points"], interpolation,
-            self.fill_value, self.data_format,
-        )  # fmt: skip
-        return where(transformation["apply_perspective"], seen, images)
-
-    def get_config(self):
-        own = ("factor", "scale", "interpolation", "fill_value", "seed")
         return {**super().get_config(), **self._config_of(*own)}

@@ -1,12 +1,12 @@
-"""Layers that bring images to one size, and the base class of those that change them at random."""
+"""The base class of layers of images, alone or with their masks, labels and boxes."""
 
 from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import config as settings
 from minitf.keras import random
 from minitf.keras.layer import Layer
-from minitf.keras.ops import image
 from minitf.ops.array import expand_dims, shape, squeeze
 from minitf.ops.math import cast
+from minitf.ops.ragged import RaggedTensor
 
 
 class ImageLayer(Layer):
@@ -14,19 +14,20 @@ class ImageLayer(Layer):
 
     A subclass has `transform_images(batch, transformation, training)`, and, if it is random,
     `get_random_transformation(data, training)`. In a dictionary, `"images"` are transformed,
-    `"segmentation_masks"` and `"labels"` where that has a meaning.
+    `"segmentation_masks"`, `"labels"` and `"bounding_boxes"` where that has a meaning.
 
     Args:
       data_format: where the channels are.
       seed: of the random numbers.
-      bounding_box_format: kept for the config; boxes themselves are refused.
+      bounding_box_format: of the boxes, see `keras.utils.bounding_boxes.convert_format`.
 
     Raises:
-      ValueError: images of another rank.
-      NotImplementedError: a dictionary with `"bounding_boxes"`.
+      ValueError: images of another rank; boxes of an unknown format or shape.
+      NotImplementedError: boxes, where the layer moves pixels in a way that boxes cannot follow.
     """
 
     _is_random = False
+    _takes_box_format = True
 
     def __init__(self, data_format=None, seed=None, bounding_box_format=None, **kwargs):
         super().__init__(**kwargs)
@@ -38,19 +39,24 @@ class ImageLayer(Layer):
             self.generator = random.SeedGenerator(seed)
 
     def call(self, data, training=True):
-        if not isinstance(data, dict):
-            transformation = self.get_random_transformation(data, training=training)
-            return self._of_one_or_many(self.transform_images, data, transformation, training)
-        if "bounding_boxes" in data:
-            raise NotImplementedError("minitf's image layers do not move bounding_boxes.")
-        images = convert_to_tensor(data["images"])
+        images = convert_to_tensor(data["images"] if isinstance(data, dict) else data)
+        rank = images.shape.rank
+        if rank not in (3, 4):
+            raise ValueError(
+                "Expected image tensor to have rank 3 (single image) or 4 (batch of images). "
+                f"Received: data.shape={images.shape}"
+            )
+        one = rank == 3
         transformation = self.get_random_transformation(images, training=training)
+        if not isinstance(data, dict):
+            images = expand_dims(images, 0) if one else images
+            images = self.transform_images(images, transformation, training=training)
+            return squeeze(images, [0]) if one else images
         kinds = {
             "images": self.transform_images,
             "labels": self.transform_labels,
             "segmentation_masks": self.transform_segmentation_masks,
         }
-        one = images.shape.rank == 3
         changed = dict(data)
         for name, transform in kinds.items():
             if name in data:
@@ -58,20 +64,40 @@ class ImageLayer(Layer):
                 batch = expand_dims(batch, 0) if one else batch
                 batch = transform(batch, transformation, training=training)
                 changed[name] = squeeze(batch, [0]) if one else batch
+        if "bounding_boxes" in data:
+            boxes = self._checked_boxes(data["bounding_boxes"])
+            boxes = {k: expand_dims(v, 0) for k, v in boxes.items()} if one else boxes
+            boxes = self.transform_bounding_boxes(boxes, transformation, training=training)
+            boxes = {k: squeeze(v, [0]) for k, v in boxes.items()} if one else boxes
+            changed["bounding_boxes"] = boxes
         return changed
 
-    def _of_one_or_many(self, transform, images, transformation, training):
-        images = convert_to_tensor(images)
-        rank = images.shape.rank
-        if rank not in (3, 4):
+    def _checked_boxes(self, bounding_boxes):
+        """`"boxes"` and `"labels"` as tensors, ragged ones filled with 0 and -1."""
+        name = type(self).__name__
+        if not self.bounding_box_format and self._takes_box_format:
             raise ValueError(
-                "Expected image tensor to have rank 3 (single image) or 4 (batch of images). "
-                f"Received: data.shape={images.shape}"
+                "You passed an input with a 'bounding_boxes' key, but you didn't specify a "
+                "bounding box format. Pass a `bounding_box_format` argument to your "
+                f"{name} layer, e.g. `bounding_box_format='xyxy'`."
             )
-        if rank == 4:
-            return transform(images, transformation, training=training)
-        result = transform(expand_dims(images, 0), transformation, training=training)
-        return squeeze(result, [0])
+        if not isinstance(bounding_boxes, dict) or not {"boxes", "labels"} <= bounding_boxes.keys():
+            raise ValueError(
+                "Expected `bounding_boxes` agurment to be a dict with keys 'boxes' and 'labels'. "
+                f"Received: bounding_boxes={bounding_boxes}"
+            )
+        boxes, labels = bounding_boxes["boxes"], bounding_boxes["labels"]
+        if isinstance(boxes, RaggedTensor):
+            sizes = [*boxes.shape.as_list()[:-1], 4]
+            boxes, labels = boxes.to_tensor(0, shape=sizes), labels.to_tensor(-1)
+        boxes, labels = cast(convert_to_tensor(boxes), "float32"), convert_to_tensor(labels)
+        if boxes.shape.rank not in (2, 3) or labels.shape.rank - boxes.shape.rank not in (-1, 0):
+            raise ValueError(
+                "Expected `bounding_boxes['boxes']` to have rank 2 or 3, with shape (num_boxes, 4) "
+                "or (batch_size, num_boxes, 4), and `bounding_boxes['labels']` one axis less or as "
+                f"many. Received: {tuple(boxes.shape)} and {tuple(labels.shape)}"
+            )
+        return {**bounding_boxes, "boxes": boxes, "labels": labels}
 
     def get_random_transformation(self, data, training=True, seed=None):
         """What is drawn for these images; None where there is nothing to draw."""
@@ -89,11 +115,23 @@ class ImageLayer(Layer):
         """The masks of a batch of images, changed as the images are."""
         return self.transform_images(segmentation_masks, transformation, training=training)
 
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        """The boxes of a batch of images: where pixels stay in their places, so do the boxes."""
+        return bounding_boxes
+
     # For subclasses ------------------------------------------------------------------------------
 
     def _axes(self):
         """(height, width), counted from the end."""
         return (-2, -1) if self.data_format == "channels_first" else (-3, -2)
+
+    def _sizes(self, images):
+        """(height, width), as integers where they are known."""
+        images = convert_to_tensor(images)
+        return tuple(
+            shape(images)[axis] if images.shape[axis] is None else images.shape[axis]
+            for axis in self._axes()
+        )
 
     @staticmethod
     def _batch_size(images):
@@ -155,186 +193,6 @@ def rescaled(images, old, new, dtype="float32"):
     return (cast(images, dtype) - old[0]) / (old[1] - old[0]) * (new[1] - new[0]) + new[0]
 
 
-class _Sized(ImageLayer):
-    """Images become `height` x `width`."""
-
-    _own: tuple = ("height", "width")
-
-    def __init__(self, height, width, data_format=None, **kwargs):
-        super().__init__(data_format=data_format, **kwargs)
-        self.height, self.width = height, width
-
-    def compute_output_shape(self, input_shape):
-        if isinstance(input_shape[0], list | tuple) or len(input_shape) not in (3, 4):
-            raise ValueError(
-                "`input_shape` must be a non-nested tuple or list of rank-1 with size 3 "
-                "(unbatched) or 4 (batched). "
-            )
-        sizes = list(input_shape)
-        for axis, size in zip(self._axes(), (self.height, self.width)):
-            sizes[axis] = size
-        return tuple(sizes)
-
-    def get_config(self):
-        return {**super().get_config(), **self._config_of(*self._own)}
-
-
-class Resizing(_Sized):
-    """Images in another size; see `keras.ops.image.resize` for the arguments.
-
-    >>> import numpy as np
-    >>> Resizing(2, 3)(np.ones([4, 4, 1])).shape
-    TensorShape([2, 3, 1])
-    """
-
-    _own = ("height", "width", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio",
-            "fill_mode", "fill_value", "antialias", "data_format")  # fmt: skip
-
-    def __init__(self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False,
-                 pad_to_aspect_ratio=False, fill_mode="constant", fill_value=0.0, antialias=False,
-                 data_format=None, **kwargs):  # fmt: skip
-        super().__init__(height, width, data_format, **kwargs)
-        self.interpolation, self.antialias = interpolation, bool(antialias)
-        self.crop_to_aspect_ratio = crop_to_aspect_ratio
-        self.pad_to_aspect_ratio = pad_to_aspect_ratio
-        self.fill_mode, self.fill_value = fill_mode, fill_value
-
-    def transform_images(self, images, transformation=None, training=True):
-        return self._resized(images, self.interpolation)
-
-    def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
-        return self._resized(segmentation_masks, "nearest")
-
-    def _resized(self, images, interpolation):
-        return image.resize(
-            images, (self.height, self.width), interpolation, self.antialias,
-            self.crop_to_aspect_ratio, self.pad_to_aspect_ratio, self.fill_mode, self.fill_value,
-            self.data_format,
-        )  # fmt: skip
-
-
-class CenterCrop(_Sized):
-    """The middle of images; images that are too small are resized."""
-
-    def transform_images(self, images, transformation=None, training=True):
-        images = cast(images, self.compute_dtype)
-        sizes = [shape(images)[axis] for axis in self._axes()]
-        known = [images.shape[axis] for axis in self._axes()]
-        wanted = self.height, self.width
-        if any(n is not None and n < size for n, size in zip(known, wanted)):
-            return image.resize(images, wanted, crop_to_aspect_ratio=True,
-                                data_format=self.data_format)  # fmt: skip
-        return _part(images, [(n - size) // 2 for n, size in zip(sizes, wanted)], wanted,
-                     self.data_format)  # fmt: skip
-
-
-class RandomCrop(_Sized):
-    """While training, a part of the images at a random place, which is the same for a batch.
-
-    Images that are too small are resized; when not training, they stay as they are.
-    """
-
-    _is_random = True
-    _own = ("height", "width", "seed", "data_format")
-
-    def __init__(self, height, width, seed=None, data_format=None, name=None, **kwargs):
-        super().__init__(height, width, data_format, name=name, seed=seed, **kwargs)
-        self.seed = random.make_default_seed() if seed is None else seed
-        self.factor = (0.0, 0.0)
-
-    def get_random_transformation(self, data, training=True, seed=None):
-        rows, columns = (data.shape[axis] for axis in self._axes())
-        if rows is None or columns is None:
-            raise ValueError(
-                "RandomCrop requires the input to have a fully defined height and width. "
-                f"Received: images.shape={tuple(data.shape)}"
-            )
-        if training and rows > self.height and columns > self.width:
-            seed = self.generator if seed is None else seed
-            spans = float(rows - self.height + 1), float(columns - self.width + 1)
-            return [cast(random.uniform((), 0, span, seed=seed), "int32") for span in spans]
-        kept_rows = max(min(rows, int(columns * self.height / self.width)), 1)
-        kept_columns = max(min(columns, int(rows * self.width / self.height)), 1)
-        return [int((rows - kept_rows) / 2), int((columns - kept_columns) / 2)]
-
-    def transform_images(self, images, transformation, training=True):
-        if not training:
-            return images
-        wanted = self.height, self.width
-        images = _part(cast(images, self.compute_dtype), transformation, wanted, self.data_format)
-        if tuple(images.shape[axis] for axis in self._axes()) != wanted:
-            images = image.resize(images, wanted, data_format=self.data_format)
-        return images
-
-
-class _RandomSize(ImageLayer):
-    """One side of the images, stretched by a random factor while training.
-
-    Args:
-      factor: up to what share smaller or larger; or the least and the most.
-      interpolation: as in `keras.ops.image.resize`.
-
-    Raises:
-      ValueError: a share below -1, or the most is below the least.
-    """
-
-    _is_random = True
-    _side = 0
-
-    def __init__(self, factor, interpolation="bilinear", seed=None, **kwargs):
-        super().__init__(seed=seed, **kwargs)
-        lower, upper = factor if isinstance(factor, list | tuple) else (-factor, factor)
-        if upper < lower:
-            raise ValueError(
-                "`factor` argument cannot have an upper bound less than the lower bound. "
-                f"Received: factor={factor}"
-            )
-        if lower < -1.0:
-            raise ValueError(
-                f"`factor` argument must have values larger than -1. Received: factor={factor}"
-            )
-        self.factor, self.interpolation, self._ends = factor, interpolation, (lower, upper)
-
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
-        lower, upper = self._ends
-        seed = self.generator if seed is None else seed
-        return random.uniform([], 1.0 + lower, 1.0 + upper, seed=seed)
-
-    def transform_images(self, images, transformation, training=True):
-        images = cast(images, self.compute_dtype)
-        if not training:
-            return images
-        sizes = [shape(images)[1], shape(images)[2]]
-        stretched = transformation * cast(sizes[self._side], "float32")
-        sizes[self._side] = cast(stretched, "int32")
-        return image.resize(images, sizes, self.interpolation, data_format="channels_last")
-
-    def compute_output_shape(self, input_shape):
-        sizes = list(input_shape)
-        sizes[self._side - 3] = None
-        return tuple(sizes)
-
-    def get_config(self):
-        config = {**super().get_config(), **self._config_of("factor", "interpolation", "seed")}
-        del config["data_format"]
-        return config
-
-
-class RandomHeight(_RandomSize):
-    """Images stretched or squeezed vertically at random; see `RandomWidth`."""
-
-
-class RandomWidth(_RandomSize):
-    """Images stretched or squeezed horizontally at random, all of a batch alike."""
-
-    _side = 1
-
-
-def _part(images, start, sizes, data_format):
-    """The window of `sizes` that begins at `start`, of a batch of images."""
-    rows, columns = (slice(at, at + size) for at, size in zip(start, sizes))
-    if data_format == "channels_first":
-        return images[:, :, rows, columns]
-    return images[:, rows, columns]
+def refuse_boxes(layer):
+    """Raises NotImplementedError for the boxes of a layer."""
+    raise NotImplementedError(f"{type(layer).__name__} does not move bounding_boxes in minitf.")
