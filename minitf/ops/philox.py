@@ -29,6 +29,7 @@ _WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 _SCRAMBLE_KEY = 0x02461E293EC8F720
 # A rejection sampler owns this many words per output; every stateful op reserves as much.
 RESERVED_PER_OUTPUT = 256
+_WIDTH = 128  # of a line of random numbers
 
 
 # ------------------------------------------------------------------------------ streams
@@ -175,21 +176,24 @@ def pairs(key, counter, count, stride=1):
     Both pairs encipher the block, and each takes its part of it. (Of two columns, XLA would
     compute each by itself, too, but by code of its own, and would branch for each element.)
     """
-    place = jnp.arange(2 * count, dtype=jnp.uint64)
+    width = max(1, min(_WIDTH, 2 * count))
+    lines = -(-2 * count // width)
+    place = jnp.arange(lines * width, dtype=jnp.uint64)
     steps = (place >> np.uint64(1)) * np.uint64(stride)
     w0, w1, w2, w3 = cipher(key, *advance(counter, steps))
     is_first = (place & np.uint64(1)) == 0
     found = join(jnp.where(is_first, w0, w2), jnp.where(is_first, w1, w3))
-    return _kept(found).reshape(count, 2)
+    return _kept(found.reshape(lines, width)).reshape(-1)[: 2 * count].reshape(count, 2)
 
 
-def _kept(numbers):
-    """`numbers`, computed once: XLA keeps what it pads.
+def _kept(lines):
+    """`lines` of numbers, computed once: XLA keeps what it pads.
 
-    Otherwise everything that reads them would encipher them again, and have code for it.
+    Otherwise everything that reads them would encipher them again, and have code for it. Padded
+    with a whole line, they are computed several at a time: there is no branch inside of a line.
     """
-    padded = lax.optimization_barrier(jnp.pad(numbers, (0, 1)))
-    return padded[: numbers.size]
+    padded = lax.optimization_barrier(jnp.pad(lines, ((0, 1), (0, 0))))
+    return padded[: lines.shape[0]]
 
 
 def words_of(key, counter, size):
