@@ -118,6 +118,8 @@ def softmax(x, axis=-1):
     array([[0.5, 0.5]], dtype=float32)
     """
     x = convert_to_tensor(x)
+    if isinstance(axis, list | tuple) and len(axis) == 1:
+        (axis,) = axis
     if isinstance(axis, int):
         return _with_logits(nn.softmax(x, axis), x)
     return math.exp(log_softmax(x, axis))

@@ -247,6 +247,7 @@ AND = define("LogicalAnd", lambda x, y: jnp.logical_and(x, y), "bb", differentia
 OR = define("LogicalOr", lambda x, y: jnp.logical_or(x, y), "bb", differentiable=False)
 NOT = define("LogicalNot", lambda x: jnp.logical_not(x), "b", differentiable=False)
 
+_exp = with_derivatives(_exp, lambda t, y, x: t * y)  # not that of the wider exp
 exp = unary("exp", "Exp", _exp, "e to the power of each element.")
 expm1 = unary("expm1", "Expm1", lambda x: jnp.expm1(x), "exp(x) - 1, exact for small x.")
 log = unary("log", "Log", lambda x: jnp.log(x), "The natural logarithm.")
