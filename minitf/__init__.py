@@ -286,6 +286,7 @@ _WINGS = (
     "train",
     "types",
     "version",
+    "xla",
 )
 _ELSEWHERE = {
     "as_string": "strings",

@@ -23,12 +23,12 @@ _V1 = "minitf.compat.v1"
 _PRIVATE = {
     "client.device_lib": f"{_V1}.device_lib", "client.session": _V1,
     "client.timeline": f"{_V1}.timeline", "data": f"{_V1}.data",
-    "eager.context": _V1, "framework.dtypes": "minitf.dtypes", "framework.errors":
+    "framework.dtypes": "minitf.dtypes", "framework.errors":
     "minitf.errors", "framework.errors_impl": "minitf.errors", "framework.graph_util":
     f"{_V1}.graph_util", "framework.graph_util_impl": f"{_V1}.graph_util",
     "framework.tensor_shape": "minitf.shapes", "framework.tensor_spec": "minitf.shapes",
-    "keras": "minitf.keras", "layers.base":
-    f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core": f"{_V1}.layers",
+    "layers.base": f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core":
+    f"{_V1}.layers",
     "layers.layers": f"{_V1}.layers", "layers.normalization": f"{_V1}.layers",
     "ops.image_ops": "minitf.image", "ops.lookup_ops": f"{_V1}.lookup",
     "ops.init_ops": f"{_V1}.initializers", "ops.losses.losses": f"{_V1}.losses", "ops.nn":
@@ -36,13 +36,15 @@ _PRIVATE = {
     "ops.resource_variable_ops": "minitf.variable",
     "ops.rnn_cell": f"{_V1}.rnn_cell", "ops.rnn_cell_impl": f"{_V1}.rnn_cell", "platform.app":
     f"{_V1}.app", "platform.flags": f"{_V1}.flags", "platform.gfile": f"{_V1}.gfile",
-    "platform.tf_logging": f"{_V1}.logging", "summary.summary": f"{_V1}.summary",
+    "platform.tf_logging": f"{_V1}.logging", "pywrap_tensorflow": f"{_V1}.train",
+    "summary.summary": f"{_V1}.summary",
     "training.moving_averages": f"{_V1}.moving_averages", "training.training": f"{_V1}.train",
     "util.compat": "minitf.compat", "util.deprecation": "minitf.private.deprecation",
-    "util.nest": "minitf.private.nest", "util.tf_contextlib": "contextlib",
+    "util.nest": "minitf.private.nest",
+    "util.object_identity": "minitf.private.object_identity", "util.tf_contextlib": "contextlib",
     "util.tf_inspect": "inspect",
     **{f"framework.{name}": _V1 for name in (
-        "constant_op", "function", "ops", "random_seed", "sparse_tensor", "tensor_util")},
+        "constant_op", "function", "random_seed", "sparse_tensor", "tensor_util")},
     **{f"framework.{name}": "minitf.private.specs" for name in (
         "composite_tensor", "type_spec", "type_spec_registry")},
     **{f"ops.{name}": _V1 for name in (
@@ -53,12 +55,26 @@ _PRIVATE = {
     **{f"training.{name}": f"{_V1}.train" for name in (
         "adam", "gradient_descent", "optimizer", "saver", "session_run_hook")},
     **{name: "minitf.private" for name in (
-        "framework.smart_cond", "ops.array_ops", "ops.control_flow_case", "ops.control_flow_util",
+        "eager.context", "framework.ops", "framework.smart_cond", "ops.array_ops",
+        "ops.control_flow_case", "ops.control_flow_util",
         "ops.linalg.linear_operator_addition", "ops.parallel_for.control_flow_ops",
         "ops.random_ops", "ops.standard_ops", "trackable.data_structures", "util.tf_decorator",
         "util.tf_export", "util.variable_utils")},
     "ops.linalg.linear_operator": "minitf.private.linear_operator",
 }  # fmt: skip
+_FOLDERS_OF_MESSAGES = ("tensorflow.core", "tensorflow.core.framework",
+                        "tensorflow.core.protobuf", "tensorflow.core.util")  # fmt: skip
+# Where Keras's sources are, and the files and folders there that no public module is called after.
+_KERAS_SOURCES = ("keras.src", "tf_keras.src", "tensorflow.python.keras")
+_KERAS_FILES = frozenset("""
+    advanced_activations backend_config backend_utils base_conv base_layer base_preprocessing_layer
+    conv_utils convolutional core data_adapter_utils data_adapters data_utils distribution
+    distribution_lib embeddings engine functional generic_utils initializers_v1 initializers_v2
+    input_layer input_spec keras_tensor layer_utils learning_rate_schedule legacy_tf_layers losses
+    losses_utils merge merging metrics_utils model model_config network noise np_utils optimizer
+    optimizer_experimental optimizer_v1 optimizer_v2 pooling recurrent recurrent_v2 regularization
+    rnn saving_lib sequential serialization_lib tf_utils trainers training training_utils
+    wrappers""".split())  # fmt: skip
 _LEGACY_LAYERS = "tf_keras.api._v1.keras.__internal__.legacy.layers"
 
 
@@ -107,6 +123,34 @@ def _package(name: str) -> ModuleType:
     return package
 
 
+class _Alias(ModuleType):
+    """A private module, or a package of such modules, that has the names of a public one."""
+
+    def __init__(self, name: str, public: ModuleType):
+        super().__init__(name)
+        self.__path__ = []
+        self.__all__ = [n for n in dir(public) if not n.startswith("_")]
+        self._public = public
+
+    def __getattr__(self, name: str) -> object:
+        if hasattr(self._public, name):
+            return getattr(self._public, name)
+        return getattr(importlib.import_module("minitf.private.keras"), name)
+
+
+def _private_keras(name: str, path: list[str]) -> ModuleType:
+    """What stands for a module of Keras's sources: the public module that leads there."""
+    module = importlib.import_module("minitf.keras")
+    while path and isinstance(vars(module).get(path[0]), ModuleType):
+        public = getattr(module, "__all__", None)
+        if path[0] in _KERAS_FILES if public is None else path[0] not in public:
+            break  # a file of minitf's own that happens to be called so
+        module = vars(module)[path.pop(0)]
+    if not _KERAS_FILES.issuperset(path):
+        raise ModuleNotFoundError(f"{name!r} is private to Keras; minitf lacks it.", name=name)
+    return _Alias(name, module)
+
+
 class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives minitf's own module objects to imports of `tensorflow...` and `keras...`."""
 
@@ -138,6 +182,13 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.import_module("minitf.private.tf_keras")
         if name == "tf_keras.api._v1.keras":
             return importlib.import_module("minitf.keras")
+        if name.startswith("tensorflow.core.") and name.endswith("_pb2"):  # messages
+            return importlib.import_module(_V1)
+        if name in _FOLDERS_OF_MESSAGES:
+            return _package(name)
+        source = next((s for s in _KERAS_SOURCES if f"{name}.".startswith(f"{s}.")), None)
+        if source is not None:
+            return _private_keras(name, name.removeprefix(source).split(".")[1:])
         if name == _LEGACY_LAYERS:
             return importlib.import_module("minitf.compat.v1.layers")
         if _LEGACY_LAYERS.startswith(f"{name}."):
@@ -157,7 +208,7 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             found = getattr(parent, child, None)
             if isinstance(found, ModuleType):
                 return found
-            if found is None and hasattr(parent, "__path__"):
+            if found is None and hasattr(parent, "__path__") and parent.__name__ != parent_name:
                 module = _import_if_there(f"{parent.__name__}.{child}")
                 if module is None and self.v1 and parent_name == "tensorflow":
                     module = _import_if_there(f"minitf.{child}")

@@ -72,12 +72,16 @@ def test_private_names_and_the_package_of_keras(run):
         import tf_keras.api._v1.keras.__internal__.legacy.layers as layers
         from tf_keras.layers import Dense
         from tensorflow.python.autograph.pyct import anno
+        from tensorflow.core.framework import attr_value_pb2, summary_pb2
+        from tensorflow.core.protobuf.config_pb2 import ConfigProto
         from tensorflow.python.framework import ops, smart_cond
         from tensorflow.python.ops import array_ops
         from tensorflow.python.util import deprecation, nest, tf_contextlib, tf_inspect
         import tensorflow as tf
         assert Dense is tf.keras.layers.Dense is tf_keras.layers.Dense and Model is tf.keras.Model
         assert layers.dense is tf.compat.v1.layers.dense
+        assert ConfigProto is tf.compat.v1.ConfigProto and attr_value_pb2.AttrValue
+        assert summary_pb2.Summary.Value and ops.EagerTensor
         assert smart_cond.smart_cond(True, lambda: 1, lambda: 2) == 1
         assert array_ops.expand_dims([1], 0).shape == (1, 1)
         assert nest.map_structure(lambda x: x + 1, [1, (2,)]) == [2, (3,)]
@@ -85,6 +89,34 @@ def test_private_names_and_the_package_of_keras(run):
         print("all there")
     """
     assert run(source).stdout == "all there\n"
+
+
+def test_sources_of_keras(run):
+    """Private modules of Keras have the names of the public ones that lead there."""
+    source = """
+        from keras.src.engine import keras_tensor
+        from keras.src.layers.convolutional.base_conv import Conv2D
+        from keras.src.losses.losses import MeanSquaredError
+        from keras.src.backend import get_keras_mask, set_keras_mask
+        from keras.src.ops import *
+        from keras.src.saving import serialization_lib
+        from tensorflow.python.keras import backend
+        from tensorflow.python.keras.engine.training import Model
+        from tensorflow.python.keras.layers.recurrent import LSTM
+        import tensorflow as tf
+        keras = tf.keras
+        assert Model is keras.Model and LSTM is keras.layers.LSTM and backend is keras.backend
+        assert Conv2D is keras.layers.Conv2D and MeanSquaredError is keras.losses.MeanSquaredError
+        assert keras_tensor.KerasTensor is keras.KerasTensor and relu is keras.ops.relu
+        assert serialization_lib.serialize_keras_object is keras.saving.serialize_keras_object
+        x = tf.constant(1)
+        assert get_keras_mask(x) is None
+        set_keras_mask(x, 2)
+        assert get_keras_mask(x) == 2
+        from keras.src.losses import nonesuch
+    """
+    result = run(source, check=False)
+    assert "cannot import name 'nonesuch' from 'keras.src.losses'" in result.stderr
 
 
 def test_script_sees_what_python_gives(run):
@@ -111,7 +143,7 @@ def test_script_sees_what_python_gives(run):
             "import tensorflow as tf; tf.reduce_summ",
             ["AttributeError", "'reduce_summ'", "'reduce_s"],
         ),
-        ("import tensorflow.core", ["ModuleNotFoundError", "tensorflow.core"]),
+        ("import tensorflow.core.kernels", ["ModuleNotFoundError", "tensorflow.core.kernels"]),
         ("import tensorflow as tf; tf.nn.relo", ["AttributeError", "'relo'", "'relu'"]),
         ("import tensorflow as tf; tf.keras.layers.Dens", ["AttributeError", "'Dens'", "'Dense'"]),
         ("import tensorflow as tf; tf.Session()", ["AttributeError", "tf.compat.v1.Session"]),

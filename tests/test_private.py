@@ -156,6 +156,60 @@ def test_nests(tf, answer):
     answer("like", nest._sequence_like({"b": 1, "a": 2}, [3, 4]))
     answer("kinds", [nest.is_mapping({}), nest.is_mapping([]), nest.is_attrs({})])
     answer("public", nest.flatten([1, (2, 3)]))
+    mapped = nest.map_structure_with_tuple_paths_up_to(
+        {"a": 1, "b": [2]},
+        lambda path, x, y: (path, x, y),
+        {"a": [3], "b": [4]},
+        {"a": 5, "b": [6]},
+    )
+    answer("paths", mapped)
+
+
+def test_object_identity(tf, answer):
+    identity = private(tf, "util.object_identity")
+    a, b = [1], [1]
+    by_key = identity.ObjectIdentityDictionary()
+    by_key[a], by_key[b] = 1, 2
+    by_key[a] = 3
+    del by_key[b]
+    answer("dictionary", [by_key[a], b in by_key, len(by_key), list(by_key.items())])
+    found = identity.ObjectIdentitySet([a, a, b])
+    found.discard(a)
+    found.add(tf.constant(1))
+    found.update([b])
+    answer("set", [len(found), a in found, b in found, list(found - {}) == list(found)])
+
+
+def test_contexts(tf, answer):
+    context = private(tf, "eager.context")
+    here = context.context()
+    answer("device", [here.device_spec.device_type, here.executing_eagerly()])
+    with tf.device("CPU:0"):
+        answer("asked", here.device_spec.device_type)
+    with context.graph_mode():
+        answer("graph", [tf.executing_eagerly(), hasattr(tf.constant(1), "graph")])
+        with context.eager_mode():
+            answer("eager", [tf.executing_eagerly(), tf.constant(1)])
+
+
+def test_asking_for_xla(tf, answer):
+    compile, x = tf.xla.experimental.compile, tf.constant([1.0, 2.0])
+    answer("one", compile(lambda x: x * 2.0, [x]))
+    answer("flat", compile(lambda x: (x, 3), [x]))
+    answer("nest", compile(lambda x: {"a": x, "b": [x]}, [x]))
+    with tf.Graph().as_default():
+        answer("operation", type(compile(lambda: None)).__name__)
+    answer.raises("list", lambda: compile(lambda: 1, 2), ["inputs must be a list"])
+    answer.raises("none", lambda: compile(lambda: (1, None)), ["convertible"])
+    scope = tf.xla.experimental.jit_scope
+    answer.raises("eager", lambda: scope().__enter__(), ["not supported when eager"])
+
+    @tf.function
+    def scoped(x):
+        with scope():
+            return x * 3.0
+
+    answer("scope", scoped(x))
 
 
 def test_normals_between_bounds():

@@ -11,6 +11,7 @@ import functools
 from minitf import dtypes, nest
 from minitf.compat import v1
 from minitf.core.dispatch import convert_to_tensor
+from minitf.core.frames import EagerFrame, stack
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.custom_gradient import custom_gradient
 from minitf.ops import array, random
@@ -94,6 +95,43 @@ def pfor(loop_fn, iters, fallback_to_while_loop=True, parallel_iterations=None, 
 def GraphOrParentsInXlaContext(graph):  # noqa: N802
     """Whether XLA was asked for: False, for where it was, libraries leave out what XLA has not."""
     return False
+
+
+# Where ops land ----------------------------------------------------------------------------------
+
+
+class _Context:
+    """What programs ask of `context.context()`."""
+
+    executing_eagerly = staticmethod(v1.executing_eagerly)
+
+    @property
+    def device_spec(self):
+        """What the `tf.device` around says of a device, as a `tf.DeviceSpec`."""
+        return v1.DeviceSpec.from_string(stack.frame.device)
+
+    def num_gpus(self):
+        """How many GPUs there are."""
+        return len(v1.config.list_physical_devices("GPU"))
+
+
+_context = _Context()
+num_gpus = _context.num_gpus
+
+
+def context():
+    """The context of the program: there is one."""
+    return _context
+
+
+def eager_mode():
+    """A context in which ops run at once."""
+    return stack.push(next((f for f in stack.frames if not f.is_graph), None) or EagerFrame())
+
+
+def graph_mode():
+    """A context in which ops are written into a new graph."""
+    return v1.Graph().as_default()
 
 
 # Variables and gradients -------------------------------------------------------------------------

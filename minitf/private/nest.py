@@ -31,5 +31,13 @@ def _sequence_like(instance, args):
     return nest._rebuild(instance, nest._kind(instance), list(args))
 
 
+def map_structure_with_tuple_paths_up_to(shallow_tree, func, *inputs, **kwargs):
+    """`func(path, *parts)` of what the inputs have where the shallow nest has a leaf."""
+    paths = nest.yield_flat_paths(shallow_tree, kwargs.get("expand_composites", False))
+    parts = [nest.flatten_up_to(shallow_tree, x, **kwargs) for x in inputs]
+    results = [func(*given) for given in zip(paths, *parts, strict=True)]
+    return nest.pack_sequence_as(shallow_tree, results, kwargs.get("expand_composites", False))
+
+
 def __getattr__(name):
     return getattr(nest, name)

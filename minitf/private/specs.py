@@ -6,8 +6,8 @@ The names of `tensorflow.python.framework.composite_tensor`, `type_spec` and `ty
 import abc
 import re
 
-from minitf.core.tensor import Tensor
-from minitf.shapes import TensorSpec, TypeSpec
+from minitf import conversions
+from minitf.shapes import TypeSpec
 
 _NAME_TO_TYPE_SPEC: dict[str, type[TypeSpec]] = {}
 _TYPE_SPEC_TO_NAME: dict[type[TypeSpec], str] = {}
@@ -60,16 +60,12 @@ def register_type_spec_from_value_converter(type_object, converter_fn, allow_sub
 
 
 def type_spec_from_value(value):
-    """The spec of a tensor, or of what is made of tensors.
+    """The spec of a tensor, of what is made of tensors, or of a value of a registered class.
 
     Raises:
       TypeError: the value is something else.
     """
-    if isinstance(value, Tensor):
-        return TensorSpec(value.shape, value.dtype)
-    if hasattr(value, "_type_spec"):
-        return value._type_spec
     for cls, convert, below in reversed(_converters):
         if type(value) is cls or (below and isinstance(value, cls)):
             return convert(value)
-    raise TypeError(f"Could not build a TypeSpec for {value!r} of type {type(value).__name__}.")
+    return conversions.type_spec_from_value(value)
