@@ -1,5 +1,7 @@
 """TensorArray: elements, loops that fill it, errors."""
 
+import numpy as np
+
 # ruff: noqa: B023, E731  what closes over a loop variable is called at once
 from rows import Tell
 
@@ -96,3 +98,13 @@ def test_tensor_array(tf, answer):
     m = tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     tell("acc", lambda: g3(m))
     tell("accf", lambda: tf.function(g3)(m))
+
+
+def test_arrays_of_numpy_take_the_dtype(tf, answer):
+    ints = tf.TensorArray(tf.int32, 2)
+    answer("unstack", ints.unstack(np.array([1, 2])).stack())
+    answer("floats", ints.unstack(np.array([1.5, 2.0])).stack())
+    answer("write", ints.write(0, np.int64(3)).write(1, np.float32(4.0)).stack())
+    answer("split", ints.split(np.array([7, 8, 9]), [1, 2]).concat())
+    answer("hint", tf.TensorArray(tf.float32, 1).write(0, np.float64(0.1)).stack())
+    answer.raises("tensor", lambda: ints.write(0, tf.constant(1.0)), ["dtype"])

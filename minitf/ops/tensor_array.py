@@ -184,7 +184,7 @@ class TensorArray:
           tf.errors.OutOfRangeError: `index` is beyond the end of an array of fixed size.
           ValueError: the dtype or the shape of `value` is another than that of the elements.
         """
-        value = convert_to_tensor(value, preferred(value, self._dtype))
+        value = convert_to_tensor(value, dtype_hint=self._dtype)
         if value.dtype != self._dtype:
             raise errors.InvalidArgumentError(
                 None, None, f"TensorArray dtype is {self._dtype.name} but Op is trying to write "
@@ -286,7 +286,7 @@ class TensorArray:
 
     def unstack(self, value, name=None):
         """The array whose elements are the rows of `value`."""
-        value = convert_to_tensor(value, preferred(value, self._dtype))
+        value = convert_to_tensor(value, dtype_hint=self._dtype)
         if value.dtype != self._dtype:
             raise ValueError(f"TensorArray dtype is {self._dtype.name} but {value.dtype.name}")
         row = value.shape[1:]
@@ -299,7 +299,7 @@ class TensorArray:
         """The array with the rows of `value` at `indices`."""
         result = self
         known = np.asarray(static_value(indices))
-        rows = joining.unstack(convert_to_tensor(value, preferred(value, self._dtype)))
+        rows = joining.unstack(convert_to_tensor(value, dtype_hint=self._dtype))
         for index, row in zip(known.tolist(), rows):
             result = result.write(index, row)
         return result
@@ -307,7 +307,7 @@ class TensorArray:
     def split(self, value, lengths, name=None):
         """The array whose elements are the consecutive parts of `value`, of `lengths` rows."""
         sizes = np.asarray(static_value(lengths)).tolist()
-        value = convert_to_tensor(value, preferred(value, self._dtype))
+        value = convert_to_tensor(value, dtype_hint=self._dtype)
         return self._with(joining.split(value, sizes), None)
 
     def identity(self):
@@ -329,8 +329,3 @@ class _Cleared(EagerTensor):
 
 
 _CLEARED = _Cleared(np.zeros(0, np.float32))
-
-
-def preferred(value, dtype):
-    """`dtype` for what has none of its own."""
-    return None if hasattr(value, "dtype") else dtype
