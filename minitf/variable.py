@@ -330,7 +330,7 @@ class Variable(metaclass=CreatedInScopes):
             return Unread(self) if read_value else None
         frame.used_variables[id(self)] = self
         operation = frame.run(op, (self._handle, *operands), attrs, name)
-        if hasattr(frame, "captures"):
+        if frame.in_order:
             return Unread(self) if read_value else operation
         with frame.control_dependencies([operation]):
             return execute(READ, (self._handle,)) if read_value else operation

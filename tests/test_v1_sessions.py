@@ -283,3 +283,40 @@ def test_ways_of_tensorflow_1_and_2(tf, answer):
         reference = repr(v1.Variable([1.0], name="v"))
         v1.enable_resource_variables()
     answer("variables", (shown, reference))
+
+
+def test_programs_as_functions(tf, answer):
+    v1 = tf.compat.v1
+
+    def program(x):
+        v = v1.get_variable("v", initializer=2.0)
+        return tf.add(tf.identity(x * v, name="y"), 1.0, name="z")
+
+    wrapped = v1.wrap_function(program, [tf.TensorSpec([], tf.float32)])
+    before = wrapped(tf.constant(3.0))
+    wrapped.variables[0].assign(5.0)
+    with tf.GradientTape() as tape:
+        after = wrapped(tf.constant(3.0))
+    answer("values", (before, after, tape.gradient(after, wrapped.variables)))
+    y, z = (wrapped.graph.as_graph_element(f"{name}:0") for name in "yz")
+    both = wrapped.prune(wrapped.inputs[0], {"y": y, "z": z})
+    answer("pruned", (both(tf.constant(2.0)), wrapped.prune(y, [z])(tf.constant(2.0))))
+    with pytest.raises(Exception, match="Unable to lift"):
+        wrapped.prune([], y)
+
+    def count(x):
+        return v1.assign_add(v1.get_variable("c", initializer=0.0), x)
+
+    counter = v1.wrap_function(count, [tf.TensorSpec([], tf.float32)])
+    answer("counted", [counter(tf.constant(1.0)), counter(tf.constant(2.0))])
+
+
+def test_a_frozen_graph_as_a_function(tf, answer):
+    v1 = tf.compat.v1
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(tf.float32, [None, 2], name="in")
+        tf.matmul(x, tf.constant([[1.0], [2.0]]), name="out")
+    frozen = graph.as_graph_def()
+    wrapped = v1.wrap_function(lambda: v1.import_graph_def(frozen, name=""), [])
+    inputs, outputs = (wrapped.graph.as_graph_element(name) for name in ("in:0", "out:0"))
+    answer("result", wrapped.prune(inputs, [outputs])(tf.constant([[1.0, 1.0], [2.0, 2.0]])))

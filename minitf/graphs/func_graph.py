@@ -20,7 +20,7 @@ class FuncGraph(Graph):
       outer: the frame in which the graph is made.
     """
 
-    building_function = True
+    building_function = in_order = True
     compares_by_value = True
     is_body = False  # of a branch or a loop, rather than of a function
 

@@ -108,6 +108,7 @@ class Graph(Frame):
     as_graph_def = _Elsewhere("minitf.graph_def")
     compares_by_value = False
     building_function = False
+    in_order = False  # whether ops with effects run as they were written down, one after the other
     outer = None
 
     def __init__(self):

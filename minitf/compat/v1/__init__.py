@@ -203,6 +203,7 @@ from minitf.compat.v1.variables import (
     trainable_variables,
     variables_initializer,
 )
+from minitf.compat.v1.wrapping import wrap_function
 from minitf.creators import variable_creator_scope
 from minitf.dimensions import Dimension, dimension_at_index, dimension_value
 from minitf.graph_def import import_graph_def

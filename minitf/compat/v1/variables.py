@@ -103,7 +103,7 @@ class VariableV1(Variable):
     def _update(self, op, operands, name=None, read_value=True, attrs=()):
         """As a resource variable does, under TF 1.x's names: the result is that of `name`."""
         frame = stack.frame
-        if not self._is_reference or not frame.is_graph or hasattr(frame, "captures"):
+        if not self._is_reference or not frame.is_graph or frame.in_order:
             return super()._update(op, operands, name, read_value, attrs)
         name = name or op.name.removeprefix("Resource").replace("VariableOp", "")
         with frame.name_scope(name) as scope:
