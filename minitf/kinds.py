@@ -33,8 +33,8 @@ _TABLE = {
     f"{_REAL} {_COMPLEX} string": "AddV2",
     f"{_REAL} {_COMPLEX}":
         "AddN BiasAdd Bitcast ClipByValue Cumprod Cumsum EuclideanNorm FloorDiv Mean Mul "
-        "Prod RealDiv SegmentMean SegmentProd SegmentSum Square Sub Sum TruncateDiv",
-    f"{_FLOATS} {_SIGNED} {_COMPLEX}": "Neg Pow Reciprocal Round Sign",
+        "Prod RealDiv Round SegmentMean SegmentProd SegmentSum Square Sub Sum TruncateDiv",
+    f"{_FLOATS} {_SIGNED} {_COMPLEX}": "Neg Pow Reciprocal Sign",
     f"{_FLOATS} int32 int64 {_COMPLEX}": "Diag DiagPart SquaredDifference",
     f"{_FLOATS} int32 int64 uint8 uint16 uint32 uint64 {_COMPLEX}": "MatMul",
     _REAL:
@@ -47,6 +47,9 @@ _TABLE = {
     f"{_FLOATS} int32": "Conv2D",
     _INTEGERS: "BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift RightShift",
     "int8 int16 int32 int64 uint8": "index",  # inputs of the letter `i`, of any op
+    "string": "StringLength StringLower StringUpper StringStrip StringToNumber Substr ReduceJoin "
+        "StringToHashBucket StringToHashBucketFast StringToHashBucketStrong RegexReplace "
+        "RegexFullMatch UnsortedSegmentJoin",
     "int32 int64": "DenseBincount InvertPermutation UnravelIndex",
 }  # fmt: skip
 

@@ -15,7 +15,18 @@ def names(tf, C, F):  # noqa: N803
     def compiled(function, *arguments):
         return tf.function(function, autograph=False)(*arguments)
 
-    return dict(v1=tf.compat.v1, st=static, fn=compiled)
+    def second(function, x):
+        """The first and the second gradient of `function`, the latter of a weighted sum."""
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = function(x)
+            slope = inner.gradient(y, x)
+            total = tf.reduce_sum(slope * C([[1.0, 2.0], [3.0, 4.0]]))
+        return slope, outer.gradient(total, x)
+
+    return dict(v1=tf.compat.v1, st=static, fn=compiled, hess=second)
 
 
 test_calls = calls(
@@ -269,6 +280,44 @@ grad(lambda a:tf.nn.softsign(a),C([np.inf,0.,-1.]))
 grad(lambda x,q:tf.math.zeta(x,q),C([1.,2.]),C(2.))
 grad(lambda x:tf.math.truncatemod(x,2.),C([1.,2.]))
 grad(lambda x:tf.math.igamma(x,C([1.,2.])),C(2.))
+grad(lambda a:tf.linalg.eigh(a)[1]**2*C([[1.,2.],[3.,4.]]),C([[.25,.75],[2.25,2.75]]))
+grad(lambda a:tf.linalg.eigh(a)[0]*C([1.,2.]),C([[.25,.75],[2.25,2.75]]))
+grad(lambda a:tf.linalg.cholesky(a),C([[.5,.2],[.3,.9]]))
+grad(lambda a:tf.linalg.cholesky(a)*C([[1.,2.],[3.,4.]]),C([[.5,.2],[.3,.9]]))
+grad(lambda a:tf.linalg.logdet(a),C([[.5,.2],[.3,.9]]))
+tf.linalg.cholesky(C([[2.+0j,5j],[1j,3.]]))
+grad(lambda a:tf.math.real(tf.linalg.cholesky(a)),C([[2.+0j,-1j],[1j,3.]]))
+grad(lambda a:tf.nn.l2_loss(tf.linalg.cholesky(a)),C([[[.5,.2],[.3,.9]]]))
+tf.reduce_mean(tf.zeros([0],tf.int32))
+tf.reduce_mean(tf.zeros([0,3],tf.uint8),0)
+tf.strings.length(C([1,2]))
+tf.strings.lower(C(1.))
+fn(lambda a:tf.strings.upper(a),C([1.]))
+tf.strings.to_number(C([True]))
+tf.strings.reduce_join(C([1.]))
+tf.strings.length([1,2])
+tf.math.round(C([0,255],tf.uint8))
+tf.math.reciprocal_no_nan(C([1,2]))
+tf.signal.fft([1,2])
+tf.signal.rfft([1,2,3])
+tf.signal.irfft([1.,2.])
+tf.signal.fft2d([[1.,2.],[3.,4.]])
+tf.linalg.adjoint(C([1.,2.]))
+tf.linalg.matrix_rank([[1,2],[2,4]])
+tf.linalg.matrix_rank(C([[1,2]]))
+tf.linalg.matrix_rank(C([1.,2.]))
+tf.linalg.pinv(C([[1,2]]))
+tf.math.l2_normalize(C([np.nan,1.,np.inf]))
+tf.math.special.bessel_k0(C([-1.,0.,1.]))
+tf.math.special.bessel_y1(C([-1.,1.]))
+tf.math.special.expint(C([0.,1.,-1.]))
+grad(lambda a:tf.math.special.expint(a),C([-1.,1.]))
+tf.math.polygamma(C(1.),C(np.inf))
+hess(lambda x:tf.linalg.cholesky(x+3*tf.eye(2)),C([[.5,.2],[.3,.9]]))
+hess(lambda x:tf.nn.max_pool2d(x[None,:,:,None],2,1,'VALID')**2,C([[.5,.2],[.3,.9]]))
+hess(lambda x:tf.linalg.logdet(x+3*tf.eye(2)),C([[.5,.2],[.3,.9]]))
+hess(lambda x:tf.math.cumprod(x),C([[.5,.2],[.3,.9]]))
+hess(lambda x:tf.clip_by_norm(x,.5),C([[.5,.2],[.3,.9]]))
 """,
     rtol=1e-4,
     atol=1e-5,

@@ -15,7 +15,14 @@ def names(tf, C, F):  # noqa: N803
             session.run([v1.global_variables_initializer(), v1.local_variables_initializer()])
             return session.run(fetches)
 
-    return dict(v1=v1, run=run, sp=tf.sparse.from_dense([[1, 0]]))
+    def metric(function):
+        """What the update gives in two runs, and the value after them."""
+        with tf.Graph().as_default(), v1.Session() as session:
+            value, update = function()
+            session.run([v1.global_variables_initializer(), v1.local_variables_initializer()])
+            return [session.run(x) for x in (update, update, value)]
+
+    return dict(v1=v1, run=run, metric=metric, sp=tf.sparse.from_dense([[1, 0]]))
 
 
 test_calls = calls(
@@ -34,5 +41,50 @@ v1.convert_to_tensor_or_indexed_slices(tf.IndexedSlices(C([1.]),C([0])))
 v1.convert_to_tensor_or_indexed_slices(tf.IndexedSlices(C([1.]),C([0])),tf.int32)
 v1.convert_to_tensor_or_indexed_slices(C([1.]),tf.int32)
 v1.convert_to_tensor_or_indexed_slices(tf.Variable(1.))
+metric(lambda:v1.metrics.precision_at_thresholds(C([1,0,1,1]),C([.9,.4,.3,.7]),[.2,.5,.8]))
+metric(lambda:v1.metrics.recall_at_thresholds(C([1,0,1,1]),C([.9,.4,.3,.7]),[.2,.5,.8],weights=C([1.,2.,3.,4.])))
+metric(lambda:v1.metrics.true_positives_at_thresholds(C([1,0,1,1]),C([.9,.4,.3,.7]),[.2,.5,.8]))
+metric(lambda:v1.metrics.false_positives_at_thresholds(C([1,0,1,1]),C([.9,.4,.3,.7]),[.2,.5,.8]))
+metric(lambda:v1.metrics.true_negatives_at_thresholds(C([[1,0],[1,1]]),C([[.9,.4]),[.3,.7]],[.2,.5,.8],weights=C([[1.],[2.]])))
+metric(lambda:v1.metrics.false_negatives_at_thresholds(C([1,0,1,1]),C([.9,.4,.3,.7]),[.2,.5,.8]))
+metric(lambda:v1.metrics.sensitivity_at_specificity(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),.6))
+metric(lambda:v1.metrics.specificity_at_sensitivity(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),.6))
+metric(lambda:v1.metrics.specificity_at_sensitivity(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),.6,num_thresholds=10,weights=C([1.,2.,1.,1.,3.])))
+metric(lambda:v1.metrics.sensitivity_at_specificity(C([1,0]),C([.9,.4]),1.6))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1])))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),curve='PR'))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),curve='PR',summation_method='careful_interpolation'))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),summation_method='minoring'))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),summation_method='majoring',num_thresholds=5))
+metric(lambda:v1.metrics.auc(C([1,0,1,1,0]),C([.9,.4,.3,.7,.1]),thresholds=[.6,.2]))
+metric(lambda:v1.metrics.auc(C([1,0]),C([.9,.4]),curve='foo'))
+metric(lambda:v1.metrics.auc(C([1,0]),C([.9,.4]),summation_method='foo'))
+metric(lambda:v1.metrics.precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.recall_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.recall_at_k(C([0,2],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.recall_at_k(C([[0,0],[2,-1]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.recall_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2,class_id=2))
+metric(lambda:v1.metrics.precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2,class_id=2))
+metric(lambda:v1.metrics.precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2,weights=C([1.,3.])))
+metric(lambda:v1.metrics.precision_at_k(tf.SparseTensor([[0,0],[1,0],[1,1]],C([0,2,3],tf.int64),[2,2]),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.recall_at_k(tf.SparseTensor([[0,0],[1,0],[1,1]],C([0,2,3],tf.int64),[2,2]),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.precision_at_top_k(C([[0,1],[2,3]],tf.int64),C([[2,1],[2,0]],tf.int64)))
+metric(lambda:v1.metrics.recall_at_top_k(C([[0,1],[2,3]],tf.int64),C([[2,1],[2,0]],tf.int64),k=2))
+metric(lambda:v1.metrics.average_precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],3))
+metric(lambda:v1.metrics.average_precision_at_k(C([[0,1],[2,9]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2,weights=C([1.,3.])))
+metric(lambda:v1.metrics.average_precision_at_k(tf.SparseTensor([[0,0],[1,0],[1,1]],C([0,2,3],tf.int64),[2,2]),[[.1,.2,.7,.3],[.4,.1,.3,.2]],3))
+metric(lambda:v1.metrics.average_precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],0))
+metric(lambda:v1.metrics.sparse_average_precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],3))
+metric(lambda:v1.metrics.sparse_precision_at_k(C([[0,1],[2,3]],tf.int64),[[.1,.2,.7,.3],[.4,.1,.3,.2]],2))
+metric(lambda:v1.metrics.mean_cosine_distance(C([[1.,0.],[.6,.8]]),C([[0.,1.],[.6,.8]]),1))
+metric(lambda:v1.metrics.mean_cosine_distance(C([[1.,0.],[.6,.8]]),C([[0.,1.],[.6,.8]]),1,weights=C([[1.],[3.]])))
+metric(lambda:v1.metrics.mean_relative_error(C([1.,2.,3.]),C([1.5,2.,2.]),C([1.,0.,3.])))
+metric(lambda:v1.metrics.mean_tensor(C([[1.,2.],[3.,4.]])))
+metric(lambda:v1.metrics.mean_tensor(C([[1.,2.],[3.,4.]]),weights=C([[1.,0.],[2.,1.]])))
+metric(lambda:v1.metrics.mean_tensor(C([[1.,2.],[3.,4.]]),weights=C([[1.],[2.]])))
+metric(lambda:v1.metrics.mean_per_class_accuracy(C([0,1,2,1]),C([0,2,2,1]),4))
+metric(lambda:v1.metrics.mean_per_class_accuracy(C([0,1,2,1]),C([0,2,2,1]),3,weights=C([1.,2.,3.,4.])))
 """,
+    rtol=1e-4,
+    atol=1e-5,
 )

@@ -10,7 +10,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import contains_tensor, static_value, to_numpy
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
-from minitf.core.gradients import ONES_LIKE, ZEROS_LIKE
+from minitf.core.gradients import ONES_LIKE, ZEROS_LIKE, unregistered
 from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.ops import math
@@ -641,7 +641,7 @@ BITCAST = define(
     "Bitcast",
     lambda input, *, type: jax.lax.bitcast_convert_type(input, type),
     "T",
-    differentiable=False,
+    backward=unregistered,
 )
 
 

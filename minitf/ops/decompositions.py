@@ -63,10 +63,20 @@ def _log_determinant(input):
 
 
 LOG_DETERMINANT = define("LogMatrixDeterminant", _log_determinant, "T", num_outputs=2)
+
+
+def _cholesky(input):
+    """TensorFlow's: of the lower triangle, whose mirror image counts as the upper one."""
+    lower = jnp.tril(square(input))
+    whole = lower + jnp.conj(transposed(jnp.tril(lower, -1)))
+    # The gradient, too, is that at the symmetric matrix: JAX's, which is symmetric.
+    return jnp.linalg.cholesky(input + jax.lax.stop_gradient(whole - input), symmetrize_input=True)
+
+
 cholesky = unary(
     "cholesky",
     "Cholesky",
-    lambda input: jnp.linalg.cholesky(square(input)),
+    _cholesky,
     "The lower triangular factor of positive definite matrices; NaN where a matrix is not.",
     x="input",
 )
@@ -315,14 +325,25 @@ def sqrtm(input, name=None):
 def pinv(a, rcond=None, validate_args=False, name=None):
     """The Moore-Penrose inverse."""
     a = convert_to_tensor(a)
+    if not a.dtype.is_floating:
+        raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {a.dtype}).")
     if a.shape.rank is not None and a.shape.rank < 2:
         raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {a.shape.rank}).")
     return execute(PINV, (a,), (None if rcond is None else float(rcond),), name)
 
 
 def matrix_rank(a, tol=None, validate_args=False, name=None):
-    """The number of singular values greater than `tol`."""
-    a = convert_to_tensor(a)
+    """The number of singular values greater than `tol`.
+
+    Raises:
+      TypeError: the matrix is not of floats.
+      ValueError: it has fewer than two axes.
+    """
+    a = convert_to_tensor(a, dtype_hint=dtypes.float32)
+    if not a.dtype.is_floating:
+        raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {a.dtype}).")
+    if a.shape.rank is not None and a.shape.rank < 2:
+        raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {a.shape.rank}).")
     s = svd(a, compute_uv=False)
     if tol is None:
         eps = float(np.finfo(a.dtype.np).eps)

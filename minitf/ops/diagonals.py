@@ -33,8 +33,12 @@ def matrix_transpose(a, name="matrix_transpose", conjugate=False):
 
 
 def adjoint(matrix, name=None):
-    """The conjugate transpose of the last two axes."""
-    return execute(MATRIX_TRANSPOSE, (matrix,), (True,), name)
+    """The conjugate transpose of the last two axes.
+
+    Raises:
+      ValueError: there are fewer.
+    """
+    return matrix_transpose(matrix, name, conjugate=True)
 
 
 def _within(input, num_lower, num_upper):

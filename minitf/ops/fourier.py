@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
+from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 
@@ -16,6 +17,8 @@ def _complex(name, transform, rank, words):
                 lambda input: transform(input, axes=axes), "T")  # fmt: skip
 
     def function(input, name=None):
+        if isinstance(input, list | tuple | int | float):
+            input = convert_to_tensor(input, dtypes.complex64)
         return execute(op, (input,), (), name)
 
     return _named(function, name, f"{words} over the last {rank} axes of complex numbers.")
@@ -34,7 +37,7 @@ def _real(name, transform, rank, words):
     takes = ("complex64", "complex128") if op_name.startswith("I") else ("float32", "float64")
 
     def function(input_tensor, fft_length=None, name=None):
-        x = convert_to_tensor(input_tensor)
+        x = convert_to_tensor(input_tensor, dtype_hint=takes[0])
         if x.dtype.name not in takes:
             raise ValueError(f"{op_name} requires tf.{takes[0]} or tf.{takes[1]} inputs, got: {x}")
         return execute(op, (x, fft_length), (), name)

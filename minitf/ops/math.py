@@ -558,7 +558,7 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
 def reciprocal_no_nan(x, name=None):
     """1 / x, and 0 where x is 0."""
     x = convert_to_tensor(x)
-    return divide_no_nan(convert_to_tensor(1, x.dtype), x, name)
+    return execute(DIV_NO_NAN, (convert_to_tensor(1, x.dtype), x), (), name)
 
 
 def scalar_mul(scalar, x, name=None):

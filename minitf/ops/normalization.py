@@ -198,7 +198,7 @@ def fused_batch_norm(x, scale, offset, mean=None, variance=None, epsilon=0.001, 
 def _l2_normalize(x, axis, *, epsilon):
     squares = jnp.square(x.real) + jnp.square(x.imag) if jnp.iscomplexobj(x) else x * x
     total = jnp.sum(squares, _axes(axis, x.ndim), keepdims=True)
-    bounded = jnp.where(total >= epsilon, total, jnp.asarray(epsilon, total.dtype))
+    bounded = jnp.where(total < epsilon, jnp.asarray(epsilon, total.dtype), total)
     return x * lax.rsqrt(bounded)
 
 

@@ -57,7 +57,8 @@ def _mean(input, axis, keepdims):
             divisor = jax.lax.optimization_barrier(divisor)
         return (total / divisor).astype(input.dtype)
     total = jnp.sum(input, axis, dtype=jnp.int64, keepdims=keepdims)
-    return jax.lax.div(total, jnp.full_like(total, count)).astype(input.dtype)
+    # Of none the sum, 0: the compiler ends the process where it divides a constant by zero.
+    return jax.lax.div(total, jnp.full_like(total, max(count, 1))).astype(input.dtype)
 
 
 def _extreme(reduce, empty):

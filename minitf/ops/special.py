@@ -22,7 +22,7 @@ def _polygamma(a, x):
     n = jnp.floor(a)
     sign = jnp.where(n % 2 == 0, -1, 1).astype(x.dtype)
     higher = sign * jnp.exp(jax.lax.lgamma(n + 1)) * jsp.zeta(n + 1, x)
-    return jnp.where(n == 0, jax.lax.digamma(x), higher)
+    return jnp.where(n == 0, jax.lax.digamma(x), jnp.where(jnp.isposinf(x), 0, higher))
 
 
 _polygamma.defjvps(None, lambda t, y, a, x: t * _polygamma(a + 1, x))
@@ -65,11 +65,15 @@ def erfcinv(x, name=None):
 # Bessel functions, and integrals that have no other name -----------------------------------------
 
 
-def _from_scipy(name, derivative):
-    """SciPy's function, which JAX lacks, called back on the host; `derivative(x, y)` is its own."""
+def _from_scipy(name, derivative, below=None):
+    """SciPy's function, which JAX lacks, called back on the host; `derivative(x, y)` is its own.
+
+    `below` is its value below 0, where there is none.
+    """
 
     def host(x):
-        return np.asarray(getattr(importlib.import_module("scipy.special"), name)(x), x.dtype)
+        values = getattr(importlib.import_module("scipy.special"), name)(x)
+        return np.asarray(values if below is None else np.where(x < 0, below, values), x.dtype)
 
     def function(x):
         kind = jax.ShapeDtypeStruct(x.shape, x.dtype)
@@ -80,12 +84,12 @@ def _from_scipy(name, derivative):
 
 _j0 = _from_scipy("j0", lambda x, y: -_j1(x))
 _j1 = _from_scipy("j1", lambda x, y: jnp.where(x == 0, 0.5, _j0(x) - y / jnp.where(x == 0, 1, x)))
-_y0 = _from_scipy("y0", lambda x, y: -_y1(x))
-_y1 = _from_scipy("y1", lambda x, y: _y0(x) - y / x)
-_k0 = _from_scipy("k0", lambda x, y: -_k1(x))
-_k1 = _from_scipy("k1", lambda x, y: -_k0(x) - y / x)
-_k0e = _from_scipy("k0e", lambda x, y: y - _k1e(x))
-_k1e = _from_scipy("k1e", lambda x, y: y * (1 - 1 / x) - _k0e(x))
+_y0 = _from_scipy("y0", lambda x, y: -_y1(x), -np.inf)
+_y1 = _from_scipy("y1", lambda x, y: _y0(x) - y / x, -np.inf)
+_k0 = _from_scipy("k0", lambda x, y: -_k1(x), np.inf)
+_k1 = _from_scipy("k1", lambda x, y: -_k0(x) - y / x, np.inf)
+_k0e = _from_scipy("k0e", lambda x, y: y - _k1e(x), np.inf)
+_k1e = _from_scipy("k1e", lambda x, y: y * (1 - 1 / x) - _k0e(x), np.inf)
 
 
 _spence = math.with_derivatives(
@@ -97,6 +101,11 @@ _i1 = math.with_derivatives(
     lambda x: jsp.i1(x),
     # TensorFlow's derivative at 0 is 1, where it should be 1/2.
     lambda t, y, x: t * jnp.where(x == 0, 1, _i0(x) - y / jnp.where(x == 0, 1, x)),
+)
+
+_expint = math.with_derivatives(
+    lambda x: jnp.where(x < 0, jnp.nan, jnp.where(x == 0, -jnp.inf, jsp.expi(x))),
+    lambda t, y, x: t * jnp.exp(x) / x,
 )
 
 # fmt: off
@@ -113,7 +122,7 @@ bessel_k1e = unary("bessel_k1e", "BesselK1e", _k1e, "exp(x) times `bessel_k1`.")
 bessel_y0 = unary("bessel_y0", "BesselY0", _y0, "The Bessel function Y of order 0.")
 bessel_y1 = unary("bessel_y1", "BesselY1", _y1, "The Bessel function Y of order 1.")
 dawsn = unary("dawsn", "Dawsn", lambda x: jsp.dawsn(x), "exp(-x^2) times the integral of exp(t^2) from 0 to x.")  # noqa: E501
-expint = unary("expint", "Expint", lambda x: jnp.where(x < 0, jnp.nan, jsp.expi(x)), "The exponential integral Ei(x), NaN for x < 0.")  # noqa: E501
+expint = unary("expint", "Expint", _expint, "The exponential integral Ei(x), NaN for x < 0.")  # noqa: E501
 fresnel_cos = unary("fresnel_cos", "FresnelCos", lambda x: jsp.fresnel(x)[1], "The integral of cos(pi t^2 / 2) from 0 to x.")  # noqa: E501
 fresnel_sin = unary("fresnel_sin", "FresnelSin", lambda x: jsp.fresnel(x)[0], "The integral of sin(pi t^2 / 2) from 0 to x.")  # noqa: E501
 spence = unary("spence", "Spence", _spence, "The integral of log(t) / (1 - t) from 1 to x.")  # noqa: E501

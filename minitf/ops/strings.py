@@ -12,6 +12,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
+from minitf.core.tensor import Tensor
 from minitf.ops import fingerprints, regex
 from minitf.ops.effects import summary
 from minitf.shapes import TensorShape
@@ -35,7 +36,8 @@ def _elementwise(name, fn, dtype=dtypes.string, types="S"):
 
 
 def _texts(value):
-    return convert_to_tensor(value, dtypes.string)
+    """A tensor (the op says if it is none of texts), or what else are texts."""
+    return value if isinstance(value, Tensor) else convert_to_tensor(value, dtypes.string)
 
 
 # Letters -----------------------------------------------------------------------------------------
