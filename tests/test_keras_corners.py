@@ -1,5 +1,7 @@
 """Corners of Keras: structures of losses and inputs, what stands in messages, odd dtypes and masks."""
 
+import collections
+
 import numpy as np
 
 RNG = np.random.RandomState(0)
@@ -279,3 +281,50 @@ def test_a_weight_that_is_forgotten(tf, answer):
     layer.forget()
     answer("weights", len(layer.weights))
     answer("attribute", layer.factor)
+
+
+def test_what_collections_of_any_kind_hold_is_owned(tf, answer):
+    dense = tf.keras.layers.Dense
+
+    class Holder(tf.keras.layers.Layer):
+        def __init__(self, shared=None):
+            super().__init__()
+            self.shared = shared
+            self.ordered = collections.OrderedDict(b=dense(1), a=dense(2))
+            self.grouped = collections.defaultdict(list, x=dense(4))
+            self.nested = {"k": [dense(5)]}
+
+        def units(self):
+            return [layer.units for layer in self._layers]
+
+    first = Holder([dense(3)])
+    second = Holder(first.shared)
+    answer("begin", [first.units(), second.units()])
+    first.ordered["c"] = dense(7)
+    first.ordered.move_to_end("b")
+    answer("moved", [list(first.ordered), first.units()])
+    first.ordered.popitem()
+    first.shared.append(dense(9))
+    answer("end", [first.units(), second.units()])
+
+
+def test_times_are_known_behind_given_states(tf, answer):
+    layer = tf.keras.layers.GRU(3, return_sequences=True)
+    layer.build((2, 4, 5))
+    shapes = []
+
+    @tf.function
+    def run(x):
+        y = layer(x, initial_state=layer.get_initial_state(tf.shape(x)[0]))
+        shapes.append(y.shape.as_list())
+        return y
+
+    run(tf.zeros((2, 4, 5)))
+    answer("shape", shapes)
+
+
+def test_output_shapes_of_attention(tf, answer):
+    layer = tf.keras.layers.MultiHeadAttention
+    answer.raises("number", lambda: layer(2, 2, output_shape=8.0), keywords=["output_shape"])
+    x = np.ones((1, 3, 4), "float32")
+    answer("list", layer(2, 2, output_shape=[5])(x, x).shape)

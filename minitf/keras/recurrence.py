@@ -93,7 +93,9 @@ def _in_a_loop(advance, sequences, carry, shapes):
         lambda i, *_: i < time, body, (0, outputs, *carry), (TensorShape([]), None, *shapes),
         uses=sequences,
     )  # fmt: skip
-    return _time_first(outputs.stack()), carry
+    outputs = _time_first(outputs.stack())
+    outputs.set_shape([None, sequences[0].shape[0], *shapes[0][1:]])
+    return outputs, carry
 
 
 def _time_first(x):

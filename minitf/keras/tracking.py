@@ -1,5 +1,7 @@
 """What a layer owns: the attributes that hold state, also inside lists, dictionaries and sets."""
 
+from collections import OrderedDict
+
 
 class Tracker:
     """Sorts what is assigned into stores, such as `layers` or `trainable_variables`.
@@ -32,8 +34,9 @@ class Tracker:
             return tuple(self.track(v) for v in value)
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return type(value)(*(self.track(v) for v in value))
-        if type(value) in _TRACKED:
-            return _TRACKED[type(value)](value, self)
+        for kind, tracked in _TRACKED.items():
+            if isinstance(value, kind):  # also one that tells another tracker
+                return tracked(value, self)
         return value
 
     def add(self, name, value):
@@ -144,6 +147,13 @@ class TrackedDict(dict):
         return (dict, (dict(self),))
 
 
+class TrackedOrderedDict(TrackedDict, OrderedDict):
+    """An `OrderedDict` that tells a tracker what is put into it."""
+
+    def __reduce__(self):
+        return (OrderedDict, (list(self.items()),))
+
+
 class TrackedSet(set):
     """A set that tells a tracker what is put into it."""
 
@@ -174,4 +184,4 @@ class TrackedSet(set):
         return (set, (set(self),))
 
 
-_TRACKED = {list: TrackedList, dict: TrackedDict, set: TrackedSet}
+_TRACKED = {list: TrackedList, OrderedDict: TrackedOrderedDict, dict: TrackedDict, set: TrackedSet}

@@ -53,6 +53,7 @@ from minitf.keras.layers.core import (
 )
 from minitf.keras.layers.discretization import Discretization
 from minitf.keras.layers.einsum_dense import EinsumDense
+from minitf.keras.layers.flax_layer import FlaxLayer, TorchModuleWrapper
 from minitf.keras.layers.hashing import HashedCrossing, Hashing
 from minitf.keras.layers.identifiers import deserialize, serialize
 from minitf.keras.layers.image_colors import (
@@ -267,6 +268,7 @@ __all__ = [
     "EinsumDense",
     "Embedding",
     "Flatten",
+    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -371,6 +373,7 @@ __all__ = [
     "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
+    "TorchModuleWrapper",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",

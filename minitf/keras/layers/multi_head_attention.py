@@ -63,6 +63,11 @@ class MultiHeadAttention(Layer):
         self.seed, self.attention_axes = seed, _axes(attention_axes)
         if isinstance(output_shape, int):
             output_shape = (output_shape,)
+        if output_shape is not None and not isinstance(output_shape, tuple | list):
+            raise ValueError(
+                f"Invalid `output_shape`: {output_shape}. When specified, the `output_shape` "
+                "should be of type tuple, list, or int."
+            )
         self._output_shape = tuple(output_shape) if output_shape else None
         if sliding_window is not None and (
             not isinstance(sliding_window, int) or sliding_window <= 0
