@@ -281,7 +281,7 @@ def test_callback_list(tf, answer):
 
 def without_times(text):
     """The text with every duration written as T; how much is erased depends on their lengths."""
-    text = re.sub(" *\b+\r", r"\r", re.sub(" +\n", "\n", text))
+    text = re.sub(" *\b+\r", r"\r", re.sub(r" +(\n|$)", r"\1", text))
     text = re.sub(r"\d+(:\d+)*(s|ms|us)/step", "T/step", text)
     return re.sub(r"\x1b\[1m\d+(:\d+)*s?\x1b\[0m", "T", re.sub(r"- \d+s -", "- T -", text))
 
