@@ -616,7 +616,9 @@ def transpiler():
     """
     from malt.core import config  # noqa: PLC0415
     from malt.impl import api  # noqa: PLC0415
+    from malt.utils import ag_logging  # noqa: PLC0415
 
+    ag_logging.logging = logger  # malt's own would set up the root logger
     ours = tuple(map(config.DoNotConvert, ("minitf", "jax", "optax", "scipy", "h5py")))
     config.CONVERSION_RULES = (*ours, *config.CONVERSION_RULES)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sys
 
 import jax
 
@@ -92,7 +93,24 @@ def inside_function():
 
 def get_logger():
     """The logger of the library, named `tensorflow`."""
-    return logging.getLogger("tensorflow")
+    return _logger
+
+
+class _Console(logging.StreamHandler):
+    """Writes to what is standard error now, or to standard output where Python is interactive."""
+
+    def __init__(self):
+        logging.Handler.__init__(self)
+        self.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+
+    @property
+    def stream(self):
+        return sys.stdout if hasattr(sys, "ps1") or sys.flags.interactive else sys.stderr
+
+
+_logger = logging.getLogger("tensorflow")
+if not logging.getLogger().handlers:  # else whoever set those up sees to it
+    _logger.addHandler(_Console())
 
 
 @contextlib.contextmanager

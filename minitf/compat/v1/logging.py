@@ -10,56 +10,37 @@ DEBUG, INFO, WARN, ERROR, FATAL = (
 )  # fmt: skip
 
 
-class _Formatter(logging.Formatter):
-    """`INFO:tensorflow:message`."""
-
-    def format(self, record):
-        return f"{record.levelname}:{record.name}:{record.getMessage()}"
-
-
-def _logger():
-    logger = get_logger()
-    if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(_Formatter())
-        logger.addHandler(handler)
-        logger.propagate = False
-        if logger.level == logging.NOTSET:
-            logger.setLevel(WARN)
-    return logger
-
-
 def set_verbosity(v):
     """Shows messages of level `v` and above."""
-    _logger().setLevel(v)
+    get_logger().setLevel(v)
 
 
 def get_verbosity():
     """The level from which on messages are shown."""
-    return _logger().getEffectiveLevel()
+    return get_logger().getEffectiveLevel()
 
 
 def log(level, msg, *args, **kwargs):
-    _logger().log(level, msg, *args, **kwargs)
+    get_logger().log(level, msg, *args, **kwargs)
 
 
 def debug(msg, *args, **kwargs):
-    _logger().debug(msg, *args, **kwargs)
+    get_logger().debug(msg, *args, **kwargs)
 
 
 def info(msg, *args, **kwargs):
-    _logger().info(msg, *args, **kwargs)
+    get_logger().info(msg, *args, **kwargs)
 
 
 def warning(msg, *args, **kwargs):
-    _logger().warning(msg, *args, **kwargs)
+    get_logger().warning(msg, *args, **kwargs)
 
 
 warn = warning
 
 
 def error(msg, *args, **kwargs):
-    _logger().error(msg, *args, **kwargs)
+    get_logger().error(msg, *args, **kwargs)
 
 
 def TaskLevelStatusMessage(msg):  # noqa: N802
@@ -68,7 +49,7 @@ def TaskLevelStatusMessage(msg):  # noqa: N802
 
 
 def fatal(msg, *args, **kwargs):
-    _logger().critical(msg, *args, **kwargs)
+    get_logger().critical(msg, *args, **kwargs)
 
 
 def log_if(level, msg, condition, *args):
@@ -98,7 +79,7 @@ def log_first_n(level, msg, n, *args):
 
 
 def flush():
-    for handler in _logger().handlers:
+    for handler in get_logger().handlers:
         handler.flush()
 
 
