@@ -289,7 +289,7 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     if not isinstance(branch_fns, list | tuple):
         raise TypeError(f"fns must be a list, tuple, or dict. Got {type(branch_fns)}.")
     if not branch_fns:
-        raise ValueError("Argument `branch_fns` must not be empty.")
+        raise ValueError("Must provide at least one item in 'branch_fns'")
     if isinstance(branch_fns[0], tuple | list):
         keys = sorted(key for key, _ in branch_fns)
         if keys != list(range(len(keys))):
@@ -304,7 +304,7 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     fns = branch_fns if default is None else [*branch_fns, default]
     dtype = getattr(branch_index, "dtype", dtypes.int32)
     if not dtypes.as_dtype(dtype).is_integer:
-        raise TypeError(f"'branch_index' must be an integer Tensor, got {dtype!r}")
+        raise TypeError(f"'branch_index' must be an integer Tensor, got {dtype!s}")
     value = known(branch_index)
     if value is not None:
         return fns[_chosen(value, len(fns))]()
@@ -342,7 +342,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
     if not callable(body):
         raise TypeError("'body' must be callable.")
     if not len(loop_vars):  # a tensor has none: it says so
-        raise ValueError("'loop_vars' cannot be empty.")
+        raise ValueError("'loop_vars' must be provided.")
     return loop(cond, body, loop_vars, shape_invariants, maximum_iterations, name)
 
 

@@ -200,13 +200,11 @@ class TensorArray:
             return self._with(None, buffer, merged)
         at = int(at)
         if at < 0:
-            raise errors.OutOfRangeError(
-                None, None, f"Writing to negative indices (index {at}) is not allowed."
-            )
+            why = f"Writing to negative indices (index {at}) is not allowed."
+            raise self._outside(why, "modify", at)
         if at >= len(self._items) and not self._dynamic:
-            raise errors.OutOfRangeError(
-                None, None, f"Tried to write to index {at} but array is not resizeable and size "
-                f"is: {len(self._items)} ")  # fmt: skip
+            why = f"Tried to write to index {at} but array is not resizeable and size is: "
+            raise self._outside(f"{why}{len(self._items)} ", "modify", at)
         items = frames.frame.own(self._items)
         items += [None] * (at + 1 - len(items))
         items[at] = value
@@ -223,13 +221,11 @@ class TensorArray:
             return execute(GET_ITEM, (self.__tf_loop_state__(), index), (dims,), name)
         at = int(at)
         if at < 0:
-            raise errors.OutOfRangeError(
-                None, None, f"Reading from negative indices (index {at}) is not allowed."
-            )
+            why = f"Reading from negative indices (index {at}) is not allowed."
+            raise self._outside(why, "access", at)
         if at >= len(self._items):
-            raise errors.OutOfRangeError(
-                None, None, f"Tried to read from index {at} but array size is: {len(self._items)} "
-            )
+            why = f"Tried to read from index {at} but array size is: {len(self._items)} "
+            raise self._outside(why, "access", at)
         item = self._items[at]
         if item is _CLEARED:
             raise errors.InvalidArgumentError(
@@ -241,11 +237,23 @@ class TensorArray:
             frames.frame.own(self._items)[at] = _CLEARED
         return item
 
+    def _outside(self, why, verb, at):
+        """The error for an index that no element has; what a graph has are TensorFlow's lists."""
+        if frames.frame.is_graph:
+            why = f"Trying to {verb} element {at} in a list with {len(self._items)} elements."
+            return errors.InvalidArgumentError(None, None, why)
+        return errors.OutOfRangeError(None, None, why)
+
     def _zeros(self, at):
-        if not self._element_shape.is_fully_defined():
+        shape = self._element_shape
+        if not shape.is_fully_defined():
+            if frames.frame.is_graph:
+                raise errors.InvalidArgumentError(
+                    None, None, "Trying to read an uninitialized tensor but element_shape is not "
+                    f"fully defined: {shape} and no list element is set.")  # fmt: skip
             raise ValueError(
                 f"Could not read from TensorArray index {at}: it has not been written to yet, and "
-                f"zeros of the shape {self._element_shape} are not known."
+                f"zeros of the shape {shape} are not known."
             )
         return array.zeros(self._element_shape, self._dtype)
 
