@@ -116,7 +116,7 @@ class Function:
 
     def experimental_get_tracing_count(self):
         """How many times the Python function has been traced."""
-        return len(self._traced)
+        return len(self._traced) + self._variables_made  # made by a trace that is not kept
 
     def pretty_printed_concrete_signatures(self, verbose=True):
         """The signatures traced so far, for people to read."""
@@ -205,7 +205,7 @@ class Function:
 
     def _output(self, graph, value):
         """`value`, returned by the Python function, as an output of its graph."""
-        if value is None or isinstance(value, type):
+        if value is None:
             return value
         if hasattr(value, "_stand_in") and not hasattr(value, "assign"):  # a dataset, an iterator
             return value._stand_in(graph.adopt(value.handle))

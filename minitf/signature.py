@@ -81,7 +81,10 @@ class Signature:
             raise unbound(error, args, kwargs, self) from None
         bound.apply_defaults()
         if self._collects and len(bound.kwargs) > 1:  # in whatever order they were given
-            return bound.args, dict(sorted(bound.kwargs.items()))
+            own = self._parameters.parameters
+            return bound.args, dict(
+                sorted(bound.kwargs.items(), key=lambda item: "" if item[0] in own else item[0])
+            )
         return bound.args, bound.kwargs
 
     def __str__(self):

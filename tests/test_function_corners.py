@@ -1,5 +1,7 @@
 """What a branch or loop refuses, and what else of a traced function a program can look at."""
 
+import logging
+
 import pytest
 
 
@@ -275,3 +277,71 @@ def test_shapes_in_loops_over_datasets(tf, answer):
 
     answer("grown", grown(tf.data.Dataset.range(1, 4)))
     answer("static", grown.get_concrete_function(tf.data.Dataset.range(3)).output_shapes)
+
+
+def test_counts_and_signatures(tf, answer):
+    class Dense(tf.Module):
+        w = None
+
+        @tf.function
+        def __call__(self, x):
+            if self.w is None:
+                self.w = tf.Variable(tf.ones([x.shape[-1], 2]))
+            return x @ self.w
+
+    layer = Dense()
+    answer("made at the first call", [layer(tf.ones([n, 3])) for n in (1, 2)])
+    answer("traces", layer.__call__.experimental_get_tracing_count())
+
+    @tf.function
+    def f(a, *, scale=2.0, **others):
+        return a * scale + sum(others.values())
+
+    x = tf.constant(1.0)
+    answer("keywords", [f(x, scale=3.0), f(x, z=x, scale=x, q=x), f(x, q=x, z=x, scale=x)])
+    answer("in order", f.pretty_printed_concrete_signatures())
+    words = ["found return value of type"]
+    answer.raises("a class", tf.function(lambda: int), words)
+    answer.raises("a set", tf.function(lambda: {1}), words)
+    answer.raises("a dtype", tf.function(lambda: tf.float32), words)
+
+
+def test_arrays_of_tensors_refuse(tf, answer):
+    def array():
+        return tf.TensorArray(tf.float32, 2)
+
+    def filled(n):
+        t = array()
+        for i in tf.range(n):
+            t = t.write(i, 1.0)
+        return t.stack()
+
+    function = tf.function
+    for name, call, words in (
+        ("write beyond", function(lambda: array().write(5, 1.0).stack()), ["modify element 5"]),
+        ("write before", function(lambda: array().write(-1, 1.0).stack()), ["modify element -1"]),
+        ("read beyond", function(lambda: array().write(0, 1.0).read(5)), ["access element 5"]),
+        ("read nothing", function(lambda: array().read(0)), ["uninitialized tensor"]),
+        ("in a loop", lambda: function(filled)(tf.constant(4)), ["modify element 2 in a list"]),
+        ("eagerly", lambda: array().write(5, 1.0), ["Tried to write to index 5"]),
+    ):
+        answer.raises(name, call, words if name == "eagerly" else ())
+    answer("unwritten", [function(filled)(tf.constant(n)) for n in (1, 2)])
+
+
+def test_source_that_is_not_there(tf, answer, monkeypatch):
+    space = {"tf": tf}
+    source = "@tf.function\ndef f(x):\n    if x > 0:\n        return x\n    return -x\n"
+    exec(compile(source, "<stdin>", "exec"), space)  # noqa: S102
+    said = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    tf.get_logger().addHandler(handler)
+    monkeypatch.setattr(tf.get_logger(), "disabled", False)
+    try:
+        for i, x in enumerate((1, 1, 1.0)):
+            answer.raises(f"call {i}", lambda: space["f"](tf.constant(x)), ["AutoGraph"])  # noqa: B023
+    finally:
+        tf.get_logger().removeHandler(handler)
+    answer("said", [text.split("<")[0] for text in said])
+    answer("of Python's values", space["f"](3))
