@@ -193,18 +193,20 @@ class TensorArray:
         if self._infer_shape and not shape.is_compatible_with(value.shape):
             raise ValueError(f"Incompatible shape for value ({value.shape}), expected ({shape})")
         merged = shape.merge_with(value.shape) if self._infer_shape else shape
-        at = static_value(index)
+        at = self._place(index)
         if self._items is None or at is None:
             op = GROW_ITEM if self._dynamic else SET_ITEM
             buffer = execute(op, (self.__tf_loop_state__(), index, value))
             return self._with(None, buffer, merged)
         at = int(at)
         if at < 0:
-            why = f"Writing to negative indices (index {at}) is not allowed."
-            raise self._outside(why, "modify", at)
+            raise errors.OutOfRangeError(
+                None, None, f"Writing to negative indices (index {at}) is not allowed."
+            )
         if at >= len(self._items) and not self._dynamic:
-            why = f"Tried to write to index {at} but array is not resizeable and size is: "
-            raise self._outside(f"{why}{len(self._items)} ", "modify", at)
+            raise errors.OutOfRangeError(
+                None, None, f"Tried to write to index {at} but array is not resizeable and size "
+                f"is: {len(self._items)} ")  # fmt: skip
         items = frames.frame.own(self._items)
         items += [None] * (at + 1 - len(items))
         items[at] = value
@@ -214,18 +216,20 @@ class TensorArray:
 
     def read(self, index, name=None):
         """The element at `index`."""
-        at = static_value(index)
+        at = self._place(index)
         if self._items is None or at is None:
             shape = self._element_shape
             dims = None if shape.rank is None else tuple(shape.as_list())
             return execute(GET_ITEM, (self.__tf_loop_state__(), index), (dims,), name)
         at = int(at)
         if at < 0:
-            why = f"Reading from negative indices (index {at}) is not allowed."
-            raise self._outside(why, "access", at)
+            raise errors.OutOfRangeError(
+                None, None, f"Reading from negative indices (index {at}) is not allowed."
+            )
         if at >= len(self._items):
-            why = f"Tried to read from index {at} but array size is: {len(self._items)} "
-            raise self._outside(why, "access", at)
+            raise errors.OutOfRangeError(
+                None, None, f"Tried to read from index {at} but array size is: {len(self._items)} "
+            )
         item = self._items[at]
         if item is _CLEARED:
             raise errors.InvalidArgumentError(
@@ -237,20 +241,15 @@ class TensorArray:
             frames.frame.own(self._items)[at] = _CLEARED
         return item
 
-    def _outside(self, why, verb, at):
-        """The error for an index that no element has; what a graph has are TensorFlow's lists."""
-        if frames.frame.is_graph:
-            why = f"Trying to {verb} element {at} in a list with {len(self._items)} elements."
-            return errors.InvalidArgumentError(None, None, why)
-        return errors.OutOfRangeError(None, None, why)
+    def _place(self, index):
+        """`index` where it is known; in a graph the op refuses one that no element has."""
+        at = static_value(index)
+        inside = at is None or self._items is None or 0 <= at < len(self._items) or self._dynamic
+        return at if inside or frames.frame.sees() else None
 
     def _zeros(self, at):
         shape = self._element_shape
         if not shape.is_fully_defined():
-            if frames.frame.is_graph:
-                raise errors.InvalidArgumentError(
-                    None, None, "Trying to read an uninitialized tensor but element_shape is not "
-                    f"fully defined: {shape} and no list element is set.")  # fmt: skip
             raise ValueError(
                 f"Could not read from TensorArray index {at}: it has not been written to yet, and "
                 f"zeros of the shape {shape} are not known."
