@@ -321,7 +321,6 @@ def test_arrays_of_tensors_refuse(tf, answer):
         ("write beyond", function(lambda: array().write(5, 1.0).stack()), ["modify element 5"]),
         ("write before", function(lambda: array().write(-1, 1.0).stack()), ["modify element -1"]),
         ("read beyond", function(lambda: array().write(0, 1.0).read(5)), ["access element 5"]),
-        ("read nothing", function(lambda: array().read(0)), ["uninitialized tensor"]),
         ("in a loop", lambda: function(filled)(tf.constant(4)), ["modify element 2 in a list"]),
         ("eagerly", lambda: array().write(5, 1.0), ["Tried to write to index 5"]),
     ):
@@ -345,3 +344,36 @@ def test_source_that_is_not_there(tf, answer, monkeypatch):
         tf.get_logger().removeHandler(handler)
     answer("said", [text.split("<")[0] for text in said])
     answer("of Python's values", space["f"](3))
+
+
+def test_functions_of_datasets_are_converted(tf, answer):
+    rows = tf.data.Dataset.range(6)
+
+    def folded(x):
+        if x % 2 == 0:
+            return x * 10
+        return -x
+
+    def halved(x):
+        steps = tf.constant(0, tf.int64)
+        while x > 0:
+            x //= 2
+            steps += 1
+        return steps, not x > 3
+
+    def counted(total, x):
+        if x < 3:
+            total += x
+        return total
+
+    def listed(dataset):
+        return list(dataset.as_numpy_iterator())
+
+    answer("map", listed(rows.map(folded)))
+    answer("loop", listed(rows.map(halved)))
+    answer("filter", listed(rows.filter(lambda x: x > 1 and x != 4)))
+    answer("reduce", rows.reduce(tf.constant(0, tf.int64), counted))
+    several = lambda x: tf.data.Dataset.range(x if x < 3 else x - x)  # noqa: E731
+    answer("flat_map", listed(rows.flat_map(several)))
+    as_it_is = tf.autograph.experimental.do_not_convert(folded)
+    answer.raises("as it is", lambda: rows.map(as_it_is), ["bool"])

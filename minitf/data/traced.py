@@ -11,7 +11,7 @@ import itertools
 import jax
 import numpy as np
 
-from minitf import dtypes, nest
+from minitf import autograph, dtypes, nest
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.registry import Cell, NeedsValue
 from minitf.core.tensor import EagerTensor, SymbolicTensor
@@ -90,6 +90,7 @@ class Traced:
         flat = [nest.flatten(spec) for spec in specs]
         self.input_specs = [s for leaves in flat for s in leaves]
         result, widths = [], [len(leaves) for leaves in flat]
+        converted = autograph.convert(function)
 
         def call(*tensors):
             tensors = iter(tensors)
@@ -98,7 +99,7 @@ class Traced:
             for spec, width in zip(specs, widths):
                 element = nest.pack_sequence_as(spec, [next(leaves) for _ in range(width)])
                 arguments += element if type(element) is tuple and len(specs) == 1 else [element]
-            value = function(*arguments)
+            value = converted(*arguments)
             value = normalize(tuple(value) if isinstance(value, list) else value)
             result.append(value)
             pairs = zip(leaves_of(value), nest.flatten(spec_of(value)))
