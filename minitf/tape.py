@@ -7,6 +7,7 @@ The tape keeps a list of records and the ids of the tensors that depend on what 
 import collections
 import enum
 import logging
+import operator
 from typing import Any
 
 from minitf import dtypes, nest
@@ -206,8 +207,11 @@ class GradientTape:
                        for g, s in zip(results, flat_sources)]  # fmt: skip
         if not self._persistent:
             self._records = []
-        results = [s.with_flat_values(g) if g is not None and hasattr(s, "with_flat_values") else g
-                   for s, g in zip(whole_sources, results)]  # fmt: skip
+        if any(map(operator.is_not, whole_sources, flat_sources)):  # some of them are ragged
+            results = [
+                g if g is None or whole is s else whole.with_flat_values(g)
+                for whole, s, g in zip(whole_sources, flat_sources, results)
+            ]
         return nest.pack_sequence_as(sources, results)
 
     def _check_usable(self):
