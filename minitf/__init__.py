@@ -15,6 +15,7 @@ from minitf.conversions import (
 from minitf.core.slices import IndexedSlices, IndexedSlicesSpec
 from minitf.core.tensor import Tensor
 from minitf.creators import variable_creator_scope
+from minitf.critical_section import CriticalSection
 from minitf.custom_gradient import (
     RegisterGradient,
     custom_gradient,
@@ -290,6 +291,7 @@ _WINGS = (
 )
 _ELSEWHERE = {
     "as_string": "strings",
+    "NoneTensorSpec": "data.structure",
     "fingerprint": "ops.strings",
     "queue": "compat.v1",
     **dict.fromkeys(["eig", "eigvals"], "linalg"),

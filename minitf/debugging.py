@@ -26,6 +26,7 @@ from minitf.ops.debugging import (
     check_numerics,
     is_numeric_tensor,
 )
+from minitf.ops.numerics import disable_check_numerics, enable_check_numerics
 from minitf.scopes import get_logger
 
 _logs_devices = False
@@ -68,6 +69,8 @@ __all__ = [
     "assert_shapes",
     "assert_type",
     "check_numerics",
+    "disable_check_numerics",
+    "enable_check_numerics",
     "get_log_device_placement",
     "is_numeric_tensor",
     "set_log_device_placement",

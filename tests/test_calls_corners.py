@@ -318,6 +318,19 @@ hess(lambda x:tf.nn.max_pool2d(x[None,:,:,None],2,1,'VALID')**2,C([[.5,.2],[.3,.
 hess(lambda x:tf.linalg.logdet(x+3*tf.eye(2)),C([[.5,.2],[.3,.9]]))
 hess(lambda x:tf.math.cumprod(x),C([[.5,.2],[.3,.9]]))
 hess(lambda x:tf.clip_by_norm(x,.5),C([[.5,.2],[.3,.9]]))
+st(lambda a:tf.squeeze(a[:1]),(None,tf.float32))
+st(lambda a:tf.sparse.from_dense(a).values,(None,tf.float32))
+st(lambda a:tf.math.top_k(a,tf.shape(a)[1]),(None,tf.float32))
+st(lambda a:tf.linalg.lstsq(a,a),([None,2],tf.float32))
+st(lambda a:tf.linalg.lstsq(a,a),(None,tf.float32))
+st(lambda a:tf.linalg.lstsq(a,a),([None,None],tf.float32))
+tf.function(lambda a:tf.linalg.lstsq(a,a[:,:1]),input_signature=[tf.TensorSpec([None,None])])(C([[1.,2.],[3.,4.],[5.,7.]]))
+tf.function(lambda a:tf.linalg.lstsq(a,a[:,:1]),input_signature=[tf.TensorSpec([None,None])])(C([[1.,2.,3.],[3.,4.,7.]]))
+tf.linalg.lstsq(C([[1.,2.],[3.,4.],[5.,7.]]),C([[1.],[2.],[3.]]),l2_regularizer=.1)
+cs=tf.CriticalSection(name='x'); cs.execute(lambda:tf.constant(3)+1)
+cs=tf.CriticalSection(); cs.execute(lambda:(tf.constant(1),None))
+v=tf.Variable(1.); cs=tf.CriticalSection(); f=tf.function(lambda:cs.execute(lambda:v.assign_add(1.))); (f(),f())
+tf.NoneTensorSpec()
 """,
     rtol=1e-4,
     atol=1e-5,

@@ -118,7 +118,7 @@ def _infer_by_parts(op, inputs, attrs, signature):
 
 
 def _agreed(a, b):
-    if a.rank != b.rank:
+    if a.rank is None or a.rank != b.rank:
         return TensorShape(None)
     return TensorShape([x if x == y else None for x, y in zip(a, b)])
 
@@ -236,21 +236,23 @@ def _infer_by_ranks(op, statics, attrs, signature, known):
     found = []
     for rank in range(_RANKS):
         trial = tuple(((None,) * rank if dims is None else dims, d) for dims, d in signature)
-        for guess in (statics, _guessed(op, statics, rank)):
+        for guess in (statics, _guessed(statics, np.arange(rank)), _guessed(statics, 1)):
             try:
                 found.append(_infer(op, guess, attrs, trial))
                 break
             except Exception:  # noqa: BLE001, S112  any failure means: this guess does not fit
                 continue
     if not found:
-        return [(TensorShape(None), signature[0][1] if signature else dtypes.float32)]
+        dtype = signature[0][1] if signature else dtypes.float32
+        return [(TensorShape(None), dtype)] * (op.num_outputs or 1)
     if not known:
         return [(TensorShape(None), dtype) for _, dtype in found[0]]
     return functools.reduce(_both, found)
 
 
-def _guessed(op, statics, rank):
-    return tuple(freeze(np.arange(rank, dtype=np.int32)) if s is None else s for s in statics)
+def _guessed(statics, value):
+    """`statics` with `value`, which may be axes or a number, for those that are not known."""
+    return tuple(freeze(np.asarray(value, np.int32)) if s is None else s for s in statics)
 
 
 def static_value(tensor, assumed=None):

@@ -14,6 +14,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import array, math, reductions
+from minitf.ops.control_flow import cond
 from minitf.ops.diagonals import adjoint, diag, diag_part, eye
 from minitf.ops.products import matmul, transposed
 from minitf.ops.table import binary, unary
@@ -302,14 +303,22 @@ def lstsq(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
     matrix, rhs = convert_to_tensor(matrix), convert_to_tensor(rhs)
     if not fast:
         return matmul(pinv(matrix), rhs)
-    rows, columns = matrix.shape[-2], matrix.shape[-1]
-    small = builtins.min(rows, columns)
-    penalty = l2_regularizer * eye(small, dtype=matrix.dtype)
-    if rows >= columns:
-        gram = matmul(matrix, matrix, adjoint_a=True) + penalty
+
+    def by_columns():
+        gram = matmul(matrix, matrix, adjoint_a=True)
+        gram += l2_regularizer * eye(array.shape(gram)[-1], dtype=matrix.dtype)
         return cholesky_solve(cholesky(gram), matmul(matrix, rhs, adjoint_a=True))
-    gram = matmul(matrix, matrix, adjoint_b=True) + penalty
-    return matmul(matrix, cholesky_solve(cholesky(gram), rhs), adjoint_a=True)
+
+    def by_rows():
+        gram = matmul(matrix, matrix, adjoint_b=True)
+        gram += l2_regularizer * eye(array.shape(gram)[-1], dtype=matrix.dtype)
+        return matmul(matrix, cholesky_solve(cholesky(gram), rhs), adjoint_a=True)
+
+    rows, columns = (None, None) if matrix.shape.rank is None else matrix.shape[-2:]
+    if None in (rows, columns):
+        sizes = array.shape(matrix)
+        return cond(sizes[-2] >= sizes[-1], by_columns, by_rows)
+    return by_columns() if rows >= columns else by_rows()
 
 
 def logm(input, name=None):
