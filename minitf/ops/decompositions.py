@@ -232,6 +232,7 @@ def inv(input, adjoint=False, name=None):
     return execute(INVERSE, (input,), (bool(adjoint),), name)
 
 
+Qr = collections.namedtuple("Qr", "q r")
 LogMatrixDeterminant = collections.namedtuple("LogMatrixDeterminant", "sign log_abs_determinant")
 
 
@@ -248,7 +249,7 @@ def logdet(matrix, name=None):
 
 def qr(input, full_matrices=False, name=None):
     """(q, r): an orthogonal and an upper triangular factor."""
-    return tuple(execute(QR, (input,), (bool(full_matrices),), name))
+    return Qr(*execute(QR, (input,), (bool(full_matrices),), name))
 
 
 def svd(tensor, full_matrices=False, compute_uv=True, name=None):

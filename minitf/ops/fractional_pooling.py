@@ -1,5 +1,6 @@
 """Pooling over windows of random sizes, so that an image shrinks by any ratio (Graham, 2014)."""
 
+import collections
 import math
 
 import jax.numpy as jnp
@@ -106,7 +107,16 @@ def _pooled(kind, value, pooling_ratio, pseudo_random, overlapping, seeds, name)
         for size, ratio in ((height, ratios[1]), (width, ratios[2]))
     )
     output = execute(POOLS[kind], (value, rows, columns), (bool(overlapping),), name)
-    return output, convert_to_tensor(rows, dtypes.int64), convert_to_tensor(columns, dtypes.int64)
+    bounds = [convert_to_tensor(x, dtypes.int64) for x in (rows, columns)]
+    return _RESULTS[kind](output, *bounds)
+
+
+_RESULTS = {
+    kind: collections.namedtuple(
+        f"Fractional{kind}Pool", "output row_pooling_sequence col_pooling_sequence"
+    )
+    for kind in ("Max", "Avg")
+}
 
 
 def _seeds(seed):

@@ -1,5 +1,7 @@
 """Parts of images and volumes: glimpses, boxes drawn at random, the patches of a volume."""
 
+import collections
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -294,11 +296,20 @@ def sample_distorted_bounding_box(image_size, bounding_boxes, seed=0, min_object
     return sampled_box(image_size, bounding_boxes, seeds, min_object_covered, attrs, name)
 
 
+_PARTS = "begin size bboxes"
+SampleDistortedBoundingBoxV2 = collections.namedtuple("SampleDistortedBoundingBoxV2", _PARTS)
+StatelessSampleDistortedBoundingBox = collections.namedtuple(
+    "StatelessSampleDistortedBoundingBox", _PARTS
+)
+
+
 def sampled_box(image_size, bounding_boxes, seeds, min_object_covered, attrs, name=None):
     """`sample_distorted_bounding_box` with both of a stateful op's seeds."""
     size, boxes, share = _box_inputs(image_size, bounding_boxes, min_object_covered)
     handle = random_stream(SAMPLE_BOX, seeds, size.dtype, *attrs)
-    return tuple(execute(SAMPLE_BOX, (size, handle, boxes, share), attrs, name))
+    return SampleDistortedBoundingBoxV2(
+        *execute(SAMPLE_BOX, (size, handle, boxes, share), attrs, name)
+    )
 
 
 def stateless_sample_distorted_bounding_box(
@@ -314,7 +325,9 @@ def stateless_sample_distorted_bounding_box(
     attrs = box_attrs(aspect_ratio_range, area_range, max_attempts,
                        use_image_if_no_bounding_boxes)  # fmt: skip
     size, boxes, share = _box_inputs(image_size, bounding_boxes, min_object_covered)
-    return tuple(execute(SAMPLE_BOX_STATELESS, (size, seed, boxes, share), attrs, name))
+    return StatelessSampleDistortedBoundingBox(
+        *execute(SAMPLE_BOX_STATELESS, (size, seed, boxes, share), attrs, name)
+    )
 
 
 # Volumes -----------------------------------------------------------------------------------------

@@ -441,11 +441,14 @@ def embedding_lookup(params, ids, max_norm=None, name=None):
     return rows * (max_norm / math.maximum(size, max_norm))
 
 
+ListDiff = collections.namedtuple("ListDiff", "out idx")
+
+
 def setdiff1d(x, y, index_dtype=dtypes.int32, name=None):
     """(the elements of `x` that are not in `y`, where they stand in `x`)."""
     x, y = convert_to_tensor(x), convert_to_tensor(y)
     kinds = ((x.dtype.name, dtypes.as_dtype(index_dtype).name),)
-    return tuple(execute(SETDIFF, (x, y), kinds, name))
+    return ListDiff(*execute(SETDIFF, (x, y), kinds, name))
 
 
 def _setdiff(x, y, *, kinds):
