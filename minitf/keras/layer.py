@@ -18,6 +18,7 @@ from minitf.keras.calling import (
     CallArguments,
     call_context,
     dense,
+    is_shape,
     is_tensor,
     map_shapes,
     masks_of,
@@ -319,7 +320,7 @@ class Layer(Unquantized, Weighted, Picklable):
         arguments = CallArguments(self._signature, args, kwargs)
         shapes = arguments.shapes_for(self.compute_output_shape, type(self).__name__)
         output_shape = self.compute_output_shape(**shapes)
-        if not isinstance(output_shape, list | tuple | dict):
+        if not isinstance(output_shape, list | tuple | dict) and not is_shape(output_shape):
             raise ValueError(
                 f"Method `compute_output_shape()` of layer {type(self).__name__} is returning a "
                 "type that cannot be interpreted as a shape. It should return a shape tuple. "

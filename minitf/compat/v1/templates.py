@@ -12,6 +12,7 @@ class Template:
     def __init__(self, name, function, unique_name, custom_getter):
         self._name, self._function, self._unique = name, function, unique_name
         self._getter, self._scope = custom_getter, None
+        self._kept = {}  # the variables made in eager execution, which no collection has
 
     name = property(lambda self: self._name)
     func = property(lambda self: self._function)
@@ -33,10 +34,11 @@ class Template:
         again = self._scope is not None
         if not again:
             opened = variable_scope(self._unique, None if self._unique else self._name,
-                                    custom_getter=self._getter)  # fmt: skip
+                                    custom_getter=self._own_getter())  # fmt: skip
         else:
             # The operations of each call have names of their own; the variables are the same.
-            opened = variable_scope(self._scope, reuse=bool(self.variables))
+            reuse = stack.frame.is_graph and bool(self.variables)
+            opened = variable_scope(self._scope, reuse=reuse, custom_getter=self._own_getter())
         with opened as scope:
             self._scope = self._scope or scope
             return self._function(*args, **kwargs)
@@ -46,14 +48,30 @@ class Template:
         """The variables that the function made."""
         return self.global_variables + self.local_variables
 
+    def _own_getter(self):
+        """In eager execution the getter that asks for a variable once; else the user's."""
+        return self._getter if stack.frame.is_graph else self._eager_getter
+
+    def _eager_getter(self, getter, name, *args, **kwargs):
+        if name not in self._kept:
+            if self._getter is not None:
+                getter = functools.partial(self._getter, getter)
+            self._kept[name] = getter(name, *args, **kwargs)
+        return self._kept[name]
+
     def _collected(self, name):
+        if self._kept:
+            made = [self._kept[key] for key in sorted(self._kept)]
+            return [v for v in made if v.trainable] if name == "trainable_variables" else made
         if self._scope is None:
             return []
         return stack.frame.get_collection(name, self._scope.name + "/")
 
     trainable_variables = property(lambda self: self._collected("trainable_variables"))
     global_variables = property(lambda self: self._collected("variables"))
-    local_variables = property(lambda self: self._collected("local_variables"))
+    local_variables = property(
+        lambda self: [] if self._kept else self._collected("local_variables")
+    )
 
 
 def make_template(name_, func_, create_scope_now_=False, unique_name_=None, custom_getter_=None,
