@@ -142,6 +142,12 @@ CALLS = {
     "sparse count": lambda tf, k: k.CategoryEncoding(4, output_mode="count", sparse=True)(
         np.array([[1, 3], [0, 0]])
     ),
+    "counts of rows of rows": lambda tf, k: k.CategoryEncoding(5, output_mode="count")(
+        np.arange(24).reshape(2, 3, 4) % 5
+    ),
+    "bins of rows of rows": lambda tf, k: k.Discretization([0.0, 2.0], output_mode="multi_hot")(
+        np.arange(24.0).reshape(2, 3, 4) % 5
+    ),
     "sparse bins": lambda tf, k: k.Discretization([0.0, 1.0], output_mode="multi_hot", sparse=True)(
         np.array([[-1.0, 3], [0.5, 0.5]])
     ),

@@ -251,7 +251,7 @@ def encode(inputs, output_mode, depth, dtype, count_weights=None, sparse=False):
     if output_mode != "one_hot" and rank != 0:
         if count_weights is not None:
             encoded = encoded * cast(convert_to_tensor(count_weights), dtype)[..., None]
-        encoded = reduce_sum(encoded, -2)
+        encoded = reduce_sum(encoded, min(rank - 1, 1))  # the first axis but that of the batch
         if output_mode == "multi_hot":
             encoded = cast(greater(encoded, ones_like(encoded) * 0), dtype)
     return from_dense(encoded) if sparse else encoded
