@@ -22,7 +22,17 @@ def names(tf, C, F):  # noqa: N803
             session.run([v1.global_variables_initializer(), v1.local_variables_initializer()])
             return [session.run(x) for x in (update, update, value)]
 
-    return dict(v1=v1, run=run, metric=metric, sp=tf.sparse.from_dense([[1, 0]]))
+    def steps(make):
+        """A variable after each of four steps of an optimizer, `make(global_step)`."""
+        with tf.Graph().as_default(), v1.Session() as session:
+            w = v1.get_variable("w", initializer=[1.0, -2.0])
+            count = v1.train.get_or_create_global_step()
+            loss = tf.reduce_sum(w * w * [1.0, 2.0] + w)
+            train = make(count).minimize(loss, global_step=count)
+            session.run(v1.global_variables_initializer())
+            return [(session.run(train), session.run(w))[1] for _ in range(4)]
+
+    return dict(v1=v1, run=run, metric=metric, steps=steps, sp=tf.sparse.from_dense([[1, 0]]))
 
 
 test_calls = calls(
@@ -84,6 +94,13 @@ metric(lambda:v1.metrics.mean_tensor(C([[1.,2.],[3.,4.]]),weights=C([[1.,0.],[2.
 metric(lambda:v1.metrics.mean_tensor(C([[1.,2.],[3.,4.]]),weights=C([[1.],[2.]])))
 metric(lambda:v1.metrics.mean_per_class_accuracy(C([0,1,2,1]),C([0,2,2,1]),4))
 metric(lambda:v1.metrics.mean_per_class_accuracy(C([0,1,2,1]),C([0,2,2,1]),3,weights=C([1.,2.,3.,4.])))
+v1.nn.avg_pool_v2(C(F(1,4,4,1)),2,2,'VALID')
+v1.nn.max_pool_v2(C(F(1,4,4,1)),2,2,'VALID')
+v1.nn.uniform_candidate_sampler(C([[1]],tf.int64),1,2,True,5,seed=3)[0].shape
+v1.nn.log_uniform_candidate_sampler(C([[1]],tf.int64),1,2,True,5,seed=3)[0].shape
+steps(lambda g:v1.train.AdagradDAOptimizer(.5,g))
+steps(lambda g:v1.train.AdagradDAOptimizer(.5,g,l1_regularization_strength=.1,l2_regularization_strength=.2))
+v1.train.AdagradDAOptimizer(.5,None,initial_gradient_squared_accumulator_value=0.)
 """,
     rtol=1e-4,
     atol=1e-5,

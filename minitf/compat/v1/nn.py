@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-from minitf import nn
+from minitf import nn, random
 from minitf.compat.v1 import rnn_cell
 from minitf.compat.v1.effects import in_top_k
 from minitf.compat.v1.ops import either
@@ -313,6 +313,12 @@ def max_pool_with_argmax(input, ksize, strides, padding, data_format="NHWC", Tar
     )  # fmt: skip
 
 
+# Names that TF 1.x gave what is the only one in TensorFlow 2; and its samplers.
+_VERSION_2 = {f"{name}_v2": name for name in
+              ("avg_pool", "ctc_beam_search_decoder", "ctc_loss", "max_pool")}  # fmt: skip
+_OF_RANDOM = ("log_uniform_candidate_sampler", "uniform_candidate_sampler")
+
+
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
@@ -321,6 +327,8 @@ def __getattr__(name):
     if name in ("rnn", "bidirectional_rnn"):  # TF 0.x
         return static_rnn if name == "rnn" else static_bidirectional_rnn
     try:
-        return getattr(nn, name)
+        if name in _OF_RANDOM:
+            return getattr(random, name)
+        return getattr(nn, _VERSION_2.get(name, name))
     except AttributeError:
         raise missing(__name__, name, [*dir(sys.modules[__name__]), *dir(nn)]) from None

@@ -270,6 +270,44 @@ class ProximalAdagradOptimizer(_Rated):
                 variable.assign(keep(moved, variable.value()))]  # fmt: skip
 
 
+class AdagradDAOptimizer(_Rated):
+    """Adagrad by dual averaging: the variable follows from the sums of all gradients so far.
+
+    Args:
+      global_step: the number of steps, counted by `minimize`; it scales the penalties.
+      initial_gradient_squared_accumulator_value: where the sum of squares begins.
+      l1_regularization_strength, l2_regularization_strength: of the penalties.
+
+    Raises:
+      ValueError: the sum of squares does not begin above 0.
+
+    Source: Duchi et al., 2011.
+    """
+
+    _slot_values = {"gradient_accumulator": _zeros, "gradient_squared_accumulator": _filled}
+
+    def __init__(self, learning_rate, global_step, initial_gradient_squared_accumulator_value=0.1,
+                 l1_regularization_strength=0.0, l2_regularization_strength=0.0,
+                 use_locking=False, name="AdagradDA"):  # fmt: skip
+        if initial_gradient_squared_accumulator_value <= 0.0:
+            raise ValueError("initial_gradient_squared_accumulator_value must be positive: "
+                             f"{initial_gradient_squared_accumulator_value}")  # fmt: skip
+        super().__init__(learning_rate, use_locking, name)
+        self._initial_accumulator_value = initial_gradient_squared_accumulator_value
+        self._global_step = global_step
+        self._l1, self._l2 = l1_regularization_strength, l2_regularization_strength
+
+    def _update(self, variable, gradient, keep):
+        sums = self.get_slot(variable, "gradient_accumulator")
+        squares = self.get_slot(variable, "gradient_squared_accumulator")
+        total, spread = sums.value() + gradient, squares.value() + square(gradient)
+        rate = self._rate_for(variable)
+        step = cast(convert_to_tensor(self._global_step), variable.dtype) + 1
+        pull = sign(total) * maximum(abs(total) - self._l1 * step, 0.0) if self._l1 else total
+        value = -rate * pull / (self._l2 * step * rate + sqrt(spread))
+        return [sums.assign(total), squares.assign(spread), variable.assign(value)]
+
+
 def _shrunk(value, rate, l1, l2):
     """The proximal step of `l1 * |value| + l2 * value**2 / 2`."""
     l1, l2 = cast(l1, value.dtype), cast(l2, value.dtype)

@@ -71,6 +71,7 @@ from minitf.compat.v1.moving_averages import ExponentialMovingAverage
 from minitf.compat.v1.optimizer import Optimizer
 from minitf.compat.v1.optimizers import (
     AdadeltaOptimizer,
+    AdagradDAOptimizer,
     AdagradOptimizer,
     AdamOptimizer,
     FtrlOptimizer,
@@ -89,7 +90,8 @@ from minitf.ops.messages import SaverDef
 from minitf.train import *  # noqa: F403  what is the same: messages, checkpoints of objects
 
 __all__ = [
-    "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "CheckpointSaverHook",
+    "AdadeltaOptimizer", "AdagradDAOptimizer",
+    "AdagradOptimizer", "AdamOptimizer", "CheckpointSaverHook",
     "CheckpointSaverListener", "CheckpointState", "ChiefSessionCreator", "Coordinator",
     "ExponentialMovingAverage", "FeedFnHook", "FinalOpsHook", "FtrlOptimizer",
     "GradientDescentOptimizer", "LoggingTensorHook", "LooperThread", "MomentumOptimizer",
