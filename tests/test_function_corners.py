@@ -377,3 +377,58 @@ def test_functions_of_datasets_are_converted(tf, answer):
     answer("flat_map", listed(rows.flat_map(several)))
     as_it_is = tf.autograph.experimental.do_not_convert(folded)
     answer.raises("as it is", lambda: rows.map(as_it_is), ["bool"])
+
+
+def test_loops_over_several_things(tf, answer):
+    rows = tf.data.Dataset.range(5)
+
+    @tf.function
+    def pairs(a, b):
+        total = tf.constant(0, tf.int64)
+        for i, (x, y) in enumerate(zip(a, b)):
+            if x == 1:
+                continue
+            if x > 3:
+                break
+            total += i * x * y
+        return total
+
+    @tf.function
+    def first(a, least):
+        for x in a:
+            if x > least:
+                return x * 100
+        return tf.constant(-1, tf.int64)
+
+    @tf.function
+    def comprehended(x):
+        several = [x * i for i in range(3)]
+        shifted = {i: x + i for i in range(3)}
+        squares = (i * i for i in range(4))
+        total = x
+        for square in squares:
+            total += square
+        for _, value in {"a": 1, "b": 2}.items():
+            total += value
+        return several, shifted[2], total
+
+    @tf.function
+    def counted(x):
+        n = 0
+
+        def increase():
+            nonlocal n
+            n += 1
+            return x if x > n else -x
+
+        return increase() + increase(), n
+
+    answer("pairs", pairs(rows, rows.map(lambda x: x + 1)))
+    tensors = [tf.range(3, dtype=tf.int64)] * 2
+    answer.raises("pairs of tensors", lambda: pairs(*tensors), ["Iterating", "not allowed"])
+    least = tf.constant(2, tf.int64)
+    answer.raises("first", lambda: first(rows, least), ["return statement cannot be placed"])
+    answer("comprehended", comprehended(tf.constant(2)))
+    answer("counted", [counted(tf.constant(n)) for n in (1, 2, 5)])
+    chains = tf.function(lambda x: (0 < x < 10, not 3 < x, 0 < x and x < 5 or x == 7))
+    answer("chains", [chains(tf.constant(n)) for n in (1, 7, 20)])

@@ -77,3 +77,18 @@ def test_from_jax_in_every_frame():
                           input_signature=[tf.TensorSpec([None])])  # fmt: skip
     assert unknown.get_concrete_function().outputs[0].shape.as_list() == [None]
     np.testing.assert_array_equal(unknown([1.0, 2.0, 3.0]).numpy(), [1.0, 4.0, 9.0])
+
+
+def test_rows_on_a_mesh():
+    layer = tf.keras.layers.Dense(2, kernel_initializer="ones")
+    layer.build((None, 3))
+    pure, state = tf.to_jax(lambda x: layer(x), tf.TensorSpec([None, 3]))
+    mesh = jax.sharding.Mesh(np.array(jax.devices()), ("rows",))
+    rows = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("rows"))
+    everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
+    x = jax.device_put(jnp.ones([4, 3], jnp.float32), rows)
+    result, _ = jax.jit(pure, in_shardings=(everywhere, rows))(state, x)
+    assert result.sharding.is_equivalent_to(rows, 2) and (result == 3.0).all()
+    slope = jax.jit(jax.grad(lambda s, x: pure(s, x)[0].sum()))(state, x)
+    kernel = next(v for v in slope.values() if v.ndim == 2)
+    assert (kernel == 4.0).all()
