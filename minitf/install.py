@@ -55,7 +55,8 @@ _PRIVATE = {
     **{f"training.{name}": f"{_V1}.train" for name in (
         "adam", "gradient_descent", "optimizer", "saver", "session_run_hook")},
     **{name: "minitf.private" for name in (
-        "eager.context", "framework.ops", "framework.smart_cond", "ops.array_ops",
+        "data.ops.dataset_ops", "data.ops.iterator_ops", "eager.context", "framework.ops",
+        "framework.smart_cond", "ops.array_ops",
         "ops.control_flow_case", "ops.control_flow_util",
         "ops.linalg.linear_operator_addition", "ops.parallel_for.control_flow_ops",
         "ops.random_ops", "ops.standard_ops", "trackable.data_structures", "util.tf_decorator",
@@ -114,6 +115,12 @@ def load(name: str) -> ModuleType:
         if other_name.startswith("minitf.") and type(other) is ModuleType:
             other.__class__ = _Namespace
     return module
+
+
+def _leads_to_private(name: str) -> bool:
+    """Whether the table has this module of `tensorflow.python`, or modules in this folder."""
+    path = name.removeprefix("tensorflow.python.")
+    return any(f"{known}.".startswith(f"{path}.") for known in _PRIVATE)
 
 
 def _package(name: str) -> ModuleType:
@@ -200,7 +207,9 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         parent_name, _, child = name.rpartition(".")
         parent = importlib.import_module(parent_name)  # through this finder again
-        if name.startswith("tensorflow.python.") and not parent.__name__.startswith("minitf"):
+        if name.startswith("tensorflow.python.") and (
+            _leads_to_private(name) or not parent.__name__.startswith("minitf")
+        ):
             return self._find_private(name)
         if parent_name == "tensorflow" and child == "python":
             return self._find_private(name)
@@ -226,7 +235,7 @@ class _TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.import_module("malt" + path.removeprefix("autograph"))
         if path in _PRIVATE:
             return importlib.import_module(_PRIVATE[path])
-        if any(known.startswith(f"{path}.") for known in _PRIVATE) or not path:
+        if _leads_to_private(name) or not path:
             return _package(name)
         raise ModuleNotFoundError(
             f"{name!r} is private to TensorFlow; minitf has TensorFlow's public names only.",

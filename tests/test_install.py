@@ -74,6 +74,8 @@ def test_private_names_and_the_package_of_keras(run):
         from tensorflow.python.autograph.pyct import anno
         from tensorflow.core.framework import attr_value_pb2, summary_pb2
         from tensorflow.core.protobuf.config_pb2 import ConfigProto
+        from tensorflow.python.data import Dataset
+        from tensorflow.python.data.ops.iterator_ops import OwnedIterator
         from tensorflow.python.framework import ops, smart_cond
         from tensorflow.python.ops import array_ops
         from tensorflow.python.util import deprecation, nest, tf_contextlib, tf_inspect
@@ -82,6 +84,7 @@ def test_private_names_and_the_package_of_keras(run):
         assert layers.dense is tf.compat.v1.layers.dense
         assert ConfigProto is tf.compat.v1.ConfigProto and attr_value_pb2.AttrValue
         assert summary_pb2.Summary.Value and ops.EagerTensor
+        assert isinstance(iter(tf.data.Dataset.range(1)), OwnedIterator) and Dataset.range
         assert smart_cond.smart_cond(True, lambda: 1, lambda: 2) == 1
         assert array_ops.expand_dims([1], 0).shape == (1, 1)
         assert nest.map_structure(lambda x: x + 1, [1, (2,)]) == [2, (3,)]

@@ -419,3 +419,14 @@ def test_names_of_parameters(tf, answer):
     spec = tf.TensorSpec([], name="a:b")
     named = tf.function(lambda a: a + 1.0, input_signature=[spec], autograph=False)
     answer("named", named(tf.constant(1.0)))
+
+
+def test_shapes_that_broadcast(tf, answer):
+    shape = tf.TensorShape
+    pairs = [
+        ([None], [3]), ([None], [1]), ([None], [None]), ([2, None], [3]), (None, [3]), ([], [None]),
+        ([None, 1], [4, 1, 5]), ([0], [1]), ([2, 1], [1, 3]),
+    ]  # fmt: skip
+    answer("joined", [tf.broadcast_static_shape(shape(a), shape(b)) for a, b in pairs])
+    unequal = shape([2, None]), shape([3, 1])
+    answer.raises("unequal", lambda: tf.broadcast_static_shape(*unequal), ["Incompatible shapes"])

@@ -1,6 +1,7 @@
 """Making, shaping and repeating tensors."""
 
 import builtins
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -383,12 +384,28 @@ def stop_gradient(input, name=None):
 
 
 def broadcast_static_shape(shape_x, shape_y):
-    """The `TensorShape` that two shapes broadcast to; ValueError where they do not."""
-    x, y = as_shape(shape_x).as_list(), as_shape(shape_y).as_list()
-    try:
-        return TensorShape(np.broadcast_shapes(tuple(x), tuple(y)))
-    except ValueError:
-        raise ValueError(f"Incompatible shapes for broadcasting: {x} and {y}.") from None
+    """The `TensorShape` that two shapes broadcast to; ValueError where they do not.
+
+    >>> broadcast_static_shape(TensorShape([None, 1]), TensorShape([4, 1, 5]))
+    TensorShape([4, None, 5])
+    """
+    x, y = as_shape(shape_x), as_shape(shape_y)
+    if x.rank is None or y.rank is None:
+        return TensorShape(None)
+    sizes = itertools.zip_longest(reversed(x.as_list()), reversed(y.as_list()), fillvalue=1)
+    joined = []
+    for a, b in sizes:
+        if a == 1 or (a is None and b != 1):
+            joined.append(b)
+        elif b in (1, None) or a == b:
+            joined.append(a)
+        else:
+            raise ValueError(
+                "Incompatible shapes for broadcasting. Two shapes are compatible if for each "
+                "dimension pair they are either equal or one of them is 1. Received: "
+                f"{x} and {y}."
+            )
+    return TensorShape(joined[::-1])
 
 
 BROADCAST_ARGS = define(

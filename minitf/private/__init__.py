@@ -14,6 +14,8 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import EagerFrame, stack
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.custom_gradient import custom_gradient
+from minitf.data.dataset import Dataset as DatasetV2
+from minitf.data.iterator import Iterator as OwnedIterator
 from minitf.ops import array, random
 from minitf.ops.control_flow import cond
 from minitf.ops.debugging import get_static_value
@@ -21,7 +23,7 @@ from minitf.ops.functional import vectorized_map
 from minitf.private.specs import CompositeTensor
 from minitf.variable import Variable
 
-__all__ = ["CompositeTensor", "EagerTensor", "SymbolicTensor"]
+__all__ = ["CompositeTensor", "DatasetV2", "EagerTensor", "OwnedIterator", "SymbolicTensor"]
 
 # Decorators --------------------------------------------------------------------------------------
 
