@@ -101,6 +101,13 @@ v1.nn.log_uniform_candidate_sampler(C([[1]],tf.int64),1,2,True,5,seed=3)[0].shap
 steps(lambda g:v1.train.AdagradDAOptimizer(.5,g))
 steps(lambda g:v1.train.AdagradDAOptimizer(.5,g,l1_regularization_strength=.1,l2_regularization_strength=.2))
 v1.train.AdagradDAOptimizer(.5,None,initial_gradient_squared_accumulator_value=0.)
+v1.assert_equal(C([1,2]),C([1,2]),data=['x'])
+v1.assert_equal(C([1,2]),C([1,3]),['x',C([5])])
+v1.assert_less(C([1,2]),3,data=['x'],summarize=1,message='m')
+v1.assert_greater(C([1,2]),3,['x'],1,'m')
+run(lambda:[v1.assert_none_equal(C([1,2]),v1.placeholder_with_default(C([3,2]),[2]),data=['shown']),tf.constant(1)])
+run(lambda:[v1.assert_less_equal(C([1,2]),v1.placeholder_with_default(C([3,2]),[2]),data=['shown']),tf.constant(1)])
+v1.assert_greater_equal(C([1,2]),[0,1],message='m')
 """,
     rtol=1e-4,
     atol=1e-5,

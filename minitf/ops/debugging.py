@@ -77,7 +77,7 @@ def _listed(tensor, shown):
 # Comparisons -------------------------------------------------------------------------------------
 
 
-def _compare(name, symbol, operator, x, y, data, summarize, message):
+def compare(name, symbol, operator, x, y, data, summarize, message):
     """Asserts `operator(x, y)` for all elements."""
     x = convert_to_tensor(x, None if hasattr(x, "dtype") else getattr(y, "dtype", None))
     y = convert_to_tensor(y, None if hasattr(y, "dtype") else x.dtype)
@@ -119,7 +119,7 @@ def _first(tensor, shown):
 
 def _assertion(name, symbol, operator, what):
     def function(x, y, message=None, summarize=None, name=None):
-        return _compare(name, symbol, operator, x, y, None, summarize, message)
+        return compare(name, symbol, operator, x, y, None, summarize, message)
 
     function.__name__ = function.__qualname__ = f"assert_{name}"
     function.__doc__ = f"""Asserts `{what}` for all elements.

@@ -4,6 +4,14 @@ import functools
 import importlib
 import sys
 
+from minitf.compat.v1.asserts import (
+    assert_equal,
+    assert_greater,
+    assert_greater_equal,
+    assert_less,
+    assert_less_equal,
+    assert_none_equal,
+)
 from minitf.compat.v1.behavior import (
     control_flow_v2_enabled,
     disable_control_flow_v2,
@@ -306,8 +314,7 @@ _MOVED = {
     "where_v2": "where",
     "write_file": "io.write_file", "zeta": "math.zeta",
     **{f"assert_{what}": f"debugging.assert_{what}" for what in (
-        "equal", "greater", "greater_equal", "less", "less_equal", "near", "negative",
-        "non_negative", "non_positive", "none_equal", "positive", "rank", "rank_at_least",
+        "near", "negative", "non_negative", "non_positive", "positive", "rank", "rank_at_least",
         "rank_in", "scalar", "type",
     )},
 }  # fmt: skip
