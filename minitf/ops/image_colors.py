@@ -3,6 +3,7 @@
 import functools
 import inspect
 
+import jax
 import jax.numpy as jnp
 
 from minitf import dtypes, errors
@@ -76,13 +77,19 @@ def _check_channels(images, error):
 def _rgb_to_hsv(images):
     _check_channels(images, errors.FailedPreconditionError)
     red, green, blue = images[..., 0], images[..., 1], images[..., 2]
-    value, least = images.max(-1), images.min(-1)
+    # Of equal channels one counts as the greatest, one as the least: the gradient goes there.
+    red_most, green_most = (red >= blue) & (red >= green), (green > red) & (green >= blue)
+    red_least, green_least = (red < blue) & (red < green), (green <= red) & (green < blue)
+    value = jnp.where(red_most, red, jnp.where(green_most, green, blue))
+    least = jnp.where(red_least, red, jnp.where(green_least, green, blue))
     spread = value - least
     saturation = jnp.where(value > 0, spread / jnp.where(value > 0, value, 1), 0)
+    # TensorFlow's gradient divides by the least channel, and by 0 as if the result were 0.
+    saturation = jnp.where(least == 0, jax.lax.stop_gradient(saturation), saturation)
     unit = 1 / (6 * jnp.where(spread > 0, spread, 1))
     hue = jnp.where(
-        red == value, (green - blue) * unit,
-        jnp.where(green == value, (blue - red) * unit + 2 / 6, (red - green) * unit + 4 / 6),
+        red_most, (green - blue) * unit,
+        jnp.where(green_most, (blue - red) * unit + 2 / 6, (red - green) * unit + 4 / 6),
     )  # fmt: skip
     hue = jnp.where(spread > 0, hue, 0)
     return jnp.stack([jnp.where(hue < 0, hue + 1, hue), saturation, value], -1)
