@@ -183,13 +183,15 @@ EXCUSED = {
     "of texts and categories: test_keras_vocabulary, test_keras_data_layers": """
         StringLookup IntegerLookup TextVectorization CategoryEncoding Discretization Hashing
         HashedCrossing""",
-    "of JAX, which TensorFlow's Keras needs beside it: test_keras_jax_layer": "JaxLayer",
-    "of images, random unless told otherwise: test_keras_image_layers": """
+    "of JAX, which Keras needs beside it: test_keras_jax_layer, test_keras_flax_layer": """
+        JaxLayer FlaxLayer""",
+    "of images, random unless told otherwise: test_keras_image_layers, test_keras_boxes": """
         Resizing CenterCrop RandomCrop RandomFlip RandomRotation RandomZoom RandomTranslation
         RandomHeight RandomWidth RandomContrast RandomBrightness RandomGrayscale RandomShear
         RandomPerspective RandomHue RandomSaturation RandomColorDegeneration RandomColorJitter
         RandomInvert RandomPosterization RandomSharpness RandomGaussianBlur RandomErasing
-        Solarization AutoContrast Equalization MixUp CutMix RandAugment AugMix""",
+        Solarization AutoContrast Equalization MixUp CutMix RandAugment AugMix
+        ContrastLimitedAdaptiveHistogramEqualization RandomElasticTransform MaxNumBoundingBoxes""",
 }
 
 

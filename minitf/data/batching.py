@@ -23,7 +23,8 @@ class Batching(Elements):
               name=None):  # fmt: skip
         """Each `batch_size` elements stacked along a new first axis.
 
-        >>> next(Dataset.range(5).batch(2).as_numpy_iterator())
+        >>> import minitf as tf
+        >>> next(tf.data.Dataset.range(5).batch(2).as_numpy_iterator())
         array([0, 1])
         """
         size = _batch_size(batch_size, "BatchDatasetV2")
@@ -110,7 +111,8 @@ class Batching(Elements):
     def window(self, size, shift=None, stride=1, drop_remainder=False, name=None):
         """Datasets of `size` elements each, `stride` apart, that begin every `shift` elements.
 
-        >>> [[int(x) for x in w] for w in Dataset.range(5).window(3, shift=2)]
+        >>> import minitf as tf
+        >>> [[int(x) for x in w] for w in tf.data.Dataset.range(5).window(3, shift=2)]
         [[0, 1, 2], [2, 3, 4], [4]]
         """
         size = number(size)

@@ -132,7 +132,8 @@ class Elements(Pipeline):
     def reduce(self, initial_state, reduce_func, name=None):
         """The state after `state = reduce_func(state, element)` for every element.
 
-        >>> Dataset.range(5).reduce(np.int64(0), lambda state, x: state + x).numpy()
+        >>> import minitf as tf
+        >>> tf.data.Dataset.range(5).reduce(np.int64(0), lambda state, x: state + x).numpy()
         np.int64(10)
         """
         state = normalize(initial_state)

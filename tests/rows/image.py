@@ -118,8 +118,8 @@ AT_RANDOM = [
         ("flip_left_right", []), ("flip_up_down", []), ("crop", [[2, 3, 3]])]
 ] + [
     row("image.stateless_random_flip_left_right", BATCH, SEED, gradient=False, unknown=False),
-    row("extract_volume_patches", F(1, 3, 3, 3, 2), [1, 2, 2, 2, 1], [1, 1, 1, 1, 1], "VALID"),
-    row("extract_volume_patches", F(1, 3, 3, 3, 1), [1, 1, 2, 3, 1], [1, 2, 2, 1, 1], "SAME"),
+    row("extract_volume_patches", F(1, 3, 3, 3, 2), [1, 2, 2, 2, 1], [1, 1, 1, 1, 1], "VALID", unknown=False),
+    row("extract_volume_patches", F(1, 3, 3, 3, 1), [1, 1, 2, 3, 1], [1, 2, 2, 1, 1], "SAME", unknown=False),
     row("image.extract_glimpse", F(1, 4, 5, 2), [2, 3], A([[0.5, -0.5]]), gradient=False, alone=True),
     row("image.stateless_sample_distorted_bounding_box", [10, 20, 3], A([[[0.1, 0.1, 0.9, 0.9]]]), [1, 2], gradient=False, alone=True),
 ]  # fmt: skip

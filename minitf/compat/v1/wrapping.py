@@ -67,7 +67,7 @@ def wrap_function(fn, signature, name=None):
     >>> def program(x):
     ...     v = tf.get_variable("v", initializer=2.0)
     ...     return tf.add(tf.identity(x * v, name="product"), 1.0)
-    >>> wrapped = wrap_function(program, [TensorSpec([], "float32")])
+    >>> wrapped = wrap_function(program, [tf.TensorSpec([], "float32")])
     >>> wrapped(3.0).numpy(), wrapped.variables[0].numpy()
     (np.float32(7.0), np.float32(2.0))
     >>> product = wrapped.graph.get_tensor_by_name("product:0")
