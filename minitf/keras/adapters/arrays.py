@@ -3,6 +3,7 @@
 With a global seed the order of the rows is the same at every epoch; without, always another.
 """
 
+import functools
 import math
 
 import jax
@@ -58,8 +59,12 @@ class ArrayAdapter(Adapter):
         self._rows = None if self.num_samples % self.batch_size else self.batch_size
         self.shuffle = shuffle
         self._seeds = _shuffle_seeds() if shuffle else None
-        self._random = np.random.default_rng()  # decides where no seed does
         self._seeded_order = self._on_device = None
+
+    @functools.cached_property
+    def _random(self):
+        """Decides on the order where no seed does: costly to make, and prediction needs none."""
+        return np.random.default_rng()
 
     def spec(self):
         """The `TensorSpec`s of a batch; how many rows it has is known where all have as many."""
