@@ -36,7 +36,6 @@ def unregistered(record, cotangents):
 ADD_GRADIENTS = define("AddN", _sum, "T*")
 ZEROS_LIKE = define("ZerosLike", jnp.zeros_like, "T", differentiable=False)
 ONES_LIKE = define("OnesLike", jnp.ones_like, "T", differentiable=False)
-CUT = define("PreventGradient", lambda input: input, "T", differentiable=False)
 
 
 def backpropagate(records, targets, sources, cotangents):
@@ -54,7 +53,7 @@ def backpropagate(records, targets, sources, cotangents):
     for record in records:
         op = record.op_def
         if op.differentiable:
-            for x in _differentiated(record) if op.costly and op.forward else record.inputs:
+            for x in record.inputs if op.forward is None else _differentiated(record):
                 if id(x) in reached:
                     path.append(record)
                     for o in record.outputs:
@@ -100,7 +99,7 @@ def input_gradients(record, cotangents, reached):
         return backward(record, cotangents)
     inputs, sources = record.inputs, op.sources
     gradients = [None] * len(inputs)
-    if op.costly and op.forward:
+    if op.forward is not None:
         reached = reached.intersection(map(id, _differentiated(record)))
     for i in op.hands_on:
         if _same_shape(inputs[i], record.outputs[0]):
@@ -118,10 +117,7 @@ def input_gradients(record, cotangents, reached):
             given.append(i)
             dense.append(densify(cotangent))
     op = op.gradient(wanted, tuple(given), len(inputs))
-    frame = stack.frame
-    if frame.tapes or frame.is_graph:
-        inputs = _only_used(op, inputs, dense, record.attrs)
-    results = frame.run(op, (*inputs, *dense), record.attrs, None)
+    results = stack.frame.run(op, (*inputs, *dense), record.attrs, None)
     for i, gradient in zip(wanted, results if len(wanted) > 1 else (results,)):
         gradients[i] = gradient
     return gradients
@@ -140,51 +136,31 @@ _KINKED = {
 }  # fmt: skip
 
 
-def _only_used(op, inputs, cotangents, attrs):
-    """The inputs of a gradient op, cut off where it has no derivative with respect to them.
+def _differentiated(record):
+    """The inputs of a gradient op that it has a derivative with respect to.
 
     The gradient of `x + y` depends on neither, that of `maximum(x, y)` only on which is larger:
-    without the cut, a second gradient would be zeros where TensorFlow has None.
+    where TensorFlow has None, a second gradient would be zeros. Asked when a gradient of the
+    gradient is, as the answer costs a trace.
     """
-    if op.forward.name in _KINKED:
+    op, inputs = record.op_def, record.inputs
+    if op.forward.name in _KINKED or op.resource:
         return inputs
-    if op.costly or op.resource or op.forward.resource:
+    if op.forward.resource and (not op.costly or any(x.dtype is dtypes.resource for x in inputs)):
         return inputs
-    arrays = [x for i, x in enumerate((*inputs, *cotangents)) if i not in op.static_set]
     kinds = []
-    for x in arrays:
+    for i, x in enumerate(inputs):
+        if i in op.static_set:
+            continue
         shape = x.shape
         if shape.rank is None or x.dtype.np is None:
             return inputs
         kinds.append((tuple(3 if d is None else d for d in shape), x.dtype.np))
     statics = tuple([freeze(static_value(inputs[i])) if i < len(inputs) else None
                      for i in op.static])  # fmt: skip
-    used = iter(_used(op, statics, attrs, tuple(kinds)))
-    return tuple([
-        x if i in op.static_set or x is None or next(used) else _cut(x)
-        for i, x in enumerate(inputs)
-    ])  # fmt: skip
-
-
-def _differentiated(record):
-    """The inputs that the gradient of a branch or call has a derivative with respect to.
-
-    As `_only_used`, but asked when a gradient of this gradient is: the answer costs a trace.
-    """
-    op, inputs = record.op_def, record.inputs
-    if op.resource or op.forward.resource and any(x.dtype is dtypes.resource for x in inputs):
-        return inputs
-    kinds = []
-    for x in inputs:
-        shape = x.shape
-        if shape.rank is None or x.dtype.np is None:
-            return inputs
-        kinds.append((tuple(3 if d is None else d for d in shape), x.dtype.np))
-    return [x for x, used in zip(inputs, _used(op, (), record.attrs, tuple(kinds))) if used]
-
-
-def _cut(x):
-    return EagerTensor(x._value) if isinstance(x, EagerTensor) else execute(CUT, (x,))
+    used = iter(_used(op, statics, record.attrs, tuple(kinds)))
+    return [x for i, x in enumerate(inputs)
+            if i in op.static_set or next(used) or i >= op.arity and not op.costly]  # fmt: skip
 
 
 @functools.lru_cache(maxsize=4096)
