@@ -121,6 +121,12 @@ def rows(tensorflow: str | None, keras_jax: str | None) -> list[Row]:
             (body(MINITF, "function_3_5_jax"),),
         ),
         Row(
+            "a million numbers / jax.random",
+            2,
+            body(MINITF, "million", "minitf"),
+            (body(MINITF, "million_jax"),),
+        ),
+        Row(
             "Keras: Iris, 1000 epochs / JAX by hand",
             1.5,
             body(MINITF, "keras_iris", "minitf", cold_cache=True),
