@@ -3,6 +3,7 @@
 # ruff: noqa: E501  a line is an expression
 
 import collections
+import importlib
 import logging
 
 import numpy as np
@@ -472,7 +473,10 @@ def names(tf):
     }  # fmt: skip
 
 
-def test_lines(tf, answer):
+def test_lines(tf, answer, monkeypatch):
+    if tf.__name__ == "minitf":  # some lines enter a tape and never leave it
+        frame = importlib.import_module("minitf.core.frames").stack.frame
+        monkeypatch.setattr(frame, "tapes", list(frame.tapes))
     tell(answer, LINES, lambda: names(tf))
 
 

@@ -53,7 +53,7 @@ def backpropagate(records, targets, sources, cotangents):
     for record in records:
         op = record.op_def
         if op.differentiable:
-            for x in record.inputs if op.forward is None else _differentiated(record):
+            for x in record.inputs if op.forward is None else _differentiated(record, reached):
                 if id(x) in reached:
                     path.append(record)
                     for o in record.outputs:
@@ -100,7 +100,7 @@ def input_gradients(record, cotangents, reached):
     inputs, sources = record.inputs, op.sources
     gradients = [None] * len(inputs)
     if op.forward is not None:
-        reached = reached.intersection(map(id, _differentiated(record)))
+        reached = set(map(id, _differentiated(record, reached)))
     for i in op.hands_on:
         if _same_shape(inputs[i], record.outputs[0]):
             gradients[i] = cotangents[0]
@@ -136,31 +136,38 @@ _KINKED = {
 }  # fmt: skip
 
 
-def _differentiated(record):
-    """The inputs of a gradient op that it has a derivative with respect to.
+def _differentiated(record, reached):
+    """The inputs of a gradient op, among `reached`, that it has a derivative with respect to.
 
     The gradient of `x + y` depends on neither, that of `maximum(x, y)` only on which is larger:
     where TensorFlow has None, a second gradient would be zeros. Asked when a gradient of the
     gradient is, as the answer costs a trace.
     """
     op, inputs = record.op_def, record.inputs
-    if op.forward.name in _KINKED or op.resource:
-        return inputs
-    if op.forward.resource and (not op.costly or any(x.dtype is dtypes.resource for x in inputs)):
-        return inputs
+    connected = [x for x in inputs if id(x) in reached]
+    if not connected or op.forward.name in _KINKED or op.resource:
+        return connected
+    first = op.forward
+    while first.forward is not None:
+        first = first.forward
+    # What a branch or loop has found in its variables may stand for their handles: no tensor shows.
+    if first.resource and (not op.costly or any(body.num_cells for body in first.bodies)
+                           or any(x.dtype is dtypes.resource for x in inputs)):  # fmt: skip
+        return connected
     kinds = []
     for i, x in enumerate(inputs):
         if i in op.static_set:
             continue
         shape = x.shape
         if shape.rank is None or x.dtype.np is None:
-            return inputs
+            return connected
         kinds.append((tuple(3 if d is None else d for d in shape), x.dtype.np))
     statics = tuple([freeze(static_value(inputs[i])) if i < len(inputs) else None
                      for i in op.static])  # fmt: skip
     used = iter(_used(op, statics, record.attrs, tuple(kinds)))
-    return [x for i, x in enumerate(inputs)
-            if i in op.static_set or next(used) or i >= op.arity and not op.costly]  # fmt: skip
+    found = [x for i, x in enumerate(inputs)
+             if i in op.static_set or next(used) or i >= op.arity and not op.costly]  # fmt: skip
+    return [x for x in found if id(x) in reached]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -238,12 +238,12 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
         if not callable(fn):
             raise TypeError(f"fns must be callable; got {fn}.")
     if exclusive:
-        _check_exclusive([p for p, _ in (pairs if default is not None else pairs[:-1])])
+        check_exclusive([p for p, _ in (pairs if default is not None else pairs[:-1])])
     found = _first_true(pairs, default, name)
     return found if strict else stack.frame.alone(found)
 
 
-def _check_exclusive(predicates):
+def check_exclusive(predicates):
     """Raises, or lets the graph raise, where more than one of the predicates is true."""
     values = [known(p) for p in predicates]
     if sum(v is True for v in values) > 1:

@@ -17,7 +17,7 @@ from minitf.custom_gradient import custom_gradient
 from minitf.data.dataset import Dataset as DatasetV2
 from minitf.data.iterator import Iterator as OwnedIterator
 from minitf.ops import array, random
-from minitf.ops.control_flow import cond
+from minitf.ops.control_flow import check_exclusive, cond
 from minitf.ops.debugging import get_static_value
 from minitf.ops.functional import vectorized_map
 from minitf.private.specs import CompositeTensor
@@ -84,6 +84,8 @@ def _case_helper(cond_fn, pred_fn_pairs, default, exclusive, name, allow_python_
     pairs = list(pred_fn_pairs)
     if default is None:
         default = pairs.pop()[1]
+    if exclusive:
+        check_exclusive([pred for pred, _ in pairs])
     for pred, fn in reversed(pairs):
         default = functools.partial(cond_fn, pred, true_fn=fn, false_fn=default, **cond_kwargs)
     return default()

@@ -42,12 +42,14 @@ class WrappedFunction(ConcreteFunction):
         Args:
           feeds: the tensors that are given, in a structure.
           fetches: the tensors and operations to compute, in a structure; an operation gives None.
-          input_signature: `TensorSpec`s, one for each of the feeds: names for them.
 
         Raises:
+          NotImplementedError: `input_signature`: the feeds have no names here.
           ValueError: the fetches need a placeholder that is not among the feeds, or a feed or
             fetch is none.
         """
+        if input_signature is not None:
+            raise NotImplementedError("WrappedFunction.prune: no `input_signature` in minitf.")
         for leaf in [*nest.flatten(feeds), *nest.flatten(fetches)]:
             if not isinstance(leaf, SymbolicTensor | Operation):
                 raise ValueError(f"Feeds and fetches must be tensors, got {leaf!r}.")
