@@ -157,12 +157,12 @@ class Layer(Unquantized, Weighted, Picklable):
             return
         if not is_default(self.build):
             self.build(**arguments.shapes_for(self.build, type(self).__name__))
-        elif any(not layer.built for layer in self._layers):  # a dry run shows them their inputs
-            with contextlib.suppress(Exception):  # the call that follows will say what is wrong
-                symbolic.output_spec(self.call, **arguments.all)
-                self._finish_build()
         else:
-            self._finish_build()
+            with contextlib.suppress(Exception):  # the call that follows will say what is wrong
+                if any(not layer.built for layer in self._layers):
+                    symbolic.output_spec(self.call, **arguments.all)  # shows them their inputs
+                self._build_shapes = {"input_shape": next(iter(arguments.shapes().values()), None)}
+                self._finish_build()
         self._clear_losses()  # those that a dry run has added
 
     def get_build_config(self):

@@ -200,11 +200,6 @@ class Model(Saver, Trainer, StateTrees, Layer):
                 f"config={config}\n\nError encountered during deserialization: {error}"
             ) from error
 
-    def _build_for(self, arguments):
-        if not self.built and symbolic.is_default(self.build):
-            self._build_shapes = {"input_shape": next(iter(arguments.shapes().values()), None)}
-        super()._build_for(arguments)
-
     def build_from_config(self, config):
         """Builds the model for the shapes in `config`, by a dry run of `call` if need be."""
         shapes = (config or {}).get("input_shape")
@@ -214,7 +209,6 @@ class Model(Saver, Trainer, StateTrees, Layer):
         self._build_shapes = {"input_shape": shapes}
         with self._name_scope():
             symbolic.output_spec(self.call, _inputs_of(shapes))
-        self._finish_build()
 
 
 def _inputs_of(shapes):
