@@ -203,3 +203,38 @@ def test_variable(tf, layers, answer):
     answer.raises("bool", lambda: bool(v), keywords=["boolean"])
     answer.raises("hash", lambda: hash(v), keywords=["unhashable"])
     answer.raises("name", lambda: tf.keras.Variable(1.0, name="a/b"), keywords=["/"])
+
+
+def test_build_configs(tf, layers, answer):
+    class Around(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(3)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    class Two(layers.Layer):
+        def build(self, a_shape, b_shape):
+            self.scale = self.add_weight(shape=(a_shape[-1],))
+
+        def call(self, a, b):
+            return a * self.scale + b
+
+    class Whole(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(2)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    x = np.ones((2, 4), "float32")
+    for kind, arguments in ((Around, [x]), (Two, [x, x]), (Whole, [x]), (layers.Flatten, [x])):
+        layer, other = kind(), kind()
+        answer(f"before {kind.__name__}", layer.get_build_config())
+        layer(*arguments)
+        config = layer.get_build_config()
+        answer(f"config of {kind.__name__}", config)
+        other.build_from_config(config)
+        answer(f"{kind.__name__} built again", [other.built, len(other.weights)])
