@@ -348,7 +348,7 @@ class _Loop:
 
         op = Op("ReduceDataset", compiled, "?*", num_outputs=None, resource=True, costly=True,
                 infer=lambda inputs, attrs: kinds, eagerly=eagerly)  # fmt: skip
-        inputs = (iterator.handle, *given, *function.captured_inputs)
+        inputs = (iterator.handle, *given, *function.captured)
         made = execute(op, inputs, (), "foreach")
         self._finish(from_plain(list(made), self._ended))
 

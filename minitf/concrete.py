@@ -9,17 +9,17 @@ from typing import Any
 import jax
 import numpy as np
 
-from minitf import dtypes, errors, nest
-from minitf.core.dispatch import convert_to_tensor
+from minitf import dtypes, nest
 from minitf.core.frames import Record, stack
 from minitf.core.gradients import densify
 from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import EagerTensor, Tensor
-from minitf.function_type import function_type, text, unbound
+from minitf.fitting import given_tensors
+from minitf.function_type import function_type, text
+from minitf.graphs.graph import Elsewhere
 from minitf.graphs.interpret import Program
 from minitf.halves import Halves, Open
-from minitf.kinds import kernel_name
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape, TensorSpec
 
 
 class ConcreteFunction:
@@ -28,7 +28,7 @@ class ConcreteFunction:
     Attributes:
       graph: the `FuncGraph`.
       inputs, outputs: its symbolic tensors, captures included.
-      captured_inputs: the outer tensors that the captures stand for.
+      captured: the outer tensors that the captures stand for, variables last.
       structured_input_signature: `(args, kwargs)` of `TensorSpec`s and Python values.
       structured_outputs: what the Python function returned, of symbolic tensors.
     """
@@ -41,13 +41,13 @@ class ConcreteFunction:
         self.name = f"__inference_{name}_{len(body.graph.operations)}".encode()
         self._num_given = len(body.given)
         self.inputs, self.outputs = body.inputs, body.outputs
-        self.captured_inputs = body.captured
+        self.captured = body.captured
         self._split = len(body.inputs) - body.num_cells
         self._program = Program(
             body.operations, body.inputs[: self._split], body.inputs[self._split :], body.outputs
         )
         self._op = self._as_op()
-        self._captured: Any = None  # the values of `captured_inputs`, once they are asked for
+        self._arrays: Any = None  # the values of `captured`, once they are asked for
         self._halves: Any = None
         self._open: Any = None
         self.structured_input_signature: Any = ((), {})
@@ -63,8 +63,8 @@ class ConcreteFunction:
         if self._held:
             return self._call_on_handles(frame, tensors)
         if frame.is_graph or frame.tapes:
-            return self.structured(self.run((*tensors, *self.captured_inputs)))
-        arrays, cells = self._captured or self.captured_arrays()
+            return self.structured(self.run((*tensors, *self.captured)))
+        arrays, cells = self._arrays or self.captured_arrays()
         given = [t.operand if type(t._value) is np.ndarray else t._value for t in tensors]
         outputs = self._program(given + arrays, cells)
         return self.structured([EagerTensor(a) for a in outputs])
@@ -78,7 +78,7 @@ class ConcreteFunction:
             for x in held:
                 if getattr(x, "trainable", False):
                     frame.access(x)
-        return self.structured(self.run((*tensors, *self.captured_inputs, *handles)))
+        return self.structured(self.run((*tensors, *self.captured, *handles)))
 
     def structured(self, outputs):
         """The tensors of the outputs in the structure that Python returned."""
@@ -93,6 +93,27 @@ class ConcreteFunction:
                 for x in nest.components(structured)]  # fmt: skip
         return nest.with_components(structured, flat)
 
+    @property
+    def captured_inputs(self):
+        """The outer tensors that the captures stand for, in the order of `inputs`."""
+        outside = dict(zip(map(id, self._body.inputs[self._num_given :]), self.captured))
+        return [outside[id(t)] for t in self.inputs if id(t) in outside]
+
+    def set_external_captures(self, captures):
+        """Calls use other tensors from now on in place of `captured_inputs`, in their order.
+
+        Raises:
+          ValueError: there are not as many as the function captures.
+        """
+        inner = [id(t) for t in self._body.inputs[self._num_given :][: len(self.captured)]]
+        ordered, captures = [id(t) for t in self.inputs if id(t) in inner], list(captures)
+        if len(captures) != len(ordered):
+            raise ValueError(
+                f"{self._plain_name} captures {len(ordered)} tensors, not {len(captures)}."
+            )
+        given = dict(zip(ordered, captures))
+        self.captured, self._arrays = [given[i] for i in inner], None
+
     program = property(lambda self: self._program)
     takes_handles = property(lambda self: bool(self._held))
     num_given = property(lambda self: self._num_given)
@@ -100,9 +121,9 @@ class ConcreteFunction:
     def captured_arrays(self):
         """(arrays of the captured tensors, cells of the captured variables)."""
         plain = self._split - self._num_given
-        captured = self.captured_inputs
-        self._captured = [t.array for t in captured[:plain]], [h._value for h in captured[plain:]]
-        return self._captured
+        captured = self.captured
+        self._arrays = [t.array for t in captured[:plain]], [h._value for h in captured[plain:]]
+        return self._arrays
 
     def run(self, inputs):
         """Runs the program, or writes the call down, and returns the list of outputs."""
@@ -157,100 +178,14 @@ class ConcreteFunction:
 
         Tensors alone are also taken in the order, or by the names, of the traced tensors.
         """
-        try:
-            pairs = self._arguments(args, kwargs)
-        except TypeError as error:
-            try:
-                pairs = self._flat_arguments(args, kwargs)
-            except TypeError as other:
-                why = f"{error}\nFallback to flat signature also failed due to: {other}"
-                raise TypeError(why) from None
-        return self.call_flat([self._checked(spec, x, i) for i, (spec, x) in enumerate(pairs)])
+        return self.call_flat(given_tensors(self, args, kwargs))
+
+    function_def = Elsewhere("minitf.function_def")
 
     def add_to_graph(self, g=None, overwrite=False):
         """Makes the function known to a graph: graphs here know each function that they call."""
 
     add_gradient_functions_to_graph = add_to_graph
-
-    def _flat_arguments(self, args, kwargs):
-        """(spec, tensor) for each of the traced tensors, which are all that is given."""
-        specs = [s for s in nest.flatten(self.structured_input_signature)
-                 if isinstance(s, TensorSpec)]  # fmt: skip
-        names = [s.name for s in specs]
-        summary = f"{self._plain_name}({', '.join(map(str, names))})"
-        if len(args) > len(specs):
-            raise TypeError(f"{summary} takes {len(specs)} positional arguments, got {len(args)}.")
-        named = names[len(args) :]
-        if missing := [str(n) for n in named if n not in kwargs]:
-            raise TypeError(f"{summary} missing required arguments: {', '.join(missing)}.")
-        if others := [n for n in kwargs if n not in named]:
-            raise TypeError(f"{summary} got unexpected keyword arguments: {', '.join(others)}.")
-        values = [*args, *(kwargs[n] for n in named)]
-        for i, x in enumerate(values):
-            if not isinstance(x, Tensor):
-                raise TypeError(
-                    f"{summary}: expected argument #{i}(zero-based) to be a Tensor; got "
-                    f"{type(x).__name__} ({x})."
-                )
-        return list(zip(specs, values))
-
-    def _arguments(self, args, kwargs):
-        """(spec, value) for each of the traced tensors."""
-        specs, named = self.structured_input_signature
-        names = self._names
-        values = list(specs)
-        if len(args) > len(specs):
-            self._refuse("too many positional arguments", args, kwargs)
-        values[: len(args)] = args
-        given = dict(named)
-        for i in range(len(args), len(specs)):
-            if names[i] in kwargs:
-                values[i] = kwargs[names[i]]
-            elif any(isinstance(s, TypeSpec) for s in nest.flatten(specs[i])):
-                self._refuse(f"missing a required argument: '{names[i]}'", args, kwargs)
-        for name, spec in named.items():
-            if name in kwargs:
-                given[name] = kwargs[name]
-            elif any(isinstance(s, TypeSpec) for s in nest.flatten(spec)):
-                self._refuse(f"missing a required argument: '{name}'", args, kwargs)
-        for name in kwargs:
-            if name not in given and name not in names[len(args) :]:
-                self._refuse(f"got an unexpected keyword argument '{name}'", args, kwargs)
-        pairs = []
-        for spec, value in (*zip(specs, values), *((named[n], given[n]) for n in named)):
-            try:
-                parts = nest.flatten_up_to(spec, value, check_types=False)
-            except (TypeError, ValueError) as error:
-                self._refuse(error, args, kwargs)
-            for s, x in zip(nest.flatten(spec), parts):
-                if isinstance(s, TensorSpec):
-                    pairs.append((s, x))
-                elif isinstance(s, TypeSpec) and s.is_compatible_with(x):
-                    if not hasattr(x, "handle"):  # a composite tensor
-                        pairs += zip(s._component_specs, s._to_components(x))
-                    elif not any(s == other for other, _ in pairs):  # else it comes twice
-                        pairs.append((s, x))
-                elif s is not x and s != x:
-                    self._refuse(f"Can not cast {value!r} to {text(spec)}", args, kwargs)
-        return pairs
-
-    def _refuse(self, why, args, kwargs):
-        raise unbound(why, args, kwargs, self.function_type)
-
-    def _checked(self, spec, value, position):
-        if not isinstance(spec, TensorSpec):
-            return value
-        tensor = convert_to_tensor(value) if isinstance(value, Tensor) else convert_to_tensor(
-            value, spec.dtype)  # fmt: skip
-        if tensor.dtype != spec.dtype:
-            name = self.name.decode()
-            raise errors.InvalidArgumentError(
-                None, None,
-                f"cannot compute {name} as input #{position}(zero-based) was expected to be "
-                f"a {kernel_name(spec.dtype)} tensor but is a {kernel_name(tensor.dtype)} tensor "
-                f"[Op:{name}]",
-            )  # fmt: skip
-        return tensor
 
     def describe(self, signature, args, kwargs, structured):
         """Told how the function was called: placeholders and Python values."""

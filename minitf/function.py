@@ -146,7 +146,7 @@ class Function:
         for observer in trace_observers:
             observer(concrete)
         if concrete.takes_handles:
-            self._signature.learn([*concrete.captured_inputs, *concrete.graph.met])
+            self._signature.learn([*concrete.captured, *concrete.graph.met])
             if concrete.graph.met:
                 key, _ = self._signature.canonicalize(args, kwargs)
                 wider = key

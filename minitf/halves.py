@@ -200,4 +200,4 @@ class Open:
         filled = _filled([record.outputs[i] for i in given], [cotangents[i] for i in given])
         tensors = (*record.inputs[: len(self._body.given)], *record.outputs, *filled)
         handles = record.inputs[len(record.inputs) - len(self._body.handles) :]
-        return gradient.packed(function.run((*tensors, *function.captured_inputs, *handles)))
+        return gradient.packed(function.run((*tensors, *function.captured, *handles)))

@@ -17,6 +17,7 @@ from minitf.core.frames import stack
 from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import Tensor
 from minitf.function import Function
+from minitf.scopes import distinct
 from minitf.shapes import TensorSpec
 
 
@@ -89,16 +90,11 @@ def _names(function, concrete, count):
     variables = (*concrete.variables, *getattr(function, "variables", ()))
     by_handle = {id(v.handle): v for v in variables}
     names = []
-    for handle in concrete.captured_inputs[len(concrete.captured_inputs) - count :]:
+    for handle in concrete.captured[len(concrete.captured) - count :]:
         variable = by_handle.get(id(handle))
-        base = "random" if variable is None else getattr(
-            variable, "path", variable.name.removesuffix(":0"))  # fmt: skip
-        name, number = base, 0
-        while name in names:
-            number += 1
-            name = f"{base}_{number}"
-        names.append(name)
-    return names
+        names.append("random" if variable is None else getattr(
+            variable, "path", variable.name.removesuffix(":0")))  # fmt: skip
+    return distinct(names)
 
 
 def from_jax(function):

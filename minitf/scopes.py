@@ -47,6 +47,22 @@ def get_current_name_scope():
     return stack.frame.scope.removesuffix("/")
 
 
+def distinct(names):
+    """The names, with `_1`, `_2`, ... at the end of those that came before.
+
+    >>> distinct(["a", "b", "a"])
+    ['a', 'b', 'a_1']
+    """
+    found = []
+    for base in names:
+        name, number = base, 0
+        while name in found:
+            number += 1
+            name = f"{base}_{number}"
+        found.append(name)
+    return found
+
+
 def control_dependencies(control_inputs):
     """Ops made inside run after `control_inputs`; eagerly what is a function is called."""
     return stack.frame.control_dependencies(control_inputs)

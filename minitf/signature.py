@@ -23,7 +23,7 @@ _NAN = object()  # stands for a NaN, which does not equal itself
 
 
 class Spec(tuple):
-    """(shape as a tuple, or None for unknown rank; dtype): what a key says of a tensor.
+    """(shape as a tuple, or None for unknown rank; dtype; of a named spec its name): of a tensor.
 
     Of what has a handle: its `_trace_type`, and the number of the variable that it is, if any.
     """
@@ -316,7 +316,7 @@ class Signature:
             known = next(specs)
             if isinstance(known, TypeSpec):
                 return _composite_input(graph, known, name)
-            shape, dtype = known
+            shape, dtype = known[:2]
             spec = wanted or x
             label = spec.name if isinstance(spec, TensorSpec) and spec.name else name
             tensor = _input(graph, dtypes.from_numpy_dtype(dtype), TensorShape(shape), label)
@@ -387,7 +387,8 @@ def _dims(shape):
 
 
 def _spec_of(spec):
-    return Spec((_dims(spec.shape), spec.dtype.np))
+    named = (spec.name,) if isinstance(spec, TensorSpec) and spec.name else ()
+    return Spec((_dims(spec.shape), spec.dtype.np, *named))
 
 
 def _add_composite(value, spec, key, tensors):
@@ -406,9 +407,18 @@ def is_subtype(key, other):
         if type(a) is not Spec:
             if type(b) is Spec or a != b and not (isinstance(a, TraceType) and a.is_subtype_of(b)):
                 return False
-        elif type(b) is not Spec or a[1:] != b[1:] or not _fits(a[0], b[0]):
+        elif type(b) is not Spec or not (_serves(b[1:], a[1:]) and _fits(a[0], b[0])):
             return False
     return True
+
+
+def _serves(traced, asked):
+    """Whether a trace for what `traced` says, the shape left out, is one for what is `asked`.
+
+    A tensor may use a trace that a named spec asked for, not the other way round.
+    """
+    return traced == asked or len(asked) == 1 and traced[0] == asked[0] and type(
+        traced[1]) is str  # fmt: skip
 
 
 def _fits(shape, wider):

@@ -42,7 +42,7 @@ def _named_gradient(name, record, cotangents):
     return NAMED_GRADIENTS[name](record, cotangents)
 
 
-class _Elsewhere:
+class Elsewhere:
     """A method or property that `module` puts here; it is loaded when one is first asked for."""
 
     def __init__(self, module):
@@ -94,8 +94,8 @@ class Operation:
         """The names, as `loc:@name`, of the operations that this one is to be beside."""
         return self.graph.beside.get(self, [f"loc:@{self.name}".encode()])
 
-    node_def = _Elsewhere("minitf.graph_def")
-    __str__: Any = _Elsewhere("minitf.graph_def")
+    node_def = Elsewhere("minitf.graph_def")
+    __str__: Any = Elsewhere("minitf.graph_def")
 
     def __repr__(self):
         return f"<tf.Operation '{self.name}' type={self.type}>"
@@ -105,7 +105,7 @@ class Graph(Frame):
     """A dataflow graph: what `with graph.as_default():` writes ops into."""
 
     is_graph = True
-    as_graph_def = _Elsewhere("minitf.graph_def")
+    as_graph_def = Elsewhere("minitf.graph_def")
     compares_by_value = False
     building_function = False
     in_order = False  # whether ops with effects run as they were written down, one after the other

@@ -80,6 +80,25 @@ message GraphDef {
   VersionDef versions = 4;
 }
 
+// framework/op_def.proto, function.proto
+message OpDef {
+  message ArgDef { string name = 1; string description = 2; DataType type = 3; }
+  string name = 1;
+  repeated ArgDef input_arg = 2;
+  repeated ArgDef output_arg = 3;
+  repeated string control_output = 20;
+  bool is_stateful = 17;
+}
+message FunctionDef {
+  message ArgAttrs { map<string, AttrValue> attr = 1; }
+  OpDef signature = 1;
+  repeated NodeDef node_def = 3;
+  map<string, string> ret = 4;
+  map<string, AttrValue> attr = 5;
+  map<string, string> control_ret = 6;
+  map<uint32, ArgAttrs> arg_attr = 7;
+}
+
 // protobuf/saver.proto, meta_graph.proto, framework/variable.proto
 message SaverDef {
   string filename_tensor_name = 1;

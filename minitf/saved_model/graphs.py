@@ -181,7 +181,7 @@ def _bodies(bodies, places, captured):
 def _written(function, connected):
     made = Written.__new__(Written)
     made.function, made.connected = function, connected
-    made.body, made.captured = function._body, function.captured_inputs
+    made.body, made.captured = function._body, function.captured
     return made
 
 
@@ -213,13 +213,13 @@ def connect(concrete, captured):
     variables = [c for c in captured if not isinstance(c, EagerTensor)]
     concrete.graph.used_variables = {id(v): v for v in variables}
     tensors = [c if isinstance(c, EagerTensor) else c.handle for c in captured]
-    concrete._body.captured = concrete.captured_inputs = tensors
+    concrete._body.captured = concrete.captured = tensors
 
 
 def captures_of(concrete, number_of):
     """What a function uses from outside: (number of a variable, or None; else the value)."""
     found = []
-    for tensor in concrete.captured_inputs:
+    for tensor in concrete.captured:
         cell = tensor._value
         if type(cell) is not Cell:
             found.append((None, np.asarray(cell)))
