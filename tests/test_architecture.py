@@ -36,6 +36,7 @@ ROOMS = [
         "halves",
         "jax_functions",
         "function_type",
+        "fitting",
         "autograph",
         "tape",
         "variable",
