@@ -113,6 +113,48 @@ def test_variables_read_inside_loops_and_calls(tf, answer):
     answer("in a function that is called", (around(tf.constant(3)), v))
 
 
+def test_gradients_inside_and_outside_of_calls_that_assign(tf, answer):
+    v, w = tf.Variable(2.0), tf.Variable(3.0)
+
+    @tf.function
+    def called(x):
+        s = v * v * w * x * x
+        v.assign(v * 2.0)
+        return s + v * w
+
+    @tf.function
+    def branched(x):
+        if x > 1.0:
+            s = v * v * w * w * x * x
+            v.assign(v + 1.0)
+        else:
+            s = v
+        return s
+
+    @tf.function
+    def hosted(x):
+        s = called(x)
+        return s + tf.ensure_shape(tf.py_function(lambda: tf.constant(0.0), [], tf.float32), [])
+
+    def sums(function, x, times):
+        """The sum of the gradients of the sum of the gradients ... of the function."""
+        if times == 0:
+            return function(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = sums(function, x, times - 1)
+        return tf.add_n([g for g in tape.gradient(y, [v, w, x]) if g is not None])
+
+    for name, function in {"call": called, "branch": branched, "host": hosted}.items():
+        v.assign(2.0)
+        once, twice = (tf.function(lambda x, f=function, n=n: sums(f, x, n)) for n in (1, 2))
+        with tf.GradientTape() as tape:
+            y = once(tf.constant(1.5))
+        answer(f"{name}, one inside and one outside", (y, tape.gradient(y, [v, w]), v))
+        v.assign(2.0)
+        answer(f"{name}, two inside", (twice(tf.constant(1.5)), v))
+
+
 def test_symbolic_tensor_out_of_scope(tf, answer):
     kept = []
 

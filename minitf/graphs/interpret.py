@@ -56,6 +56,9 @@ def interpret(operations, env, pairs=None):
                 else:
                     results = _evaluated(operation, values, env, pairs)
         else:
+            if op.costly:  # it may assign to a variable that its gradient begins from
+                env["found", id(operation)] = {id(t): x.value for t, x in zip(inputs, values)
+                                               if type(x) is Cell}  # fmt: skip
             results = _evaluated(operation, values, env, pairs)
         results = (results,) if op.num_outputs == 1 else results
         for tensor, value in zip(operation.outputs, results or ()):
@@ -85,24 +88,37 @@ def interpret_eagerly(operations, env):
             results = (EagerTensor(apply(op, (), operation)),)
             env.update((id(t), r) for t, r in zip(operation.outputs, results))
             continue
-        if op.costly and op.forward is not None and forward_of(operation) in recorded:
-            results = _rewind(operation, inputs, recorded[forward_of(operation)])
-        elif op.costly and op.forward is not None and (found := _found(operation, env)):
-            inputs = tuple([EagerTensor(Cell(found[id(t)].array, x._value.described))
-                            if id(t) in found else x
-                            for t, x in zip(operation.inputs, inputs)])  # fmt: skip
-            results = stack.frame.run(op, inputs, operation.attrs, operation.name)
-            results = (results,) if op.num_outputs == 1 else results
-        elif op.eagerly is not None:
-            with _Recording(stack.frame) if operation in pairs else contextlib.nullcontext() as r:
+        is_rewound = op.costly and op.forward is not None
+        records, outputs = (
+            recorded.get(forward_of(operation), ((), None)) if is_rewound else ((), ())
+        )
+        with _Recording(stack.frame) if operation in pairs else contextlib.nullcontext() as tape:
+            if is_rewound and outputs is not None:
+                results = _rewind(op, inputs, records, outputs)
+            elif op.eagerly is not None:
+                env["found", id(operation)] = _held(operation, inputs)
                 results = op.eagerly(inputs, operation.attrs)
-            if operation in pairs:
-                recorded[operation] = r.records, tuple(results)
-        else:
-            results = stack.frame.run(op, inputs, operation.attrs, operation.name,
-                                      operation.backward)  # fmt: skip
-            results = (results,) if op.num_outputs == 1 else results
+            else:
+                if is_rewound:
+                    inputs = _as_found(operation, inputs, _found(operation, env))
+                results = stack.frame.run(op, inputs, operation.attrs, operation.name,
+                                          operation.backward)  # fmt: skip
+                results = (results,) if op.num_outputs == 1 else results
+        if operation in pairs:
+            recorded[operation] = [*records, *tape.records], tuple(results)
         env.update((id(t), r) for t, r in zip(operation.outputs, results or ()))
+
+
+def _held(operation, inputs):
+    """What the variables among the `inputs` hold now, by the ids of their handles."""
+    return {id(t): _plain(x) for t, x in zip(operation.inputs, inputs)
+            if x is not None and type(x._value) is Cell}  # fmt: skip
+
+
+def _as_found(operation, inputs, found):
+    """The `inputs` with the variables in `found` as they were."""
+    return tuple([EagerTensor(Cell(found[id(t)]._value, x._value.described)) if id(t) in found
+                  else x for t, x in zip(operation.inputs, inputs)])  # fmt: skip
 
 
 class _Recording:
@@ -130,10 +146,8 @@ class _Recording:
         return True
 
 
-def _rewind(operation, inputs, recorded):
-    """The gradients that `operation` asks for, from the records of the op that it belongs to."""
-    op = operation.op_def
-    records, outputs = recorded
+def _rewind(op, inputs, records, outputs):
+    """The gradients that `op` asks for, from what was recorded of the op that it belongs to."""
     sources = [inputs[i] for i in op.wanted]
     targets = [outputs[i] for i in op.given]
     found = backpropagate(records, targets, sources, inputs[op.arity :])
@@ -181,12 +195,15 @@ def forward_of(operation):
 def _found(operation, env):
     """What the op whose gradient `operation` is, of any order, had found in its variables.
 
-    A dictionary from the ids of handles to values; of variables for which none was kept, none.
+    A dictionary from the ids of handles to values. What ran in this environment has left it there;
+    where it ran in another, `operation.found` names tensors, and what was not kept is missing.
     """
     while operation is not None and operation.op_def.forward is not None:
         operation = forward_of(operation)
-    found = {} if operation is None else operation.found
-    return {handle: env[id(t)] for handle, t in found.items() if id(t) in env}
+    if operation is None:
+        return {}
+    kept = {handle: env[id(t)] for handle, t in operation.found.items() if id(t) in env}
+    return kept | env.get(("found", id(operation)), {})
 
 
 def apply(op, values, operation):
