@@ -22,6 +22,8 @@ from minitf.ops.text_pieces import (
     bytes_split,
     ngrams,
     split,
+)
+from minitf.ops.unicode import (
     unicode_decode,
     unicode_decode_with_offsets,
     unicode_encode,

@@ -24,6 +24,9 @@ def _gather(params, indices, *, axis, batch_dims):
     if batch_dims:
         inner = lambda p, i: _gather(p, i, axis=axis - 1, batch_dims=batch_dims - 1)  # noqa: E731
         return jax.vmap(inner)(params, indices)
+    if not params.shape[axis]:  # no index is valid here: there are none, or the check refuses them
+        shape = params.shape[:axis] + indices.shape + params.shape[axis + 1 :]
+        return jnp.zeros(shape, params.dtype)
     return jnp.take(params, indices, axis, mode="fill", fill_value=0)
 
 

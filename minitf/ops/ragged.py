@@ -71,7 +71,7 @@ class RaggedTensor:
     @classmethod
     def from_row_splits(cls, values, row_splits, name=None, validate=True):
         """Rows that begin at `row_splits[:-1]` and end before `row_splits[1:]`."""
-        values, splits = _as_values(values), _as_index(row_splits)
+        values, splits = ragged_or_tensor(values), _as_index(row_splits)
         if splits.shape.rank not in (1, None):
             raise ValueError(f"Shape {splits.shape} must have rank 1")
         known = static_value(splits)
@@ -89,7 +89,7 @@ class RaggedTensor:
     @classmethod
     def from_row_starts(cls, values, row_starts, name=None, validate=True):
         """Rows that begin at these positions."""
-        values, starts = _as_values(values), _as_index(row_starts)
+        values, starts = ragged_or_tensor(values), _as_index(row_starts)
         end = array.reshape(math.cast(_length(values), starts.dtype), [1])
         return cls.from_row_splits(values, joining.concat([starts, end], 0), validate=validate)
 
@@ -115,14 +115,14 @@ class RaggedTensor:
             )
         if nrows is None:
             nrows = 0 if known is not None and not known.size else reductions.reduce_max(ids) + 1
-        return cls(_as_values(values), execute(ROW_SPLITS, (ids, nrows)))
+        return cls(ragged_or_tensor(values), execute(ROW_SPLITS, (ids, nrows)))
 
     @classmethod
     def from_uniform_row_length(
         cls, values, uniform_row_length, nrows=None, validate=True, name=None
     ):  # fmt: skip
         """Rows of one length, which stands in the static shape."""
-        values, length = _as_values(values), int(uniform_row_length)
+        values, length = ragged_or_tensor(values), int(uniform_row_length)
         count = _length(values)
         rows = (count // length if length else 0) if nrows is None else convert_to_tensor(nrows)
         known = static_value(count)
@@ -306,7 +306,7 @@ class RaggedTensor:
 
     def with_values(self, new_values):
         """The same rows of `new_values`."""
-        values = _as_values(new_values)
+        values = ragged_or_tensor(new_values)
         if not values.shape[:1].is_compatible_with(self._values.shape[:1]):
             raise ValueError(
                 f"Shapes {self._values.shape[:1]} and {values.shape[:1]} are incompatible"
@@ -543,8 +543,17 @@ def _is_ragged(value):
     return isinstance(value, RaggedTensor)
 
 
-def _as_values(values):
-    return values if _is_ragged(values) else convert_to_tensor(values)
+def _as_ragged(value):
+    """The ragged tensor of a `RaggedTensorValue`; else the value itself."""
+    if _is_ragged(value) or not hasattr(value, "nested_row_splits"):
+        return value
+    return RaggedTensor.from_nested_row_splits(value.flat_values, value.nested_row_splits)
+
+
+def ragged_or_tensor(value, dtype=None):
+    """A ragged tensor, also of a `RaggedTensorValue`, or the tensor of what else is given."""
+    value = _as_ragged(value)
+    return value if _is_ragged(value) else convert_to_tensor(value, dtype)
 
 
 def _as_index(value):
@@ -671,6 +680,8 @@ def count_rows(starts, limits, deltas, splits_dtype=dtypes.int64):
 
 def map_flat_values(op, *args, **kwargs):
     """`op` of the values of ragged arguments that have the same rows, in these rows."""
+    args = [_as_ragged(x) for x in args]
+    kwargs = {name: _as_ragged(x) for name, x in kwargs.items()}
     given = [*args, *kwargs.values()]
     first = next((x for x in given if _is_ragged(x)), None)
     if first is None:

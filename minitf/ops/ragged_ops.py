@@ -24,6 +24,7 @@ from minitf.ops.ragged import (
     count_rows,
     elementwise,
     map_flat_values,
+    ragged_or_tensor,
 )
 
 __all__ = [
@@ -45,6 +46,25 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None,
     Raises:
       ValueError: the elements are not all at one depth.
     """
+    line, row_lengths = line_and_lengths(pylist, ragged_rank, inner_shape)
+    if dtype is None and isinstance(line, list) and not line:
+        dtype = dtypes.float32
+    values = convert_to_tensor(line, dtype)
+    if inner_shape is not None:
+        values = array.reshape(values, [-1, *inner_shape])
+    lengths = [convert_to_tensor(np.array(n, np.int64)) for n in row_lengths]
+    made = RaggedTensor.from_nested_row_lengths(values, lengths)
+    if dtypes.as_dtype(row_splits_dtype) != dtypes.int64 and isinstance(made, RaggedTensor):
+        return made.with_row_splits_dtype(row_splits_dtype)
+    return made
+
+
+def line_and_lengths(pylist, ragged_rank, inner_shape):
+    """(what stands in the rows of nested lists, the row lengths of each ragged dimension).
+
+    Raises:
+      ValueError: the elements are not all at one depth, or not as deep as is asked for.
+    """
     if isinstance(pylist, np.ndarray):
         pylist = pylist.tolist()
     depth, empties = _depths(pylist, 0)
@@ -52,28 +72,17 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None,
         raise ValueError("all scalar values must have the same nesting depth")
     if depth is None:  # of empty lists, as deep as is asked for
         depth = max([*empties, 1, (ragged_rank or 0) + 1])
-    if depth == 0:
-        return convert_to_tensor(pylist, dtype)
     if ragged_rank is None:
         inner = len(inner_shape) if inner_shape is not None else 0
         ragged_rank = max(depth - 1 - inner, 0)
     if ragged_rank >= depth and depth > 0 and ragged_rank:
         raise ValueError(f"pylist has scalar values depth {depth}, but ragged_rank={ragged_rank} "
                          f"requires scalar value depth greater than {ragged_rank}")  # fmt: skip
-    partitions, level = [], pylist
+    lengths, level = [], pylist
     for _ in builtins.range(ragged_rank):
-        partitions.append([len(row) for row in level])
+        lengths.append([len(row) for row in level])
         level = [item for row in level for item in row]
-    if dtype is None and not level:
-        dtype = dtypes.float32
-    values = convert_to_tensor(level, dtype)
-    if inner_shape is not None:
-        values = array.reshape(values, [-1, *inner_shape])
-    lengths = [convert_to_tensor(np.array(n, np.int64)) for n in partitions]
-    made = RaggedTensor.from_nested_row_lengths(values, lengths)
-    if dtypes.as_dtype(row_splits_dtype) != dtypes.int64 and isinstance(made, RaggedTensor):
-        return made.with_row_splits_dtype(row_splits_dtype)
-    return made
+    return level, lengths
 
 
 def _depths(item, depth):
@@ -119,10 +128,8 @@ def stack(values, axis=0, name=None):
 
 
 def _ragged_or_tensor(value):
-    if isinstance(value, RaggedTensor):
-        return value
     try:
-        return convert_to_tensor(value)
+        return ragged_or_tensor(value)
     except ValueError:
         return constant(value)
 
@@ -235,8 +242,9 @@ def reverse(value, axes):
 
 def _joined(op, inputs, attrs):
     """`reduce_join` along the last axis, the only one here."""
-    (value,), (axes, _, separator) = inputs, attrs
-    if axes is None or [a % value.shape.rank for a in axes] != [value.ragged_rank]:
+    (value, axis), (_, separator) = inputs, attrs
+    axes = [a % value.shape.rank for a in np.ravel(axis)]
+    if axes != [value.ragged_rank]:
         raise NotImplementedError(f"tf.strings.reduce_join of a ragged tensor: axis={axes}")
     if isinstance(value.values, RaggedTensor):
         return value.with_values(strings.reduce_join(value.values, -1, separator=separator))

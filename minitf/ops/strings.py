@@ -11,8 +11,10 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
+from minitf.ops import array as array_ops
 from minitf.ops import fingerprints, regex
 from minitf.ops.effects import summary
 from minitf.shapes import TensorShape
@@ -96,9 +98,7 @@ def _bytes(text):
 
 def _check_unit(unit):
     if unit not in ("BYTE", "UTF8_CHAR"):
-        raise errors.InvalidArgumentError(
-            None,
-            None,
+        raise stack.frame.invalid(
             f"Value for attr 'unit' of \"{unit}\" is not in the list of allowed values: "
             '"BYTE", "UTF8_CHAR"',
         )
@@ -106,6 +106,15 @@ def _check_unit(unit):
 
 
 def _substr(input, pos, len, *, unit):
+    if pos.shape != len.shape:
+        raise errors.InvalidArgumentError(
+            None, None, f"pos and len should have the same shape, got: {list(pos.shape)} vs. "
+            f"{list(len.shape)}")  # fmt: skip
+    if pos.ndim and pos.shape != input.shape and max(pos.ndim, input.ndim) > 2:
+        raise errors.UnimplementedError(
+            None, None, f"Substr broadcast not implemented for {max(pos.ndim, input.ndim)} "
+            "dimensions")  # fmt: skip
+
     def part(text, start, length):
         text = _units(text, unit)
         size = text.__len__()
@@ -120,8 +129,9 @@ def _substr(input, pos, len, *, unit):
 
 
 def _substr_shape(inputs, attrs):
-    text, pos, _ = inputs
-    return [(text.shape if text.shape.rank else pos.shape, dtypes.string)]
+    text, pos, length = inputs
+    pos.shape.merge_with(length.shape)
+    return [(array_ops.broadcast_static_shape(text.shape, pos.shape), dtypes.string)]
 
 
 LENGTH = _elementwise(
@@ -194,13 +204,17 @@ def _broadcast_shape(inputs, attrs):
     return [(merged, dtypes.string)]
 
 
-def _reduce_join(inputs, *, axis, keepdims, separator):
-    for a in axis or ():
+def _reduce_join(inputs, reduction_indices, *, keepdims, separator):
+    indices = np.ravel(reduction_indices).tolist()
+    for a in indices:
         if not -inputs.ndim <= a < inputs.ndim:
             raise errors.OutOfRangeError(
                 None, None, f"Invalid reduction dimension {a} for input with {inputs.ndim} dims"
             )
-    axes = range(inputs.ndim)[::-1] if axis is None else [a % inputs.ndim for a in axis]
+    axes = [a % inputs.ndim for a in indices]
+    for i, a in enumerate(axes):
+        if a in axes[:i]:
+            raise errors.InvalidArgumentError(None, None, f"Duplicate reduction dimension {a}")
     rest = [a for a in range(inputs.ndim) if a not in axes]
     if not inputs.ndim:
         return inputs
@@ -208,27 +222,50 @@ def _reduce_join(inputs, *, axis, keepdims, separator):
     outer = [inputs.shape[a] for a in rest]
     result = np.empty(outer, object)
     for position in np.ndindex(*outer):
-        result[position] = separator.join(moved[position].ravel().tolist())
+        result[position] = separator.join(np.ravel(moved[position]).tolist())
     if keepdims:
         result = result.reshape([1 if a in axes else n for a, n in enumerate(inputs.shape)])
     return result
 
 
 def _reduced_shape(inputs, attrs):
-    axis, keepdims, _ = attrs
-    dims = inputs[0].shape.as_list()
-    axes = range(len(dims)) if axis is None else [a % len(dims) for a in axis]
-    kept = [(1 if a in axes else n) for a, n in enumerate(dims) if keepdims or a not in axes]
+    keepdims, _ = attrs
+    shape, indices = inputs[0].shape, static_value(inputs[1])
+    if shape.rank is None or indices is None:
+        rank = shape.rank if keepdims else None
+        return [(TensorShape(None if rank is None else [None] * rank), dtypes.string)]
+    for a in np.ravel(indices):
+        if not -shape.rank <= a < shape.rank:
+            raise ValueError(f"Invalid reduction dimension {a} for input with {shape.rank} dims")
+    axes = [a % shape.rank for a in np.ravel(indices)]
+    kept = [1 if a in axes else n for a, n in enumerate(shape) if keepdims or a not in axes]
     return [(TensorShape(kept), dtypes.string)]
 
 
 def _segment_join(inputs, segment_ids, num_segments, *, separator):
+    if inputs.shape[: segment_ids.ndim] != segment_ids.shape or not inputs.size:
+        raise errors.InvalidArgumentError(
+            None, None, f"The shape of segment_ids {list(segment_ids.shape)} must be that with "
+            f"which the shape of inputs {list(inputs.shape)} begins, and inputs not be empty"
+        )  # fmt: skip
+    if (segment_ids >= num_segments).any() or (segment_ids < 0).any():
+        raise errors.InvalidArgumentError(
+            None, None, f"segment_ids {segment_ids.tolist()} must be from 0 to the number of "
+            f"segments, {num_segments}, without it")  # fmt: skip
     rows = inputs.reshape(segment_ids.size, -1)
     result = np.empty((int(num_segments), rows.shape[1]), object)
     for position in np.ndindex(result.shape):
         chosen = rows[segment_ids.ravel() == position[0], position[1]]
         result[position] = separator.join(chosen.tolist())
     return result.reshape([int(num_segments), *inputs.shape[segment_ids.ndim :]])
+
+
+def _segments_shape(inputs, attrs):
+    texts, ids, number = inputs
+    texts.shape[: ids.shape.rank].merge_with(ids.shape)
+    known = static_value(number)
+    rows = TensorShape([None if known is None else int(known)])
+    return [(rows.concatenate(texts.shape[ids.shape.rank :]), dtypes.string)]
 
 
 def _join(inputs, separator):
@@ -244,13 +281,11 @@ JOIN = define(
     lambda *inputs, separator: _join(inputs, separator),
     "S*", host=True, infer=_broadcast_shape, differentiable=False,
 )  # fmt: skip
-REDUCE_JOIN = define("ReduceJoin", _reduce_join, "S", host=True, infer=_reduced_shape,
+REDUCE_JOIN = define("ReduceJoin", _reduce_join, "Si", host=True, infer=_reduced_shape,
                      differentiable=False)  # fmt: skip
 SEGMENT_JOIN = define(
-    "UnsortedSegmentJoin", _segment_join, "Sii", host=True, differentiable=False,
-    infer=lambda inputs, attrs: [(
-        TensorShape([None if (n := static_value(inputs[2])) is None else int(n)]).concatenate(
-            inputs[0].shape[inputs[1].shape.rank :]), dtypes.string)],
+    "UnsortedSegmentJoin", _segment_join, "Sii", host=True, infer=_segments_shape,
+    differentiable=False,
 )  # fmt: skip
 
 
@@ -265,10 +300,18 @@ def join(inputs, separator="", name=None):
 
 
 def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
-    """The texts along `axis` (default: all, row by row) as one."""
-    axes = None if axis is None else tuple(np.ravel(axis).tolist())
-    attrs = (axes, bool(keepdims), _bytes(separator))
-    return execute(REDUCE_JOIN, (_texts(inputs),), attrs, name)
+    """The texts along `axis` (default: all, row by row) as one.
+
+    Raises:
+      tf.errors.OutOfRangeError: there is no such axis.
+      tf.errors.InvalidArgumentError: an axis is given twice.
+    """
+    inputs = _texts(inputs)
+    if axis is None and inputs.shape.rank is None:
+        axis = array_ops.range(array_ops.rank(inputs) - 1, -1, -1)
+    elif axis is None:
+        axis = np.arange(inputs.shape.rank, dtype=np.int32)[::-1]
+    return execute(REDUCE_JOIN, (inputs, axis), (bool(keepdims), _bytes(separator)), name)
 
 
 def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=None):
@@ -295,7 +338,7 @@ def _as_string(input, *, precision, scientific, shortest, width, fill):
             return f"({real % x.real},{real % x.imag})".encode()
         return (real % float(x)).encode()
 
-    return input if kind == "O" else each(text, input)
+    return each(lambda s: s.rjust(width), input) if kind == "O" else each(text, input)
 
 
 def _to_number(input, *, out_type):
@@ -496,4 +539,6 @@ def to_hash_bucket_fast(input, num_buckets, name=None):
 
 def to_hash_bucket_strong(input, num_buckets, key, name=None):
     """As `to_hash_bucket`, by SipHash under a key of two numbers."""
+    if len(key) != 2:
+        raise stack.frame.invalid(f"Key must have 2 elements, got {list(key)}")
     return execute(BUCKET_STRONG, (_texts(input),), (_buckets(num_buckets), tuple(key)), name)

@@ -15,6 +15,7 @@ from absl.testing import absltest
 
 from minitf import devices, errors, nest
 from minitf.compat import v1
+from minitf.compat.v1.ragged_tensors import RaggedTensorValue
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
 from minitf.ops.ragged import RaggedTensor
@@ -23,6 +24,7 @@ from minitf.scopes import executing_eagerly
 from minitf.variable import Variable
 
 _SEED = 87654321  # of every test, as in TensorFlow
+_RAGGED = (RaggedTensor, RaggedTensorValue)
 _TENSORS = (Tensor, Variable, RaggedTensor, SparseTensor, IndexedSlices)
 
 
@@ -65,6 +67,8 @@ def _value(tensor):
     if isinstance(tensor, IndexedSlices):
         return v1.IndexedSlicesValue(*map(_value, (tensor.values, tensor.indices,
                                                    tensor.dense_shape)))  # fmt: skip
+    if isinstance(tensor, RaggedTensor):
+        return RaggedTensorValue(*map(_value, (tensor.values, tensor.row_splits)))
     if callable(tensor):
         return nest.map_structure(_value, tensor())
     return tensor.numpy() if hasattr(tensor, "numpy") else tensor
@@ -202,7 +206,7 @@ class TestCase(absltest.TestCase):
         self._assert_close(a, b, rtol, atol, "", msg or "")
 
     def _assert_close(self, a, b, rtol, atol, path, msg):
-        if isinstance(a, RaggedTensor) or isinstance(b, RaggedTensor):
+        if isinstance(a, _RAGGED) or isinstance(b, _RAGGED):
             a, b = self._list(a), self._list(b)
         a, b = (x._asdict() if hasattr(x, "_asdict") else x for x in (a, b))
         is_dict = isinstance(a, collections.abc.Mapping)
@@ -288,7 +292,7 @@ class TestCase(absltest.TestCase):
 
     def assertAllEqual(self, a, b, msg=None):
         """The shapes and the values are equal; NaN is equal to NaN."""
-        if isinstance(a, RaggedTensor) or isinstance(b, RaggedTensor):
+        if isinstance(a, _RAGGED) or isinstance(b, _RAGGED):
             self.assertEqual(self._list(a), self._list(b), msg)
             return
         a, b = self._arrays(a, b)

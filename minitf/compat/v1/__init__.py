@@ -169,6 +169,7 @@ from minitf.compat.v1.sparse_tensors import (
     sparse_to_dense,
 )
 from minitf.compat.v1.templates import make_template
+from minitf.compat.v1.texts import reduce_join, substr
 from minitf.compat.v1.variable_scope import (
     AUTO_REUSE,
     VariableScope,
@@ -299,9 +300,9 @@ _MOVED = {
     "squared_difference": "math.squared_difference", "string_join": "strings.join",
     "string_to_number": "strings.to_number", "svd": "linalg.svd",
     "sparse_retain": "sparse.retain", "sparse_tensor_dense_matmul": "sparse.sparse_dense_matmul",
-    "sparse_maximum": "sparse.maximum", "sparse_transpose": "sparse.transpose", "substr":
-    "strings.substr", "string_to_hash_bucket": "strings.to_hash_bucket", "string_strip":
-    "strings.strip", "reduce_join": "strings.reduce_join",
+    "sparse_maximum": "sparse.maximum", "sparse_transpose": "sparse.transpose",
+    "string_to_hash_bucket": "strings.to_hash_bucket", "string_strip":
+    "strings.strip",
     "tensor_scatter_update": "tensor_scatter_nd_update", "trace": "linalg.trace",
     "truncated_normal": "random.truncated_normal", "unsorted_segment_max":
     "math.unsorted_segment_max", "unsorted_segment_mean": "math.unsorted_segment_mean",

@@ -56,13 +56,17 @@ def confusion_matrix(labels, predictions, num_classes=None, dtype=dtypes.int32, 
     return selecting.confusion_matrix(labels, predictions, num_classes, weights, dtype, name)
 
 
-def _split_by_any(x, *, delimiter, skip_empty):
+def _split_by_any(x, delimiter, *, skip_empty):
     """The pieces of the texts between bytes of `delimiter`: (places, pieces, shape)."""
     if x.ndim != 1:
         raise errors.InvalidArgumentError(
             None, None, f"input must be a vector, got shape: {list(x.shape)}"
         )
-    rows = []
+    if delimiter.ndim:
+        raise errors.InvalidArgumentError(
+            None, None, f"delimiter must be a scalar, got shape: {list(delimiter.shape)}"
+        )
+    rows, delimiter = [], delimiter.item()
     for text in x.tolist():
         if delimiter:
             for mark in delimiter[1:]:
@@ -79,7 +83,7 @@ def _split_by_any(x, *, delimiter, skip_empty):
 
 
 _SPLIT_BY_ANY = define(
-    "StringSplit", _split_by_any, "S", num_outputs=3, host=True,
+    "StringSplit", _split_by_any, "SS", num_outputs=3, host=True,
     infer=lambda inputs, attrs: [(TensorShape([None, 2]), dtypes.int64),
                                  (TensorShape([None]), dtypes.string),
                                  (TensorShape([2]), dtypes.int64)],
@@ -104,8 +108,8 @@ def string_split(source, sep=None, skip_empty=True, delimiter=None, result_type=
     sep = either("sep", sep, "delimiter", delimiter)
     if result_type not in ("SparseTensor", "RaggedTensor"):
         raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
-    attrs = ((" " if sep is None else sep).encode(), bool(skip_empty))
-    found = SparseTensor(*execute(_SPLIT_BY_ANY, (convert_to_tensor(source),), attrs, name))
+    inputs = (convert_to_tensor(source), " " if sep is None else sep)
+    found = SparseTensor(*execute(_SPLIT_BY_ANY, inputs, (bool(skip_empty),), name))
     return found if result_type == "SparseTensor" else RaggedTensor.from_sparse(found)
 
 

@@ -24,6 +24,8 @@ NAMESPACES = {
     "manip": dict(zip(_MANIPULATIONS, _MANIPULATIONS)),
     "math": {},
     "queue": dict(zip(_QUEUES, _QUEUES)),
+    "ragged": {name: f"ragged_tensors.{name}" for name in
+               ("RaggedTensorValue", "constant_value", "placeholder")},
     "random": {"get_seed": "get_seed", "multinomial": "multinomial",
                "set_random_seed": "set_random_seed"},
     "sets": {f"set_{name}": f"sets.{name}" for name in
@@ -31,6 +33,7 @@ NAMESPACES = {
     "sparse": {"add": "sparse_add", "concat": "sparse_concat", "matmul":
                "sparse_tensor_dense_matmul", "placeholder": "sparse_placeholder",
                "reduce_max": "sparse_reduce_max", "reduce_sum": "sparse_reduce_sum"},
+    "strings": {name: f"texts.{name}" for name in ("length", "reduce_join", "split", "substr")},
     "spectral": {name: f"signal.{name}" for name in _TRANSFORMS},
 }  # fmt: skip
 _AS_AT_THE_TOP = ("linalg", "math")

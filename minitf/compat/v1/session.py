@@ -11,6 +11,7 @@ import numpy as np
 
 from minitf import dtypes, errors, nest
 from minitf.compat.v1.op_by_op import Stopwatch, Walk
+from minitf.compat.v1.ragged_tensors import RaggedTensorValue
 from minitf.compat.v1.resources import MAKERS
 from minitf.compat.v1.sparse_tensors import SparseTensorValue, value_of
 from minitf.core.convert import to_numpy
@@ -21,6 +22,7 @@ from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.graphs.graph import PLACEHOLDER, Operation, sessions
 from minitf.graphs.interpret import Program, needed
 from minitf.ops.handles import ASSIGN, IS_INITIALIZED
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.sparse import SparseTensor
 from minitf.variable import VAR_HANDLE, Variable
 
@@ -142,6 +144,9 @@ class BaseSession:
             parts = [(name, value)]
             if isinstance(name, SparseTensor):
                 parts = list(zip(_parts(name), value_of(value)))
+            elif isinstance(name, RaggedTensor):
+                parts = [(name.flat_values, value.flat_values),
+                         *zip(name.nested_row_splits, value.nested_row_splits)]  # fmt: skip
             feeds += [(self._feed_key(k), v) for k, v in parts]
         for tensor, _ in feeds:
             if not self.graph.is_feedable(tensor):
@@ -476,7 +481,7 @@ def _fits(number, dtype):
 
 
 def _opened(fetch):
-    """Fetches with the parts of `IndexedSlices` and sparse tensors in their place."""
+    """Fetches with the parts of `IndexedSlices`, sparse and ragged tensors in their place."""
     if isinstance(fetch, dict):
         return type(fetch)({k: _opened(v) for k, v in fetch.items()})
     if isinstance(fetch, list | tuple):
@@ -486,7 +491,18 @@ def _opened(fetch):
         return IndexedSlicesValue(fetch.values, fetch.indices, fetch.dense_shape)
     if isinstance(fetch, SparseTensor):
         return SparseTensorValue(*_parts(fetch))
+    if isinstance(fetch, RaggedTensor):
+        return _RaggedFetch(_opened(fetch.values), fetch.row_splits)
     return fetch
+
+
+class _RaggedFetch(collections.namedtuple("_RaggedFetch", ["values", "row_splits"])):
+    """The parts of a ragged tensor; packed again with arrays in them, its value."""
+
+    def __new__(cls, values, row_splits):
+        made = isinstance(row_splits, np.ndarray)
+        return RaggedTensorValue(values, row_splits) if made else super().__new__(
+            cls, values, row_splits)  # fmt: skip
 
 
 def _to_python(value):

@@ -9,7 +9,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.keras import serialization
 from minitf.keras.layers.vocabulary import FIND, Lookup
-from minitf.ops import strings, text_pieces
+from minitf.ops import strings, text_pieces, unicode
 from minitf.ops.array import expand_dims, squeeze
 from minitf.ops.ragged import RaggedTensor, map_flat_values
 from minitf.shapes import TensorShape
@@ -131,7 +131,7 @@ class TextVectorization(Lookup):
         if self.split == "whitespace":
             texts = text_pieces.split(texts)
         elif self.split == "character":
-            texts = text_pieces.unicode_split(texts, "UTF-8")
+            texts = unicode.unicode_split(texts, "UTF-8")
         elif self.split is not None:
             texts = self.split(texts)
         return text_pieces.ngrams(texts, self._widths) if self._widths else texts
