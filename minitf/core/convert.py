@@ -199,27 +199,33 @@ def foreign(inputs):
 
 def matched(op, inputs, frame):
     """The inputs of `op` as tensors: numbers adopt the dtype of the tensor with their letter."""
-    known, plain = {}, []
-    result, letters = list(inputs), op.letters(len(inputs))
+    result, plain = list(inputs), []
     for i, x in enumerate(inputs):
-        if i in op.static_set:
+        if isinstance(x, Tensor) or i in op.static_set:
             continue
-        if not isinstance(x, Tensor):
-            if type(x) in _NUMBERS or not hasattr(x, "__tf_tensor__"):
-                plain.append(i)
-                continue
-            x = result[i] = x.__tf_tensor__(None, None)
-        if letters[i] not in known:
-            known[letters[i]] = x.dtype
+        if type(x) in _NUMBERS or not hasattr(x, "__tf_tensor__"):
+            plain.append(i)
+        else:
+            result[i] = x.__tf_tensor__(None, None)
+    if plain:
+        _adopt(op, result, plain, frame)
+    return tuple(result)
+
+
+def _adopt(op, inputs, plain, frame):
+    """Makes tensors of the inputs of `op` at the positions `plain`, in the list `inputs`."""
+    known, letters = {}, op.letters(len(inputs))
+    for i, letter in enumerate(letters):
+        if letter not in known and i not in plain and i not in op.static_set:
+            known[letter] = inputs[i].dtype
     for i in plain:
-        x, letter = result[i], letters[i]
+        x, letter = inputs[i], letters[i]
         dtype = dtypes.bool if letter == "b" else known.get(letter)
         if letter == "i" and dtype is None and isinstance(x, list | tuple) and not _has_numbers(x):
             dtype = dtypes.int32
-        x = result[i] = as_tensor(x, frame, dtype, op.argument(i))
+        x = inputs[i] = as_tensor(x, frame, dtype, op.argument(i))
         if letter not in known:
             known[letter] = x.dtype
-    return tuple(result)
 
 
 def _has_numbers(nested):

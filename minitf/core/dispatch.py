@@ -9,6 +9,7 @@ from typing import Any
 from minitf import dtypes
 from minitf.core.convert import as_tensor
 from minitf.core.frames import stack
+from minitf.core.tensor import EagerTensor
 
 
 def execute(op, inputs, attrs=(), name=None, backward=None) -> Any:
@@ -35,6 +36,8 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None) -> Any:
     >>> convert_to_tensor([1, 2]).dtype
     tf.int32
     """
+    if type(value) is EagerTensor and (dtype is None or value.dtype is dtype):
+        return value
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
     if dtype is None and dtype_hint is not None:
