@@ -17,7 +17,7 @@ from minitf.core.tensor import EagerTensor, Tensor
 from minitf.fitting import given_tensors
 from minitf.function_type import function_type, text
 from minitf.graphs.graph import Elsewhere
-from minitf.graphs.interpret import Program
+from minitf.graphs.program import Program
 from minitf.halves import Halves, Open
 from minitf.shapes import TensorShape, TensorSpec
 

@@ -20,7 +20,8 @@ from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.graphs.func_graph import Body, describe
 from minitf.graphs.graph import CONST, PLACEHOLDER
-from minitf.graphs.interpret import Program, interpret, needed, paired
+from minitf.graphs.interpret import interpret, needed, paired
+from minitf.graphs.program import Program
 from minitf.ops.handles import READ
 
 

@@ -24,7 +24,7 @@ from minitf.data.structure import (
     spec_of,
 )  # fmt: skip
 from minitf.graphs.func_graph import trace
-from minitf.graphs.interpret import Program
+from minitf.graphs.program import Program
 from minitf.shapes import TensorSpec
 
 _BLOCK = 128  # elements that one compiled call works on, where that cannot be told apart

@@ -20,7 +20,8 @@ from minitf.core.registry import Cell
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.graphs.graph import PLACEHOLDER, Operation, sessions
-from minitf.graphs.interpret import Program, needed
+from minitf.graphs.interpret import needed
+from minitf.graphs.program import Program
 from minitf.ops.handles import ASSIGN, IS_INITIALIZED
 from minitf.ops.ragged import RaggedTensor
 from minitf.ops.sparse import SparseTensor
