@@ -109,7 +109,8 @@ from minitf.ops.blocks import (
     space_to_batch,
     space_to_batch_nd,
 )
-from minitf.ops.control_flow import case, cond, switch_case, while_loop
+from minitf.ops.cases import case, switch_case
+from minitf.ops.control_flow import cond, while_loop
 from minitf.ops.debugging import (
     Assert,
     assert_equal,

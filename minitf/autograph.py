@@ -46,10 +46,9 @@ _INTERNAL = (_PACKAGE + os.sep, os.path.dirname(os.path.dirname(jax.__file__)) +
 
 
 def is_symbolic(value):
-    """Whether `value` is a tensor that has no value yet."""
-    if hasattr(value, "__tf_tensor__") and stack.frame.is_graph:
-        return True
-    return isinstance(value, SymbolicTensor) and control_flow.known(value) is None
+    """Whether `value` is a tensor that the graph decides on, not Python."""
+    is_tensor = isinstance(value, Tensor) or hasattr(value, "__tf_tensor__")
+    return isinstance(value, SymbolicTensor) or is_tensor and stack.frame.is_graph
 
 
 # The state of a statement ------------------------------------------------------------------------

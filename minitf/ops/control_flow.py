@@ -1,4 +1,4 @@
-"""`cond`, `case`, `switch_case` and `while_loop`: Python's own where values are known, else ops.
+"""`cond` and `while_loop`: Python's own where values are known, else ops.
 
 Eagerly, a branch or loop is Python. In a graph its parts are traced into bodies, and the ops `If`
 (here) and `While` (`while_op.py`) hold them. What cannot be compiled runs step by step, on tensors.
@@ -21,7 +21,6 @@ from minitf.kinds import kernel_name
 from minitf.ops import math
 from minitf.ops.array import identity
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
-from minitf.ops.debugging import Assert
 from minitf.ops.while_op import while_op
 from minitf.shapes import TensorShape, as_shape
 
@@ -42,7 +41,7 @@ def _switch_op(bodies, outputs, name):
     def run(index, *captured):
         plain, cells = bodies.split(captured)
         if not isinstance(index, Tracer):
-            return bodies[_chosen(index, len(bodies.bodies))]([], captured)
+            return bodies[chosen(index, len(bodies.bodies))]([], captured)
         written = set()
 
         def branch(number):
@@ -76,7 +75,7 @@ def _switch_op(bodies, outputs, name):
 
     def eagerly(inputs, attrs):
         index, *captured = inputs
-        return bodies.eagerly(_chosen(index.numpy(), len(bodies.bodies)), [], captured)
+        return bodies.eagerly(chosen(index.numpy(), len(bodies.bodies)), [], captured)
 
     return Op(name, run, "?*", num_outputs=None, resource=True, costly=True,
               infer=lambda inputs, attrs: outputs, eagerly=eagerly,
@@ -84,7 +83,7 @@ def _switch_op(bodies, outputs, name):
               bodies=bodies.bodies)  # fmt: skip
 
 
-def _chosen(index, count):
+def chosen(index, count):
     """The number of the branch: true is the first of two; out of range is the last."""
     if np.asarray(index).dtype == bool:
         return 0 if index else 1
@@ -200,9 +199,7 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
         raise TypeError("'true_fn' must be callable.")
     if not callable(false_fn):
         raise TypeError("'false_fn' must be callable.")
-    value = known(pred)
-    if isinstance(pred, int | float) and not stack.frame.sees(pred):
-        value = None  # a graph takes them for tensors
+    value = known(pred) if stack.frame.sees(pred) else None
     if value is not None:
         return true_fn() if value else false_fn()
     pred = convert_to_tensor(pred)
@@ -217,99 +214,6 @@ def _check_bool(tensor, what, node):
             f"Input {what!r} passed {kernel_name(tensor.dtype)} expected bool while building "
             f"NodeDef {node!r}",
         )  # fmt: skip
-
-
-def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"):
-    """The result of the function of the first true predicate, else of `default`.
-
-    Args:
-      pred_fn_pairs: pairs of a scalar bool tensor and a callable.
-      default: a callable; without it, no predicate being true is an error.
-      exclusive: whether more than one true predicate is an error; without a default the last one
-        is not looked at.
-      strict: False: where ops run eagerly, a list of one result is that result.
-    """
-    pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
-    for pair in pairs:
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            raise TypeError(f"Each entry in 'pred_fn_pairs' must be a 2-tuple. Received {pair}.")
-    pairs = [(p.deref() if hasattr(p, "deref") else p, fn) for p, fn in pairs]
-    for _, fn in pairs:
-        if not callable(fn):
-            raise TypeError(f"fns must be callable; got {fn}.")
-    if exclusive:
-        check_exclusive([p for p, _ in (pairs if default is not None else pairs[:-1])])
-    found = _first_true(pairs, default, name)
-    return found if strict else stack.frame.alone(found)
-
-
-def check_exclusive(predicates):
-    """Raises, or lets the graph raise, where more than one of the predicates is true."""
-    values = [known(p) for p in predicates]
-    if sum(v is True for v in values) > 1:
-        raise errors.InvalidArgumentError(
-            None, None, "Input error: exclusive=True: more than 1 conditions evaluated as True"
-        )
-    if None in values:
-        found = math.add_n([math.cast(p, dtypes.int32) for p in predicates])
-        Assert(found < 2, ["Input error: exclusive=True: more than 1 conditions evaluated as True"])
-
-
-def _first_true(pairs, default, name):
-    """The result of the function of the first true predicate."""
-    if not pairs:
-        return default()
-    (pred, fn), *rest = pairs
-    value = known(pred)
-    if not rest and default is None:
-        if value is False:
-            raise errors.InvalidArgumentError(
-                None, None, "Input error: None of conditions evaluated as True."
-            )
-        if value is None:
-            Assert(pred, ["Input error: None of conditions evaluated as True."])
-        return fn()
-    otherwise = (lambda: _first_true(rest, default, name)) if rest else default
-    if value is not None:
-        return fn() if value else otherwise()
-    return cond(pred, fn, otherwise, name)
-
-
-def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
-    """The result of the callable at `branch_index`; out of range: `default`, or the last one.
-
-    >>> switch_case(1, [lambda: 10, lambda: 20])
-    20
-    """
-    if isinstance(branch_index, bool) or not hasattr(branch_index, "dtype") and not isinstance(
-            branch_index, int):  # fmt: skip
-        raise TypeError(f"branch_index must a Tensor, got {type(branch_index)}")
-    if isinstance(branch_fns, dict):
-        branch_fns = list(branch_fns.items())
-    if not isinstance(branch_fns, list | tuple):
-        raise TypeError(f"fns must be a list, tuple, or dict. Got {type(branch_fns)}.")
-    if not branch_fns:
-        raise ValueError("Must provide at least one item in 'branch_fns'")
-    if isinstance(branch_fns[0], tuple | list):
-        keys = sorted(key for key, _ in branch_fns)
-        if keys != list(range(len(keys))):
-            raise ValueError(
-                f"branch indices (keys) must form contiguous range of [0 to {len(keys)}) but found "
-                f"{{{','.join(map(str, keys))}}}"
-            )
-        branch_fns = [fn for _, fn in sorted(branch_fns, key=lambda pair: pair[0])]
-    for fn in branch_fns:
-        if not callable(fn):
-            raise TypeError(f"fns must be callable; got {fn}")
-    fns = branch_fns if default is None else [*branch_fns, default]
-    dtype = getattr(branch_index, "dtype", dtypes.int32)
-    if not dtypes.as_dtype(dtype).is_integer:
-        raise TypeError(f"'branch_index' must be an integer Tensor, got {dtype!s}")
-    value = known(branch_index)
-    if value is not None:
-        return fns[_chosen(value, len(fns))]()
-    return switch(math.cast(convert_to_tensor(branch_index), dtypes.int32), fns,
-                  f"{name}/indexed_case")  # fmt: skip
 
 
 # Loops -------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from minitf.custom_gradient import custom_gradient
 from minitf.data.dataset import Dataset as DatasetV2
 from minitf.data.iterator import Iterator as OwnedIterator
 from minitf.ops import array, random
-from minitf.ops.control_flow import check_exclusive, cond
+from minitf.ops.cases import first_true
+from minitf.ops.control_flow import cond
 from minitf.ops.debugging import get_static_value
 from minitf.ops.functional import vectorized_map
 from minitf.private.specs import CompositeTensor
@@ -81,14 +82,11 @@ def smart_cond(pred, true_fn=None, false_fn=None, name=None):
 def _case_helper(cond_fn, pred_fn_pairs, default, exclusive, name, allow_python_preds=False,
                  **cond_kwargs):  # fmt: skip
     """`tf.case`, made of another `tf.cond`; without a default the last function is it."""
-    pairs = list(pred_fn_pairs)
-    if default is None:
-        default = pairs.pop()[1]
-    if exclusive:
-        check_exclusive([pred for pred, _ in pairs])
-    for pred, fn in reversed(pairs):
-        default = functools.partial(cond_fn, pred, true_fn=fn, false_fn=default, **cond_kwargs)
-    return default()
+
+    def choose(pred, true_fn, false_fn, name):
+        return cond_fn(pred, true_fn=true_fn, false_fn=false_fn, **cond_kwargs)
+
+    return first_true(choose, list(pred_fn_pairs), default, exclusive, name)
 
 
 def pfor(loop_fn, iters, fallback_to_while_loop=True, parallel_iterations=None, warn=False):

@@ -6,7 +6,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.ops import random
 from minitf.ops.array import constant
-from minitf.ops.control_flow import case
+from minitf.ops.cases import case
 from minitf.ops.math import (
     cast,
     ceil,

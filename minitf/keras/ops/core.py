@@ -8,6 +8,7 @@ from minitf.keras import config
 from minitf.keras.promotion import convert
 from minitf.ops import array as arrays
 from minitf.ops import control_flow, functional, joining, math
+from minitf.ops.cases import switch_case
 from minitf.ops.tensor_array import TensorArray
 from minitf.tape import ForwardAccumulator
 
@@ -77,7 +78,7 @@ def switch(index, branches, *operands):
     """What the branch at `index`, brought into range, returns for the operands."""
     index = math.maximum(math.minimum(math.cast(index, "int32"), len(branches) - 1), 0)
     calls = [lambda branch=branch: branch(*operands) for branch in branches]
-    return control_flow.switch_case(index, calls)
+    return switch_case(index, calls)
 
 
 def while_loop(cond, body, loop_vars, maximum_iterations=None):
