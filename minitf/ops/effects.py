@@ -16,8 +16,9 @@ from minitf.core.frames import stack
 from minitf.core.registry import NeedsValue, Op, define
 from minitf.core.tensor import Tensor
 from minitf.graphs.graph import NO_OP
+from minitf.kinds import kernel_name
 from minitf.ops.array import identity
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape, TensorSpec, TypeSpec
 
 # Printing ----------------------------------------------------------------------------------------
 
@@ -166,21 +167,35 @@ def _signature(Tout):  # noqa: N803
     """(specs of the results, whether there is one result that stands by itself)."""
     single = not isinstance(Tout, list | tuple)
     kinds = [Tout] if single else list(Tout)
-    specs = [k if isinstance(k, TensorSpec) else TensorSpec(None, dtypes.as_dtype(k))
-             for k in kinds]  # fmt: skip
-    return specs, single
+    return [k if isinstance(k, TypeSpec) else TensorSpec(None, dtypes.as_dtype(k))
+            for k in kinds], single  # fmt: skip
 
 
-def _results(returned, specs):
+def _results(func, returned, specs):
     """What a Python function returned, as a list of tensors of the dtypes that were promised."""
-    values = [] if returned is None else (
-        list(returned) if isinstance(returned, list | tuple) else [returned])  # fmt: skip
-    if len(values) != len(specs) and len(specs) == 1:
-        values = [returned]
+    if not all(isinstance(s, TensorSpec) for s in specs):
+        values = returned if isinstance(returned, list | tuple) else [returned]
+        try:
+            nest.assert_same_structure(list(values), specs, expand_composites=True)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"py_function: func={func} returned {values}, which did not match Tout={specs}.\n"
+                f"In particular, {error}"
+            ) from error
+        specs, returned = (nest.flatten(x, expand_composites=True) for x in (specs, values))
+    values = [convert_to_tensor(v, s.dtype) for v, s in zip(_listed(returned), specs)]
+    if others := [v for v in values if not isinstance(v, Tensor)]:
+        raise ValueError(f"py_function: func={func} returned {others[0]}, which is not a Tensor")
+    return values
+
+
+def _checked_number(values, specs):
     if len(values) != len(specs):
-        raise ValueError(f"pyfunc returns {len(values)} values, but expects {len(specs)}")
-    return [convert_to_tensor(v, None if isinstance(v, Tensor) else s.dtype)
-            for v, s in zip(values, specs)]  # fmt: skip
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"pyfunc returns {len(values)} values, but expects to see {len(specs)} values.",
+        )  # fmt: skip
+    return values
 
 
 # What becomes of an error of Python code that TensorFlow's runtime calls; others are unknown to it.
@@ -245,8 +260,11 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
 
     Args:
       func: takes a tensor for each of `inp`.
-      inp: a list of tensors.
-      Tout: the dtype, or list of dtypes or specs, of what `func` returns.
+      inp: a list of tensors, which may be ragged or sparse.
+      Tout: the dtype or spec, or list of them, of what `func` returns.
+
+    Raises:
+      tf.errors.InvalidArgumentError: `func` returns other things than that, or raises a ValueError.
 
     >>> py_function(lambda x: x + 1, [1], "int32").numpy()
     np.int32(2)
@@ -258,12 +276,14 @@ def py_function(func=None, inp=None, Tout=None, name=None):  # noqa: N803
             f"Expected func to be callable. Received func={func} of type {type(func)}."
         )
     specs, single = _signature(Tout)
+    inp, flat = list(inp), nest.flatten(specs, expand_composites=True)
 
     def run(inputs, attrs):
         with _runtime_errors():
-            return _results(func(*inputs), specs)
+            values = _results(func, func(*nest.with_components(inp, inputs)), specs)
+        return _checked_number(values, flat)
 
-    return _called("EagerPyFunc", run, inp, specs, single, name)
+    return _called("EagerPyFunc", run, nest.components(inp), specs, single, name)
 
 
 def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  # noqa: N803
@@ -277,28 +297,36 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):  #
     if decorator := _decorator(numpy_function, func, inp, Tout, stateful=stateful, name=name):
         return decorator
     specs, single = _signature(Tout)
-    told = _runtime_errors
     if stack.frame.sees(*inp):
         # TensorFlow calls the function itself: numbers are NumPy's, and errors those of Python.
-        inp = [x if isinstance(x, Tensor) else np.array(x) for x in inp]
-        told = contextlib.nullcontext
+        with stack.frame.paused():
+            results = func(*[np.array(x) for x in inp])
+        made = [x if x is None else convert_to_tensor(x) for x in nest.flatten(results)]
+        return made[0] if len(made) == 1 else made
 
     def run(inputs, attrs):
-        with stack.frame.paused(), told():
-            results = func(*[x.numpy() for x in inputs])
-            return [_of_dtype(r, s.dtype) for r, s in zip(_listed(results, specs), specs)]
+        with stack.frame.paused(), _runtime_errors():
+            values = _listed(func(*[x.numpy() for x in inputs]))
+        _checked_number(values, specs)
+        return [_of_dtype(r, s.dtype, i) for i, (r, s) in enumerate(zip(values, specs))]
 
     return _called("PyFunc", run, inp, specs, single, name)
 
 
-def _listed(results, specs):
-    if results is None and not specs:
-        return []
-    return list(results) if isinstance(results, list | tuple) else [results]
+def _listed(returned):
+    if isinstance(returned, list | tuple):
+        return list(returned)
+    return [] if returned is None else [returned]
 
 
-def _of_dtype(result, dtype):
-    return convert_to_tensor(result, None if hasattr(result, "dtype") else dtype)
+def _of_dtype(result, dtype, position):
+    """What NumPy makes of a result, which must have `dtype` then."""
+    tensor = convert_to_tensor(np.asarray(result, order="C"))
+    if tensor.dtype != dtype:
+        raise errors.InvalidArgumentError(
+            None, None, f"{position}-th value returned by pyfunc is {kernel_name(tensor.dtype)}, "
+            f"but expects {kernel_name(dtype)}")  # fmt: skip
+    return tensor
 
 
 def _called(kind, run, inp, specs, single, name):
@@ -307,11 +335,15 @@ def _called(kind, run, inp, specs, single, name):
     def compiled(*arrays):
         raise NeedsValue(op)
 
-    op = Op(kind, compiled, "?*", num_outputs=len(specs), resource=True, costly=True,
+    flat = nest.flatten(specs, expand_composites=True)
+    op = Op(kind, compiled, "?*", num_outputs=len(flat), resource=True, costly=True,
             differentiable=kind == "EagerPyFunc", eagerly=run,
-            infer=lambda inputs, attrs: [(s.shape, s.dtype) for s in specs])  # fmt: skip
+            infer=lambda inputs, attrs: [(s.shape, s.dtype) for s in flat])  # fmt: skip
     made = execute(op, tuple(map(convert_to_tensor, inp)), (), name or kind)
-    return [made] if len(specs) == 1 and not single else made
+    if not flat:
+        return made
+    made = nest.pack_sequence_as(specs, [made] if len(flat) == 1 else made, expand_composites=True)
+    return made[0] if single else made
 
 
 TIMESTAMP = define(
