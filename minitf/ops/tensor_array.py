@@ -16,6 +16,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor
+from minitf.kinds import kernel_name
 from minitf.ops import array, gathering, joining
 from minitf.shapes import TensorShape, as_shape
 
@@ -137,7 +138,16 @@ class TensorArray:
         self._items, self._buffer = None, flow
         if flow is not None:
             return
-        size = 0 if size is None else size
+        if handle is not None:
+            raise ValueError("TensorArray handles are not supported: a TensorArray has none.")
+        if size is None:
+            raise ValueError(
+                "Size must be declared for TensorArrays when eager execution is enabled."
+                if frames.frame.sees()
+                else "Argument `size` must be provided if argument `flow` is not provided."
+            )
+        if isinstance(size, float):
+            raise TypeError(f"{size!r} cannot be interpreted as an integer: the size is one.")
         count = static_value(size)
         if count is None:
             self._buffer = _reserved(size, self._dtype)
@@ -185,13 +195,17 @@ class TensorArray:
           ValueError: the dtype or the shape of `value` is another than that of the elements.
         """
         value = convert_to_tensor(value, dtype_hint=self._dtype)
+        eager, shape = frames.frame.sees(), self._element_shape
         if value.dtype != self._dtype:
             raise errors.InvalidArgumentError(
                 None, None, f"TensorArray dtype is {self._dtype.name} but Op is trying to write "
-                f"dtype {value.dtype.name} ")  # fmt: skip
-        shape = self._element_shape
+                f"dtype {value.dtype.name} " if eager else
+                f"Invalid data types; op elements {kernel_name(value.dtype)} but list elements "
+                f"{kernel_name(self._dtype)}")  # fmt: skip
         if self._infer_shape and not shape.is_compatible_with(value.shape):
-            raise ValueError(f"Incompatible shape for value ({value.shape}), expected ({shape})")
+            raise ValueError(
+                f"Incompatible shape for value ({value.shape}), expected ({shape})" if eager
+                else f"Inconsistent shapes: saw {value.shape} but expected {shape} ")  # fmt: skip
         merged = shape.merge_with(value.shape) if self._infer_shape else shape
         at = self._place(index)
         if self._items is None or at is None:
@@ -236,7 +250,7 @@ class TensorArray:
                 None, None, f"Could not read index {at} twice because it was cleared after a "
                 "previous read (perhaps try setting clear_after_read = false?)")  # fmt: skip
         if item is None:
-            item = self._zeros(at)
+            item = self._zeros("Trying to read an uninitialized tensor but element_shape")
         if self._clear:
             frames.frame.own(self._items)[at] = _CLEARED
         return item
@@ -247,14 +261,16 @@ class TensorArray:
         inside = at is None or self._items is None or 0 <= at < len(self._items) or self._dynamic
         return at if inside or frames.frame.sees() else None
 
-    def _zeros(self, at):
+    def _zeros(self, words):
+        """What an element is that was not written; without its shape an error of these words."""
         shape = self._element_shape
-        if not shape.is_fully_defined():
-            raise ValueError(
-                f"Could not read from TensorArray index {at}: it has not been written to yet, and "
-                f"zeros of the shape {shape} are not known."
-            )
-        return array.zeros(self._element_shape, self._dtype)
+        if shape.is_fully_defined():
+            return array.zeros(shape, self._dtype)
+        if frames.frame.sees():
+            raise ValueError(f"Cannot convert a partially known TensorShape {shape} to a Tensor.")
+        raise errors.InvalidArgumentError(
+            None, None, f"{words} is not fully defined: {shape} and no list element is set."
+        )
 
     def size(self, name=None):
         """The number of elements, an int32 scalar."""
@@ -264,14 +280,14 @@ class TensorArray:
 
     # All elements --------------------------------------------------------------------------------
 
-    def _listed(self):
-        return [self._zeros(i) if x is None or x is _CLEARED else x
-                for i, x in enumerate(self._items)]  # fmt: skip
+    def _listed(self, words):
+        return [self._zeros(words) if x is None or x is _CLEARED else x for x in self._items]
 
     def stack(self, name=None):
         """All elements as one tensor `[size, ...]`."""
         if self._items:
-            return joining.stack(self._listed(), name=name or "stack")
+            words = "Tried to stack list which only contains uninitialized tensors: element_shape"
+            return joining.stack(self._listed(words), name=name or "stack")
         if self._items is not None:
             dims = [0] if self._element_shape.rank is None else [0, *self._element_shape.as_list()]
             return array.zeros([d or 0 for d in dims], self._dtype)
@@ -286,7 +302,12 @@ class TensorArray:
     def concat(self, name=None):
         """All elements, which may differ in their first dimension, joined along it."""
         if self._items is not None:
-            return joining.concat(self._listed(), 0, name=name or "concat")
+            if not self._items:
+                raise errors.InvalidArgumentError(
+                    None, None, "A TensorArray without elements has nothing to concat."
+                )
+            words = "Trying to concat list with only uninitialized tensors but element_shape"
+            return joining.concat(self._listed(words), 0, name=name or "concat")
         stacked = self.stack()
         shape = array.shape(stacked)
         return array.reshape(stacked, joining.concat([[-1], shape[2:]], 0), name=name)
@@ -299,6 +320,12 @@ class TensorArray:
         row = value.shape[1:]
         merged = self._element_shape.merge_with(row) if self._infer_shape else row
         if value.shape.rank and value.shape[0] is not None and frames.frame.sees(value):
+            count = len(self)
+            if value.shape[0] > count and not self._dynamic:
+                raise ValueError(
+                    f"Cannot unstack {value.shape[0]} tensors into a TensorArray of static size "
+                    f"{count}"
+                )
             return self._with(joining.unstack(value), None, merged)
         return self._with(None, value, merged)
 
@@ -315,7 +342,27 @@ class TensorArray:
         """The array whose elements are the consecutive parts of `value`, of `lengths` rows."""
         sizes = np.asarray(static_value(lengths)).tolist()
         value = convert_to_tensor(value, dtype_hint=self._dtype)
+        if frames.frame.sees(value):
+            self._check_parts(value, sizes)
         return self._with(joining.split(value, sizes), None)
+
+    def _check_parts(self, value, sizes):
+        if sum(sizes) != value.shape[0]:
+            raise errors.InvalidArgumentError(
+                None,
+                None,
+                "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
+                f"{sum(sizes)} and value's shape is: {value.shape.as_list()} ",
+            )
+        if not self._dynamic and len(sizes) != len(self):
+            raise errors.InvalidArgumentError(
+                None, None, f"TensorArray's size is not equal to the size of lengths ({len(self)} "
+                f"vs. {len(sizes)}), and the TensorArray is not marked as dynamically "
+                "resizeable.")  # fmt: skip
+
+    def grad(self, source, flow=None, name=None):
+        """Not there: gradients pass through all that is written and read without it."""
+        raise NotImplementedError("TensorArray.grad is not supported: gradients need it not.")
 
     def identity(self):
         """An array with the same elements."""
