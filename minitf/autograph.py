@@ -24,7 +24,7 @@ from minitf.core.frames import stack
 from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import SymbolicTensor, Tensor
 from minitf.graphs.func_graph import Body
-from minitf.ops import array, control_flow, functional, gathering, math
+from minitf.ops import array, collected, control_flow, functional, gathering, math
 from minitf.ops.bodies import from_plain, to_plain, traced
 from minitf.ops.debugging import Assert
 from minitf.ops.ragged import RaggedTensor
@@ -274,7 +274,7 @@ class _Loop:
             if tensor.shape.rank == 0:
                 raise ValueError("iterating over a scalar tensor is not supported")
             known = tensor.shape[0] if tensor.shape.rank is not None else None
-            limit = functional.number_of_rows(tensor) if known is None else known
+            limit = collected.number_of_rows(tensor) if known is None else known
             start, delta = array.constant(0), 1
             row = lambda i: tensor[i]  # noqa: E731
         start = convert_to_tensor(start)
@@ -578,6 +578,15 @@ _BUILTINS = {len: _len, range: _range, int: _int, float: _float, abs: _abs,
              enumerate: _enumerate, zip: _zip, sorted: _sorted}  # fmt: skip
 
 
+def _map_converted(caller, fn, *args, **kwargs):
+    """`map_fn` of a converted function."""
+
+    def converted(*row):
+        return converted_call(fn, row, None, *caller)
+
+    return functional.map_fn(converted if callable(fn) else fn, *args, **kwargs)
+
+
 def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
     """`f(*args, **kwargs)`, converted first if it is code of the user's."""
     try:
@@ -586,6 +595,8 @@ def converted_call(f, args, kwargs, caller_fn_scope=None, options=None):
         replacement = None
     if replacement is not None:
         return replacement(*args, **(kwargs or {}))
+    if f is functional.map_fn:
+        return _map_converted((caller_fn_scope, options), *args, **(kwargs or {}))
     with _converting() as api:
         return api.converted_call(f, args, kwargs, caller_fn_scope, options)
 

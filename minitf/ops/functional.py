@@ -3,53 +3,55 @@
 import functools
 
 import jax
+import jax.numpy as jnp
 
 from minitf import dtypes, nest
 from minitf.core.checks import observed, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Op
+from minitf.core.tensor import Tensor
 from minitf.graphs.func_graph import Body
-from minitf.ops import array, control_flow, joining, ragged_ops
+from minitf.ops import control_flow, joining
 from minitf.ops.bodies import traced
-from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec
+from minitf.ops.collected import COMPOSITES, array_of, number_of_rows, row_of, row_spec
+from minitf.ops.handles import READ
 from minitf.ops.tensor_array import TensorArray
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape
 
 
-def _rows(elems, name):
-    """(the tensors of `elems`, how many rows they have: an int or a tensor)."""
+def _rows(elems, name, broadcast=False):
+    """(the tensors of `elems`, how many rows they have: an int or a tensor).
+
+    With `broadcast` a tensor of one row stands for any number of equal ones.
+    """
     flat = []
 
     def noted(x):
-        flat.append(x if isinstance(x, RaggedTensor) else convert_to_tensor(x))
+        flat.append(x if isinstance(x, COMPOSITES) else convert_to_tensor(x))
         return flat[-1]
 
     tensors = _each(noted, elems)
     if not flat:
         raise ValueError(
-            f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems}"
-        )  # noqa: E501
+            f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems}, "
+            "which does not contain any Tensors."
+        )
     for t in flat:
         if t.shape.rank == 0:
             raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
     sizes = {t.shape[0] for t in flat if t.shape.rank is not None and t.shape[0] is not None}
+    if broadcast and len(sizes) > 1:
+        sizes.discard(1)
     if len(sizes) > 1:
         a, b = sorted(sizes)[:2]
         raise ValueError(f"Dimensions {a} and {b} are not compatible")
     return tensors, sizes.pop() if sizes else number_of_rows(flat[0])
 
 
-def number_of_rows(tensor):
-    """The size of the first axis of a tensor, dense or ragged, as an int32 scalar."""
-    if isinstance(tensor, RaggedTensor):
-        return tensor.nrows(dtypes.int32)
-    return array.shape(tensor)[0]
-
-
 def _each(function, structure, *others):
-    """`function` of the leaves of structures; here a ragged tensor is a leaf."""
-    if isinstance(structure, RaggedTensor) or not nest.is_nested(structure):
+    """`function` of the leaves of structures; here ragged and sparse tensors are leaves."""
+    if isinstance(structure, COMPOSITES) or not nest.is_nested(structure):
         return function(structure, *others)
     if isinstance(structure, dict):
         made = [(k, _each(function, x, *(o[k] for o in others))) for k, x in structure.items()]
@@ -59,72 +61,23 @@ def _each(function, structure, *others):
 
 
 def _row(tensors, i):
-    return _each(lambda t: t[i], tensors)
+    return _each(lambda t: row_of(t, i), tensors)
 
 
 def _written(arrays, i, result):
     return _each(lambda ta, x: ta.write(i, x), arrays, result)
 
 
-def _stacked(arrays):
-    return nest.map_structure(lambda ta: ta.stack(), arrays)
+def _stacked(arrays, n):
+    """All that the arrays took, `n` rows."""
 
+    def stacked(rows):
+        made = rows.stack()
+        if isinstance(n, int) and isinstance(made, Tensor):
+            made.set_shape(TensorShape([n]).concatenate(made.shape[1:]))
+        return made
 
-def _row_spec(tensor):
-    """What describes the rows of `tensor`, so far as it is needed."""
-    if not isinstance(tensor, RaggedTensor):
-        return tensor.dtype
-    shape = tensor.shape[1:]
-    return RaggedTensorSpec(shape, tensor.dtype, max(tensor.ragged_rank - 1, 0))
-
-
-class _RaggedRows:
-    """Results of different sizes, as a `TensorArray` has those of one: their values, joined.
-
-    Args:
-      spec: of one result, which is a tensor where its ragged rank is 0.
-      values: the results so far, joined along their first axis.
-      lengths: an array of their sizes.
-    """
-
-    def __init__(self, spec, lengths, values=None):
-        self._spec, self._lengths, self._values = spec, lengths, values
-        if values is None:
-            dims = spec.shape[spec.ragged_rank + 1 :] if spec.shape.rank else ()
-            self._values = array.zeros([0, *(d or 0 for d in dims)], spec.dtype)
-            for _ in range(spec.ragged_rank):
-                self._values = RaggedTensor.from_row_lengths(
-                    self._values, array.zeros([0], dtypes.int64)
-                )
-
-    def __tf_loop_state__(self):
-        return self._values, self._lengths.__tf_loop_state__()
-
-    def __tf_from_loop_state__(self, state):
-        values, lengths = state
-        lengths = self._lengths.__tf_from_loop_state__(lengths)
-        return _RaggedRows(self._spec, lengths, values)
-
-    def write(self, index, result):
-        """The rows with `result` after the others."""
-        if not isinstance(result, RaggedTensor):
-            result = convert_to_tensor(result)
-        lengths = self._lengths.write(index, number_of_rows(result))
-        concat = ragged_ops.concat if self._spec.ragged_rank else joining.concat
-        return _RaggedRows(self._spec, lengths, concat([self._values, result], 0))
-
-    def stack(self):
-        """All results as one ragged tensor."""
-        return RaggedTensor.from_row_lengths(self._values, self._lengths.stack())
-
-
-def _array_of(like, n):
-    """What is empty and takes `n` results of a dtype, a spec, or the dtype of a tensor."""
-    if isinstance(like, RaggedTensorSpec):
-        return _RaggedRows(like, TensorArray(dtypes.int32, n, element_shape=[]))
-    dtype = like if isinstance(like, dtypes.DType) else getattr(like, "dtype", like)
-    shape = like.shape if isinstance(like, TensorSpec) else None
-    return TensorArray(dtypes.as_dtype(dtype), n, element_shape=shape)
+    return nest.map_structure(stacked, arrays)
 
 
 def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap_memory=False,
@@ -135,7 +88,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
       fn: takes a row of `elems` (a tensor, or a structure of them).
       elems: a tensor, or a structure of tensors with the same first dimension.
       fn_output_signature: the dtypes or specs of what `fn` returns, if they are not those of
-        the rows. With a `RaggedTensorSpec`, results of different sizes make a `RaggedTensor`.
+        the rows. With a `RaggedTensorSpec`, results of different sizes make a `RaggedTensor`,
+        with a `SparseTensorSpec` sparse ones a `SparseTensor`.
 
     >>> import minitf as tf
     >>> map_fn(lambda x: x * x, tf.constant([1, 2, 3])).numpy()
@@ -145,65 +99,119 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
         raise TypeError(f"The provided function {fn} is not callable.fn must be callable.")
     tensors, n = _rows(elems, "map_fn")
     signature = fn_output_signature if fn_output_signature is not None else dtype
-    signature = _each(_row_spec, tensors) if signature is None else signature
-    arrays = nest.map_structure(lambda s: _array_of(s, n), signature)
+    signature = _each(row_spec, tensors) if signature is None else signature
+    arrays = nest.map_structure(lambda s: array_of(s, n), signature)
 
     def body(i, arrays):
         result = fn(_row(tensors, i))
-        nest.assert_same_structure(signature, _each(lambda _: None, result), check_types=False)
+        nest.assert_same_structure(signature, _each(lambda _: None, result))
         return i + 1, _written(arrays, i, result)
 
     _, arrays = control_flow.loop(lambda i, _: i < n, body, (0, arrays),
                                   name=name or "map/while", uses=tensors)  # fmt: skip
-    return _stacked(arrays)
+    return _stacked(arrays, n)
 
 
 def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     """As `map_fn`, all rows at once: `jax.vmap` of what `fn` was traced to.
 
+    Args:
+      fn: takes a row of `elems`, returns a structure of tensors and None.
+      elems: a tensor or a structure of tensors; those of one row stand beside all rows.
+      fallback_to_while_loop: whether rows run one after the other where they cannot run at once:
+        with random numbers, assignments, text, Python functions.
+
+    Raises:
+      ValueError: they cannot, and `fallback_to_while_loop` is false.
+
     >>> import minitf as tf
     >>> vectorized_map(lambda x: x * x, tf.constant([1, 2, 3])).numpy()
     array([1, 4, 9], dtype=int32)
     """
-    tensors, _ = _rows(elems, "vectorized_map")
-    flat = nest.flatten(tensors)
+    tensors, _ = _rows(elems, "vectorized_map", broadcast=True)
+    flat = []
+    _each(flat.append, tensors)
+    if others := [t for t in flat if isinstance(t, COMPOSITES)]:
+        raise ValueError(f"vectorized_map does not take rows of {others[0]}: see map_fn")
     specs = [(t.shape[1:] if t.shape.rank else TensorShape(None), t.dtype) for t in flat]
     graph, result = traced(
         "loop_body", lambda *rows: fn(nest.pack_sequence_as(tensors, rows)), specs
     )
     with stack.push(graph):
-        result = nest.map_structure(lambda x: graph.adopt(convert_to_tensor(x)), result)
-    body = Body(graph, graph.inputs, nest.flatten(result))
-    if any(o.op_def.stateful or o.op_def.host for o in body.operations):
-        signature = nest.map_structure(lambda t: t.dtype, result)
-        return map_fn(fn, elems, fn_output_signature=signature)
-    rows = flat[0].shape[0] if flat[0].shape.rank else None
+        result = nest.map_structure(
+            lambda x: x if x is None else graph.adopt(convert_to_tensor(x)), result
+        )
+    body = Body(graph, graph.inputs, [t for t in nest.flatten(result) if t is not None])
+    if not body.outputs:
+        return result
+    if apart := [o for o in body.operations if _is_one_by_one(o)]:
+        if not fallback_to_while_loop:
+            raise ValueError(f"No pfor vectorization defined for {apart[0].type}\n{apart[0]!r}")
+        return _one_by_one(fn, tensors, result)
+    sizes = [t.shape[0] if t.shape.rank else None for t in flat]
+    rows = None if None in sizes else max(sizes)
     outputs = [(TensorShape([rows]).concatenate(t.shape), t.dtype) for t in body.outputs]
+    getattr(stack.frame, "used_variables", {}).update(graph.used_variables)
+    for variable in graph.trainable_variables:
+        stack.frame.access(variable)
     op = _vectorized_op(body, len(flat), outputs)
     made = execute(op, (*flat, *body.captured), (), "vectorized_map")
-    return nest.pack_sequence_as(result, made)
+    return _filled(result, made)
+
+
+def _is_one_by_one(operation):
+    """Whether an operation cannot run for all rows at once: it has effects, or works on text."""
+    op = operation.op_def
+    if op.bodies:
+        return any(_is_one_by_one(o) for body in op.bodies for o in body.operations)
+    tensors = (*operation.inputs, *operation.outputs)
+    is_text = any(t is not None and t.dtype is dtypes.string for t in tensors)
+    return op.host or op.stateful and op is not READ or is_text
+
+
+def _one_by_one(fn, tensors, result):
+    """What `vectorized_map` returns, where rows have to run one after the other."""
+    kinds = [t.dtype for t in nest.flatten(result) if t is not None]
+    flat = map_fn(lambda row: [x for x in nest.flatten(fn(row)) if x is not None], tensors,
+                  fn_output_signature=kinds)  # fmt: skip
+    return _filled(result, flat)
+
+
+def _filled(structure, tensors):
+    """The structure with `tensors` in place of what is not None."""
+    given = iter(tensors)
+    return nest.map_structure(lambda x: x if x is None else next(given), structure)
+
+
+def _common_size(tensors):
+    """How many rows there are; a tensor may have a single one for all."""
+    sizes = {t.shape[0] for t in tensors}
+    return next(iter(sizes - {1}), 1)
 
 
 def _vectorized_op(body, count, outputs):
     def run(*values):
-        axes = (*[0] * count, *[None] * (len(values) - count))
-        of_row = jax.vmap(functools.partial(observed, lambda *row: body(row)), axes,
-                          axis_size=values[0].shape[0])  # fmt: skip
-        results, flaws = of_row(*values)
+        rows, captured = values[:count], values[count:]
+        size = _common_size(rows)
+        rows = [jnp.broadcast_to(x, (size, *x.shape[1:])) for x in rows]
+        of_row = functools.partial(observed, lambda *row: body([*row, *captured]))
+        results, flaws = jax.vmap(of_row, axis_size=size)(*rows)
         shows(flaws)
         return results
 
     def eagerly(inputs, attrs):
         """One row after the other."""
-        if not inputs[0].shape[0]:
+        size = _common_size(inputs[:count])
+        if not size:
             return execute(op, inputs)
-        rows = zip(*[joining.unstack(x) for x in inputs[:count]])
+        rows = [joining.unstack(x) for x in inputs[:count]]
+        rows = zip(*[x if len(x) == size else x * size for x in rows])
         found = [body.eagerly([*row, *inputs[count:]]) for row in rows]
         return [joining.stack(list(column)) for column in zip(*found)]
 
     op = Op("VectorizedMap", run, "?*", num_outputs=None, costly=True,
-              infer=lambda inputs, attrs: outputs, eagerly=eagerly,
-              made_by=(_vectorized_op, (body, count, outputs)), bodies=[body])  # fmt: skip
+            resource=bool(body.num_cells), infer=lambda inputs, attrs: outputs, eagerly=eagerly,
+            made_by=(_vectorized_op, (body, count, outputs)), bodies=[body])  # fmt: skip
     return op
 
 
@@ -274,4 +282,4 @@ def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, sw
 
     arrays = control_flow.loop(lambda i, *_: i < n, body, (first, start, arrays),
                                name=name or "scan/while", uses=tensors)[2]  # fmt: skip
-    return _stacked(arrays)
+    return _stacked(arrays, n)

@@ -1,0 +1,58 @@
+"""`tf.case`, `tf.switch_case` and `tf.cond`: what they refuse, and what a graph decides on."""
+
+import pytest
+
+
+@pytest.mark.parametrize("graph", [False, True])
+def test_what_is_refused(tf, answer, graph):
+    yes, no, one = tf.constant(True), tf.constant(False), tf.constant(1)
+    f = lambda: tf.constant(1.0)  # noqa: E731
+    rows = {
+        "no pairs": (lambda: tf.case([]), "not enough values to unpack"),
+        "text": (lambda: tf.case("abc"), "'pred_fn_pairs' must be a list, tuple, or dict."),
+        "three": (lambda: tf.case([(yes, f, 1)]), "must be a 2-tuple"),
+        "a bool": (lambda: tf.case([(True, f)]), "pred must be a Tensor, got: True"),
+        "all false": (lambda: tf.case([(no, f), (no, f)]), "None of conditions evaluated as True"),
+        "two true": (lambda: tf.case([(yes, f), (yes, f)], default=f, exclusive=True),
+                     "more than 1 conditions (?, ?) evaluated as True:"),
+        "no branches": (lambda: tf.switch_case(one, None), "at least one item in 'branch_fns'"),
+        "no callable": (lambda: tf.switch_case(one, [f, 3]), "must be a 2-tuple"),
+        "a gap": (lambda: tf.switch_case(one, [(0, f), (2, f)]), "contiguous range of [0 to 2)"),
+        "a text": (lambda: tf.switch_case(one, [("a", f)]), "key must be a Python `int`"),
+        "a number": (lambda: tf.switch_case(0, [f]), "'branch_index' must be a Tensor"),
+        "a float": (lambda: tf.switch_case(tf.constant(1.0), [f]), "must be an integer Tensor"),
+    }  # fmt: skip
+    for name, (call, words) in rows.items():
+        answer.raises(name, tf.function(call) if graph else call, keywords=[words])
+    if not graph:
+        answer.raises("unordered", lambda: tf.case({yes.ref(): f}), keywords=["Unordered"])
+
+
+def test_graphs_decide_on_eager_tensors(tf, answer):
+    yes, one, met = tf.constant(True), tf.constant(1), []
+
+    def note(x):
+        met.append(x)
+        return tf.constant(x)
+
+    @tf.function
+    def statement():
+        if yes:
+            x = note("if")
+        else:
+            x = note("else")
+        return x
+
+    @tf.function
+    def expressions():
+        return (tf.cond(yes, lambda: note("true"), lambda: note("false")),
+                tf.switch_case(one, [lambda: note("zero"), lambda: note("one")]),
+                tf.case([(yes, lambda: note("case"))], default=lambda: note("default")),
+                yes or note("or") == "or")  # fmt: skip
+
+    answer("results", [statement(), expressions()])
+    answer("met while traced", met)
+    f = lambda: tf.constant(1.0)  # noqa: E731
+    answer.raises("other dtypes", tf.function(lambda: tf.cond(yes, f, lambda: one)),
+                  keywords=["true_fn and false_fn arguments to tf.cond"])  # fmt: skip
+    answer("eagerly the other is never called", tf.cond(yes, f, lambda: one))
