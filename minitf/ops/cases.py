@@ -64,20 +64,21 @@ def _pairs(given, exclusive):
 
 def first_true(cond, pairs, default, exclusive, name):
     """What `case` returns, made of branches by `cond`."""
-    predicates = [pred for pred, _ in pairs]
-    if default is None:
+    otherwise = default
+    if otherwise is None:
+        predicates = [pred for pred, _ in pairs]
         *pairs, (last, fn) = pairs
 
-        def default():
+        def otherwise():
             words = "Input error: None of conditions evaluated as True:"
             with stack.frame.control_dependencies([Assert(last, [words, _together(predicates)])]):
                 return fn()
 
     checks = [_at_most_one([pred for pred, _ in pairs])] if exclusive and pairs else []
     for pred, fn in reversed(pairs):
-        default = functools.partial(cond, pred, fn, default, name=name)
+        otherwise = functools.partial(cond, pred, fn, otherwise, name=name)
     with stack.frame.control_dependencies(checks):
-        return default()
+        return otherwise()
 
 
 def _together(predicates):
