@@ -274,6 +274,7 @@ _WINGS = (
     "math",
     "nn",
     "profiler",
+    "quantization",
     "ragged",
     "random",
     "raw_ops",

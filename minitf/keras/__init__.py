@@ -21,6 +21,7 @@ from minitf.keras import (
     ops,
     optimizers,
     preprocessing,
+    quantizers,
     random,
     regularizers,
     saving,
@@ -39,6 +40,7 @@ from minitf.keras.model import Model
 from minitf.keras.naming import name_scope
 from minitf.keras.optimizers import Optimizer
 from minitf.keras.pure import StatelessScope
+from minitf.keras.quantizers import Quantizer
 from minitf.keras.regularizers import Regularizer
 from minitf.keras.rematerialization import RematScope
 from minitf.keras.sequential import Sequential
@@ -68,6 +70,7 @@ __all__ = [
     "Model",
     "Operation",
     "Optimizer",
+    "Quantizer",
     "Regularizer",
     "RematScope",
     "Sequential",
@@ -94,6 +97,7 @@ __all__ = [
     "ops",
     "optimizers",
     "preprocessing",
+    "quantizers",
     "random",
     "regularizers",
     "remat",

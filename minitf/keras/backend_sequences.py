@@ -1,5 +1,7 @@
 """The older names of `keras.backend` for sequences: CTC, loops, sparse tensors."""
 
+import math
+
 from minitf import nest
 from minitf.keras import config, recurrence
 from minitf.ops import functional
@@ -8,7 +10,8 @@ from minitf.ops.array import shape as shape_of
 from minitf.ops.ctc import ctc_loss
 from minitf.ops.ctc_decoding import beam_search, ctc_greedy_decoder
 from minitf.ops.gathering import gather_nd, where
-from minitf.ops.math import cast, log
+from minitf.ops.math import cast, equal, log
+from minitf.ops.reductions import reduce_sum
 from minitf.ops.selecting import in_top_k as is_in_top_k
 from minitf.ops.sparse import SparseTensor
 from minitf.ops.sparse import to_dense as sparse_to_dense
@@ -35,12 +38,16 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
       input_length, label_length: the lengths of the rows `[batch, 1]`.
 
     Returns:
-      `[batch, 1]`.
+      `[batch, 1]`; infinity where the time is too short for the labels.
     """
-    lengths = [cast(squeeze(x, -1), "int32") for x in (label_length, input_length)]
-    losses = ctc_loss(cast(y_true, "int32"), _log_time_first(y_pred), *lengths,
+    labels = cast(y_true, "int32")
+    lengths, times = (cast(squeeze(x, -1), "int32") for x in (label_length, input_length))
+    losses = ctc_loss(labels, _log_time_first(y_pred), lengths, times,
                       blank_index=y_pred.shape[-1] - 1)  # fmt: skip
-    return expand_dims(losses, 1)
+    counted = sequence_mask(lengths, shape_of(labels)[1])[:, 1:]
+    repeats = equal(labels[:, 1:], labels[:, :-1]) & counted  # a blank must stand between these
+    needed = lengths + reduce_sum(cast(repeats, "int32"), 1)
+    return expand_dims(where(needed > times, cast(math.inf, losses.dtype), losses), 1)
 
 
 def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):

@@ -78,9 +78,7 @@ class Functional(Model):
     input = property(lambda self: self._inputs_struct)
     output = property(lambda self: self._outputs_struct)
     input_shape = property(lambda self: _alone([tuple(x.shape) for x in self._inputs]))
-    output_shape = property(
-        lambda self: nest.map_structure(lambda x: tuple(x.shape), self._outputs_struct)
-    )
+    output_shape = property(lambda self: _alone([tuple(x.shape) for x in self._outputs]))
 
     @property
     def layers(self):

@@ -1,5 +1,7 @@
 """Connectionist temporal classification: labels without times (Graves et al., 2006)."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -9,6 +11,8 @@ from minitf.core.registry import define
 from minitf.ops.array import transpose
 
 _NEVER = -1e30  # the logarithm of a probability of nothing, finite for the sake of gradients
+# TensorFlow lets an alignment end anywhere, if hardly: labels that do not fit have a finite loss.
+_HARDLY = math.log(1e-307)
 
 
 def _ctc(labels, logits, label_length, logit_length, *, blank):
@@ -20,29 +24,27 @@ def _ctc(labels, logits, label_length, logit_length, *, blank):
     states = jnp.full((batch, 2 * labels.shape[1] + 1), blank, labels.dtype)
     states = states.at[:, 1::2].set(labels)
     # A state follows itself, the one before, and the one before that unless it is the same label.
-    jump = jnp.pad(states[:, 2:] != states[:, :-2], ((0, 0), (2, 0))) & (states != blank)
+    jump = jnp.pad(states[:, 2:] != states[:, :-2], ((0, 0), (2, 0)))
     scores = jax.nn.log_softmax(logits)
     emitted = jnp.take_along_axis(scores, jnp.broadcast_to(states, (steps, *states.shape)), 2)
 
-    def later(states, by):
-        return jnp.pad(states, ((0, 0), (by, 0)), constant_values=_NEVER)[:, : states.shape[1]]
+    def later(alpha, by):
+        return jnp.pad(alpha, ((0, 0), (by, 0)), constant_values=_NEVER)[:, : states.shape[1]]
 
     def step(alpha, inputs):
         time, emission = inputs
         arrived = jnp.logaddexp(alpha, later(alpha, 1))
         arrived = jnp.logaddexp(arrived, jnp.where(jump, later(alpha, 2), _NEVER))
+        begins = (jnp.arange(states.shape[1]) < 2) & (time == 0)
+        arrived = jnp.logaddexp(arrived, jnp.where(begins, 0.0, _NEVER))
         going = (time < logit_length)[:, None]
         return jnp.where(going, jnp.maximum(arrived + emission, _NEVER), alpha), None
 
-    # Before the first step the only state is one before the first blank.
-    start = jnp.full(states.shape, _NEVER, logits.dtype).at[:, :2].set(emitted[0, :, :2])
-    alpha, _ = lax.scan(step, start, (jnp.arange(1, steps), emitted[1:]))
-    last = 2 * label_length[:, None]
-    in_blank = jnp.take_along_axis(alpha, last, 1)[:, 0]
-    in_label = jnp.take_along_axis(alpha, jnp.maximum(last - 1, 0), 1)[:, 0]
-    in_label = jnp.where(label_length > 0, in_label, _NEVER)
-    likelihood = jnp.logaddexp(in_blank, in_label)
-    return jnp.where(likelihood < _NEVER / 2, jnp.inf, -likelihood)
+    start = jnp.full(states.shape, _NEVER, logits.dtype)
+    alpha, _ = lax.scan(step, start, (jnp.arange(steps), emitted))
+    place, last = jnp.arange(states.shape[1]), 2 * label_length[:, None]
+    ends = (place == last) | (place == last - 1)
+    return -jax.nn.logsumexp(alpha + jnp.where(ends, 0.0, _HARDLY), axis=1)
 
 
 CTC_LOSS = define("CTCLossV2", _ctc, "ITJK")
@@ -60,7 +62,7 @@ def ctc_loss(labels, logits, label_length, logit_length, logits_time_major=True,
       blank_index: the class that stands for no label, by default 0.
 
     Returns:
-      One loss per row [batch]; infinity where no alignment fits.
+      One loss per row [batch]; about 707 more where no alignment fits.
 
     >>> logits = [[[0.0, 1.0]], [[0.0, 1.0]]]
     >>> ctc_loss([[1]], logits, [1], [2]).numpy().round(4)

@@ -255,4 +255,13 @@ SAMPLING = [
     row("nn.compute_accidental_hits", TRUE, A(3, 0, 2, dtype="int64"), 1, alone=True, gradient=False),
 ]  # fmt: skip
 
-ROWS = ACTIVATIONS + LOSSES + CONVOLUTIONS + POOLS + NORMALIZATION + CHOICES + SAMPLING
+FAKED = [
+    row("quantization.fake_quant_with_min_max_args", F(2, 3), -0.5, 0.7, 4),
+    row("quantization.fake_quant_with_min_max_args", F(2, 3), narrow_range=True),
+    row("quantization.fake_quant_with_min_max_vars", F(2, 3), A(-0.7), A(0.5), num_bits=3),
+    row("quantization.fake_quant_with_min_max_vars", F(2, 3), A(0.0), A(0.0)),
+    row("quantization.fake_quant_with_min_max_vars_per_channel", F(2, 3), A(-0.5, 0.1, -0.9),
+        A(0.4, 0.8, -0.2), num_bits=5),
+]  # fmt: skip
+
+ROWS = ACTIVATIONS + LOSSES + CONVOLUTIONS + POOLS + NORMALIZATION + CHOICES + SAMPLING + FAKED

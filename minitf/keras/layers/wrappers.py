@@ -143,6 +143,8 @@ class Bidirectional(Layer):
         for one in (self.forward_layer, self.backward_layer):
             if getattr(one, "zero_output_for_mask", None) is not None:
                 one.zero_output_for_mask = one.return_sequences
+            if hasattr(layer, "use_cudnn"):  # no part of the configuration
+                one.use_cudnn = layer.use_cudnn
         self.merge_mode, self._first_weights = merge_mode, weights
         self.stateful, self.return_state = layer.stateful, layer.return_state
         self.return_sequences = layer.return_sequences

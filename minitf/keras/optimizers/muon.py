@@ -4,6 +4,8 @@ import re
 
 import jax.numpy as jnp
 
+from minitf.core.dispatch import convert_to_tensor
+from minitf.jax_functions import from_jax
 from minitf.keras.optimizers.adam import adam
 from minitf.keras.optimizers.base import Optimizer
 
@@ -19,6 +21,11 @@ def orthogonalized(x, steps, a, b, c):
     return x
 
 
+def of_size(step, rms_rate):
+    """An orthogonal matrix, scaled to this root mean square, if any."""
+    return step if rms_rate is None else step * (max(step.shape) ** 0.5 * rms_rate)
+
+
 def muon(w, g, lr, t, slots, *, adam_beta_1, adam_beta_2, epsilon, exclude_layers, muon_a, muon_b,
          muon_c, adam_lr_ratio, momentum, ns_steps, nesterov, exclude_embeddings,
          adam_weight_decay, rms_rate):  # fmt: skip
@@ -28,9 +35,7 @@ def muon(w, g, lr, t, slots, *, adam_beta_1, adam_beta_2, epsilon, exclude_layer
     m = momentum * slots["momentum"] + g.value
     ahead = g.value + momentum * m if nesterov else m
     step = lr * orthogonalized(ahead, ns_steps, muon_a, muon_b, muon_c)
-    if rms_rate is not None:
-        step = step * max(w.shape) ** 0.5 * rms_rate
-    return w - step, {"momentum": m}
+    return w - of_size(step, rms_rate), {"momentum": m}
 
 
 class Muon(Optimizer):
@@ -74,6 +79,28 @@ class Muon(Optimizer):
         self.muon_a, self.muon_b, self.muon_c = muon_a, muon_b, muon_c
         self.momentum, self.ns_steps, self.nesterov = momentum, ns_steps, nesterov
         self.rms_rate = rms_rate
+
+    def lr_adjust(self, x):
+        """A step `x`, an orthogonal matrix, scaled to have the root mean square `rms_rate`."""
+        return of_size(x, self.rms_rate)
+
+    def zeropower_via_newtonschulz5(self, x, steps):
+        """Near to the orthogonal matrix U V^T of the matrix `x` = U S V^T.
+
+        >>> Muon().zeropower_via_newtonschulz5([[2.0, 0.0], [0.0, 4.0]], 5).numpy().round(1)
+        array([[1.1, 0. ],
+               [0. , 0.7]], dtype=float32)
+
+        Raises:
+          ValueError: `x` is no matrix.
+        """
+        x = convert_to_tensor(x)
+        if x.shape.rank < 2:
+            raise ValueError(
+                "Expected gradient or momentum to have at least 2 dimensions. Received: "
+                f"shape={tuple(x.shape)}"
+            )
+        return from_jax(orthogonalized)(x, steps, self.muon_a, self.muon_b, self.muon_c)
 
     def _should_use_adamw(self, variable):
         if len(variable.shape) != 2:
