@@ -448,7 +448,7 @@ def test_large_samples_are_gone_through_by_portions(name, shape_of_parameters, m
     parameters = [] if name == "truncated_normal" else [rates]
 
     def draw():
-        return jax.jit(lambda s: sample(*s, (500,), *parameters))(philox.stateful_key(5, 7))
+        return jax.jit(lambda s: sample(*s, (700,), *parameters))(philox.stateful_key(5, 7))
 
     at_once = draw()
     monkeypatch.setattr(samplers, "_PORTION", 16)

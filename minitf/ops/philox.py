@@ -170,23 +170,31 @@ def advance(counter, offset):
     return low, counter[1] + (low < offset).astype(jnp.uint64)
 
 
-def pairs(key, counter, count, stride=1):
-    """Every `stride`-th block of a stream as a row of two pairs of words, uint64[count, 2].
+def pairs(key, counter, count):
+    """The first blocks of a stream as rows of two pairs of words, uint64[count, 2]."""
+    return rows_of(lines(key, counter, count, lambda block: block), count)
+
+
+def rows_of(lines, count):
+    return lines.reshape(-1)[: 2 * count].reshape(count, 2)
+
+
+def lines(key, counter, count, offset):
+    """The blocks at `offset(0)`, `offset(1)`, ... of a stream: pairs of words in lines, uint64.
 
     Both pairs encipher the block, and each takes its part of it. (Of two columns, XLA would
     compute each by itself, too, but by code of its own, and would branch for each element.)
     """
     width = max(1, min(_WIDTH, 2 * count))
-    lines = -(-2 * count // width)
-    place = jnp.arange(lines * width, dtype=jnp.uint64)
-    steps = (place >> np.uint64(1)) * np.uint64(stride)
-    w0, w1, w2, w3 = cipher(key, *advance(counter, steps))
+    number = -(-2 * count // width)
+    place = jnp.arange(number * width, dtype=jnp.uint64)
+    w0, w1, w2, w3 = cipher(key, *advance(counter, offset(place >> np.uint64(1))))
     is_first = (place & np.uint64(1)) == 0
     found = join(jnp.where(is_first, w0, w2), jnp.where(is_first, w1, w3))
-    return _kept(found.reshape(lines, width)).reshape(-1)[: 2 * count].reshape(count, 2)
+    return kept(found.reshape(number, width))
 
 
-def _kept(lines):
+def kept(lines):
     """`lines` of numbers, computed once: XLA keeps what it pads.
 
     Otherwise everything that reads them would encipher them again, and have code for it. Padded

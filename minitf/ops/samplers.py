@@ -6,7 +6,6 @@ words; of a hundred float32 one differs, in the last place, by the rounding of `
 candidate lies within that rounding of its threshold.
 """
 
-import functools
 import math
 
 import jax
@@ -19,8 +18,10 @@ from minitf.ops.philox import (
     advance,
     bits_of,
     join,
-    pairs,
+    kept,
+    lines,
     pairs_at,
+    rows_of,
     split,
     to_float,
     uniform,
@@ -32,7 +33,8 @@ from minitf.ops.philox import (
 def normal(key, counter, shape, dtype=jnp.float32):
     """Standard normals by the Box-Muller transform of neighbouring words, sine first."""
     size = math.prod(shape)
-    values = _normals(pairs(key, counter, -(-size // _lanes(dtype))), dtype)
+    groups = -(-size // _lanes(dtype))
+    values = _normals(lines(key, counter, groups, lambda group: group), groups, dtype)
     return values.reshape(-1)[:size].reshape(shape).astype(dtype)
 
 
@@ -40,20 +42,42 @@ def truncated_normal(key, counter, shape, dtype=jnp.float32):
     """Standard normals with |x| < 2: each block-sized group of outputs redraws on its own."""
     size, lanes = math.prod(shape), _lanes(dtype)
     groups = -(-size // lanes)
-    stride = lanes * RESERVED_PER_OUTPUT // 4
-    starts = jnp.arange(groups, dtype=jnp.uint64) * np.uint64(stride)
+    stride = np.uint64(lanes * RESERVED_PER_OUTPUT // 4)
+    starts = jnp.arange(groups, dtype=jnp.uint64) * stride
 
-    def block(starts):
-        return _normals(pairs_at(key, *advance(counter, starts)), dtype)
+    def block(starts, turn):
+        def offset(group):
+            return starts.at[group].get(mode="clip") + turn
 
-    values = _normals(pairs(key, counter, groups, stride), dtype)
-    if groups <= _PORTION:
+        return _normals(lines(key, counter, starts.size, offset), starts.size, dtype)
+
+    def redrawn(first, starts):
+        """Of groups that need more than their first block: nearly always, one more is enough."""
+        values, count = _accepted(jnp.concatenate([first, block(starts, np.uint64(1))], axis=1))
+
+        def finish(carry):
+            values, short = carry
+            row = jnp.argmax(short)
+            given = (x.at[row].get()[None] for x in (first, starts))
+            return values.at[row].set(_redrawn(*given, block)[0]), short.at[row].set(False)
+
+        return lax.while_loop(lambda carry: jnp.any(carry[1]), finish, (values, count < lanes))[0]
+
+    values = _normals(lines(key, counter, groups, lambda group: group * stride), groups, dtype)
+    if groups <= 8 * _PORTION:  # less code to compile
         values = _redrawn(values, starts, block)
-    else:  # most groups accept all of their first block: only the others are gone through again
+    else:  # one group of six needs its second block
         rejected = jnp.any(jnp.abs(values) >= 2, axis=1)
-        redraw = functools.partial(_redrawn, block=block)
-        values = _improved(values, rejected, redraw, starts)
+        values = _improved(values, rejected, redrawn, starts, groups * 3 // 16)
     return values.reshape(-1)[:size].reshape(shape).astype(dtype)
+
+
+def _accepted(candidates):
+    """The first half of the accepted in each row, and how many are accepted."""
+    many = candidates.shape[1]
+    mask = sum((jnp.abs(candidates[:, i]) < 2).astype(jnp.int32) << i for i in range(many))
+    places = jnp.asarray(_BITS[:, : many // 2])[mask]
+    return jnp.take_along_axis(candidates, places, axis=1), lax.population_count(mask)
 
 
 def _redrawn(candidates, starts, block):
@@ -72,7 +96,7 @@ def _redrawn(candidates, starts, block):
 
     def turn(carry):
         turns, count, kept = carry
-        return turns + np.uint64(1), *settle(block(starts + turns), count, kept)
+        return turns + np.uint64(1), *settle(block(starts, turns), count, kept)
 
     first = settle(candidates, jnp.zeros(groups, jnp.int32), jnp.zeros_like(candidates))
     start = jnp.uint64(1), *first
@@ -226,26 +250,33 @@ def _lanes(dtype):
     return 2 if bits_of(dtype) == 64 else 4
 
 
-def _normals64(pairs):
-    return _normals(pairs, jnp.float64)
-
-
-def _normals(pairs, dtype):
-    """The normals of blocks [..., 2], as rows: two in float64, else four in float32."""
+def _normals(lines, groups, dtype):
+    """The normals of the blocks in `lines`, as rows: two in float64, else four in float32."""
     if bits_of(dtype) == 64:
-        uniforms = uniforms64(pairs)
-        radius, angle = uniforms[..., 0], uniforms[..., 1] * (2 * np.pi)
-        log, sine, cosine = jnp.log, jnp.sin(angle), jnp.cos(angle)
-    else:
-        first, second = split(pairs)
-        radius = to_float(first, jnp.float32)
-        # TensorFlow's 2.0f * M_PI is a double: the product is rounded once.
-        angle = to_float(second, jnp.float32).astype(jnp.float64) * (2 * np.pi)
-        log = _log
-        sine, cosine = _sine_and_cosine(angle.astype(jnp.float32))
-    radius = jnp.sqrt(-2 * log(jnp.maximum(radius, radius.dtype.type(1e-7))))
-    both = jnp.stack([sine * radius, cosine * radius], axis=-1)
-    return both.reshape(*pairs.shape[:-1], _lanes(dtype))
+        return _normals64(rows_of(lines, groups))
+    # Both of a pair are computed as one word, so what they have in common is computed once.
+    both = lax.bitcast_convert_type(kept(_normals32(lines)), jnp.float32)
+    return both.reshape(-1)[: 4 * groups].reshape(groups, 4)
+
+
+def _normals64(pairs):
+    uniforms = uniforms64(pairs)
+    radius, angle = _radius(uniforms[..., 0], jnp.log), uniforms[..., 1] * (2 * np.pi)
+    return jnp.stack([jnp.sin(angle) * radius, jnp.cos(angle) * radius], axis=-1)
+
+
+def _normals32(pair):
+    """The two float32 of a pair of words, as a pair of words."""
+    first, second = split(pair)
+    radius = _radius(to_float(first, jnp.float32), _log)
+    # TensorFlow's 2.0f * M_PI is a double: the product is rounded once.
+    angle = to_float(second, jnp.float32).astype(jnp.float64) * (2 * np.pi)
+    both = [x * radius for x in _sine_and_cosine(angle.astype(jnp.float32))]
+    return join(*(lax.bitcast_convert_type(x, jnp.uint32) for x in both))
+
+
+def _radius(uniform, log):
+    return jnp.sqrt(-2 * log(jnp.maximum(uniform, uniform.dtype.type(1e-7))))
 
 
 # The functions of Box and Muller for float32, within and rounded once: so the C library has them,
@@ -294,6 +325,9 @@ def _log(x):
 # ------------------------------------------------------- rows that end at different times
 
 _PORTION = 4096  # rows that are gone through again at once
+# The places of the bits that are set in a byte.
+_BITS = np.array([[*np.flatnonzero(byte >> np.arange(8) & 1), *[7] * 8][:8] for byte in range(256)],
+                 np.int32)  # fmt: skip
 
 
 def _until_done(turn, state, inputs):
@@ -310,28 +344,31 @@ def _until_done(turn, state, inputs):
         return finish(state, inputs)
     many = rows // 4
     state = lax.while_loop(lambda s: jnp.sum(~s[0]) > many, lambda s: turn(s, inputs), state)
-    return _improved(state, ~state[0], finish, inputs)
+    return _improved(state, ~state[0], finish, inputs, max(_PORTION, rows // 16))
 
 
-def _improved(state, chosen, function, inputs):
+def _improved(state, chosen, function, inputs, portion):
     """`state` with the rows that `function(state, inputs)` gives where `chosen`, by portions."""
     size = chosen.shape[0]
-    number = lax.associative_scan(jnp.add, chosen.astype(jnp.int32))  # of the chosen rows, from 1
-    place = jnp.where(chosen, number - 1, size + _PORTION)
-    listed = jnp.full(size + _PORTION, size, jnp.int32)
-    listed = listed.at[place].set(
-        jnp.arange(size, dtype=jnp.int32), mode="drop", unique_indices=True
-    )
+    mask = jnp.pad(chosen, (0, -size % 8)).reshape(-1, 8)  # cells of eight rows, as bytes
+    mask = sum(mask[:, i].astype(jnp.int32) << i for i in range(8))
+    held = lax.population_count(mask)
+    upto = jnp.cumsum(held, dtype=jnp.int32)
+    before = upto - held  # the number of each cell's first chosen row
 
     def improve(carry):
         first, state = carry
-        rows = lax.dynamic_slice_in_dim(listed, first, _PORTION)
+        begins = jnp.zeros(portion, jnp.int32).at[jnp.maximum(before - first, 0)]
+        cell = jnp.cumsum(begins.add(1, mode="drop"), dtype=jnp.int32) - 1
+        number = first + jnp.arange(portion, dtype=jnp.int32)
+        bit = jnp.asarray(_BITS)[mask[cell], number - before[cell]]
+        rows = jnp.where(number < upto[-1], 8 * cell + bit, size)
         given = jax.tree.map(lambda x: x.at[rows].get(mode="clip"), (state, inputs))
         new = function(*given)
         state = jax.tree.map(lambda x, y: x.at[rows].set(y, mode="drop"), state, new)
-        return first + _PORTION, state
+        return first + portion, state
 
-    return lax.while_loop(lambda carry: carry[0] < number[-1], improve, (0, state))[1]
+    return lax.while_loop(lambda carry: carry[0] < upto[-1], improve, (0, state))[1]
 
 
 # --------------------------------------------- samples for each parameter (gamma, poisson)
