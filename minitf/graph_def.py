@@ -4,10 +4,13 @@ Importing this module gives graphs `as_graph_def`, and operations `node_def` and
 has TensorFlow's attributes where minitf's are the same (dtypes, values, shapes, numbers, texts);
 others are held in one attribute `_attrs` that only minitf reads. What Python alone knows
 (functions, bodies of loops and branches) is in no file: such nodes are shown, and cannot be read.
+Nodes that TensorFlow wrote (a frozen graph) are calls of raw ops (see `raw_nodes`).
 """
 
 import io
 import pickle
+import re
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 
@@ -27,6 +30,7 @@ from minitf.graphs.graph import (
 from minitf.ops.messages import AttrValue, GraphDef, NodeDef
 from minitf.ops.random import STREAM
 from minitf.ops.tensor_protos import array_of, shape_of, shape_proto, tensor_proto
+from minitf.raw_nodes import write_node
 from minitf.shapes import TensorShape
 from minitf.variable import VAR_HANDLE
 
@@ -88,6 +92,7 @@ def _describe(operation, node):
     if len(attrs) == len(op.attrs) and None not in simple:
         for name, value in zip(op.attrs, simple):
             node.attr[name] = value
+            node.attr["_own"].b = True
     else:
         try:
             node.attr["_attrs"].s = pickle.dumps(attrs)
@@ -146,22 +151,19 @@ _HARMLESS = {("builtins", "slice"), ("numpy", "dtype"), ("numpy._core.multiarray
 
 
 def _op_of(node):
-    """The op that a node means.
-
-    Raises:
-      NotImplementedError: minitf has no such op that a file can name.
-    """
+    """The op of minitf's that a node means; None where it is to be a call of a raw op."""
     if "_gradient_of" in node.attr:
         forward = REGISTRY.get(node.attr["_gradient_of"].s.decode())
         if forward is not None:
             wanted, given = (tuple(node.attr[k].list.i) for k in ("_wanted", "_given"))
             return forward.gradient(wanted, given, node.attr["_arity"].i)
-    elif node.op in REGISTRY:
-        return REGISTRY[node.op]
-    raise NotImplementedError(
-        f"import_graph_def: minitf cannot read node {node.name!r} of type {node.op!r} from a "
-        "GraphDef."
-    )
+        return None
+    op = REGISTRY.get(node.op)
+    if op is None or "_attrs" in node.attr or "_own" in node.attr:
+        return op
+    plain = [key for key, value in node.attr.items()
+             if key[0] != "_" and value.WhichOneof("value") != "type"]  # fmt: skip
+    return None if op.attrs or plain else op
 
 
 def _attrs_of(node, op):
@@ -177,11 +179,6 @@ def _attrs_of(node, op):
 
 
 def _plain(node, name):
-    if name not in node.attr:
-        raise NotImplementedError(
-            f"import_graph_def: node {node.name!r} ({node.op}) has no attribute {name!r}, which "
-            "minitf needs: was it written by TensorFlow?"
-        )
     value = node.attr[name]
     kind = value.WhichOneof("value")
     held = getattr(value, kind)
@@ -227,7 +224,7 @@ class _Importer:
             graph.control = before
 
     def _append(self, node, name, inputs):
-        graph, backward = self.graph, None
+        graph, backward, op = self.graph, None, _op_of(node)
         if node.op == CONST.name:
             value = array_of(node.attr["value"].tensor)
             held = freeze(value) if value.dtype != object else EagerTensor(value).ref()
@@ -240,20 +237,38 @@ class _Importer:
             op = REGISTRY[node.op]
             attrs = (len(graph.operations),) if op is VAR_HANDLE else _attrs_of(node, op)
             kinds = [(TensorShape([]), dtypes.resource)]
+        elif op is None:
+            write_node(node, inputs, graph, name)
+            attrs, kinds = (), None
         else:
-            op = _op_of(node)
             attrs = _attrs_of(node, op)
             kinds = infer_outputs(op, inputs, attrs, name)
             backward = _no_gradient if "_has_own_gradient" in node.attr else None
-        graph.append(op, name, inputs, attrs, kinds, backward)
+        if kinds is not None:
+            graph.append(op, name, inputs, attrs, kinds, backward)
+            graph.names_in_use[name.lower()] = graph.names_in_use.get(name.lower(), 0) + 1
         made = graph.by_name[name]
-        graph.names_in_use[name.lower()] = graph.names_in_use.get(name.lower(), 0) + 1
         if op in (VAR_HANDLE, STREAM):
             made.outputs[0].described = (shape_of(node.attr["shape"].shape),
                                          dtypes.as_dtype(node.attr["dtype"].type))  # fmt: skip
         if "_output_shapes" in node.attr:
             for tensor, shape in zip(made.outputs, node.attr["_output_shapes"].list.shape):
                 tensor.set_shape(shape_of(shape))
+
+
+def _in_order(nodes):
+    """`nodes`, each after those that it reads: files may have them in any order."""
+    by_name = {node.name: node for node in nodes}
+    reads = {node.name: [re.sub(r"^\^|:\d+$", "", x) for x in node.input] for node in nodes}
+    place = {name: i for i, name in enumerate(by_name)}
+    if all(place.get(x, -1) < place[name] for name in reads for x in reads[name]):
+        return nodes
+    try:
+        return [by_name[x] for x in TopologicalSorter(reads).static_order() if x in by_name]
+    except CycleError as error:
+        raise NotImplementedError(
+            f"import_graph_def: nodes of a loop are no GraphDef of minitf's: {error.args[1]}"
+        ) from None
 
 
 def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None,
@@ -279,7 +294,7 @@ def import_graph_def(graph_def, input_map=None, return_elements=None, name=None,
     graph = stack.frame
     prefix = graph.new_scope("import" if name is None else name)
     importer = _Importer(graph, prefix, dict(input_map or {}))
-    for node in graph_def.node:
+    for node in _in_order(graph_def.node):
         importer.add(node)
     unused = set(importer.input_map) - importer.used
     if unused:
