@@ -13,8 +13,7 @@ MOVERS = set(
     "NotEqual OneHot Pack PadV2 RaggedRowIds Rank Repeat Reshape ReverseV2 Roll SelectV2 Shape "
     "Size Slice Split SplitV Squeeze StopGradient StridedSlice StridedSliceDynamic "
     "TensorListGetItem TensorListPushBack TensorListSetItem TensorListStack TensorScatterUpdate "
-    "Tile Transpose "
-    "Unpack EnsureShape".split()
+    "Tile Transpose Unpack EnsureShape PlaceholderWithDefault".split()
 )
 
 

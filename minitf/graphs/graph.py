@@ -29,7 +29,7 @@ CONST = define(
     "Const", lambda *, value: thaw(value) if isinstance(value, tuple) else value.deref().array, ""
 )
 PLACEHOLDER = define("Placeholder", None, "", stateful=True)
-PLACEHOLDER_WITH_DEFAULT = define("PlaceholderWithDefault", lambda x: x, "T")
+PLACEHOLDER_WITH_DEFAULT = define("PlaceholderWithDefault", lambda x: x, "V")
 NO_OP = define("NoOp", lambda: (), "", num_outputs=0, stateful=True)
 
 

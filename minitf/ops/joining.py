@@ -10,6 +10,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
+from minitf.ops.array import ensure_shape
 from minitf.ops.math import cast
 
 
@@ -170,9 +171,29 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
             "Rank-0 tensors are not supported as the num_or_size_splits argument to split. "
             f"Argument provided: {num_or_size_splits}"
         )
-    if np.ndim(sizes) == 0:
+    if sizes is not None and np.ndim(sizes) == 0:
         return list(execute(SPLIT_EQUALLY, (value, axis), (int(sizes),), name))
+    given = convert_to_tensor(num_or_size_splits)
+    count = given.shape[0] if given.shape.rank else None
+    if count is None and num is None:
+        raise ValueError(f"Cannot infer argument `num` from shape {given}")
+    if count is not None and num not in (count, None):
+        raise frames.frame.invalid(f"`num` is {num}, but there are {count} sizes")
+    if sizes is None:
+        sizes, value = ensure_shape(given, [num or count]), convert_to_tensor(value)
+        if isinstance(value, Tensor):
+            return _split_by_unknown(value, sizes, axis)
     return list(execute(SPLIT, (value, sizes, axis), (), name))
+
+
+def _split_by_unknown(value, sizes, axis):
+    """The parts of a tensor whose sizes are known only when the graph runs."""
+    parts, end = [], 0
+    before = (slice(None),) * (axis + value.shape.rank if axis < 0 else axis)
+    for size in unstack(sizes):
+        parts.append(value[(*before, slice(end, end + size))])
+        end = end + size
+    return parts
 
 
 def parallel_stack(values, name="parallel_stack"):

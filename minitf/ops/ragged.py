@@ -74,6 +74,8 @@ class RaggedTensor:
         values, splits = ragged_or_tensor(values), _as_index(row_splits)
         if splits.shape.rank not in (1, None):
             raise ValueError(f"Shape {splits.shape} must have rank 1")
+        if splits.shape.rank == 1 and splits.shape[0] == 0:
+            raise ValueError("row_splits tensor may not be empty.")
         known = static_value(splits)
         if validate and known is not None:
             _check_splits(known, values)
@@ -103,10 +105,13 @@ class RaggedTensor:
     @classmethod
     def from_value_rowids(cls, values, value_rowids, nrows=None, name=None, validate=True):
         """Value `i` is in row `value_rowids[i]`; the ids are sorted."""
-        ids = _as_index(value_rowids)
+        values, ids = ragged_or_tensor(values), _as_index(value_rowids)
+        if ids.shape.rank not in (1, None):
+            raise ValueError(f"Shape {ids.shape} must have rank 1")
+        values.shape[:1].assert_is_compatible_with(ids.shape)
         known = static_value(ids)
-        if validate and known is not None and (np.diff(known) < 0).any():
-            raise _invalid(f"value_rowids must be sorted; they are {known.tolist()}")
+        if validate and known is not None and (np.diff(known, prepend=0) < 0).any():
+            raise _invalid(f"value_rowids must be sorted, from 0 on; they are {known.tolist()}")
         if nrows is not None and validate and known is not None and known.size and (
                 (rows := static_value(nrows)) is not None and rows < known[-1] + 1):  # fmt: skip
             raise ValueError(
@@ -115,7 +120,7 @@ class RaggedTensor:
             )
         if nrows is None:
             nrows = 0 if known is not None and not known.size else reductions.reduce_max(ids) + 1
-        return cls(ragged_or_tensor(values), execute(ROW_SPLITS, (ids, nrows)))
+        return cls(values, execute(ROW_SPLITS, (ids, nrows)))
 
     @classmethod
     def from_uniform_row_length(
@@ -123,12 +128,19 @@ class RaggedTensor:
     ):  # fmt: skip
         """Rows of one length, which stands in the static shape."""
         values, length = ragged_or_tensor(values), int(uniform_row_length)
+        if length < 0:
+            raise ValueError(f"uniform_row_length={length} must be non-negative.")
         count = _length(values)
         rows = (count // length if length else 0) if nrows is None else convert_to_tensor(nrows)
         known = static_value(count)
-        if validate and known is not None and length and nrows is None and known % length:
+        if (
+            validate
+            and known is not None
+            and nrows is None
+            and (known % length if length else known)
+        ):
             raise ValueError(
-                f"uniform_row_length={length} times nrows={known // length} must equal "
+                f"uniform_row_length={length} times nrows={known // max(length, 1)} must equal "
                 f"nvals={known}"
             )
         rows = math.cast(rows, dtypes.int64)
@@ -164,7 +176,12 @@ class RaggedTensor:
         cls, tensor, lengths=None, padding=None, ragged_rank=1, name=None,
         row_splits_dtype=dtypes.int64,
     ):  # fmt: skip
-        """The rows of a tensor: all, the first `lengths` of each, or without trailing `padding`."""
+        """The rows of a tensor: all, the first `lengths` of each, or without trailing `padding`.
+
+        `lengths` may be a list of the lengths of all ragged dimensions, the outermost first.
+        """
+        if ragged_rank < 1:
+            raise ValueError(f"ragged_rank must be greater than 0; got {ragged_rank}.")
         if lengths is not None and padding is not None:
             raise ValueError("Specify argument `lengths` or `padding`, but not both.")
         tensor = convert_to_tensor(tensor)
@@ -174,14 +191,21 @@ class RaggedTensor:
                 "have ragged dimensions. Received argument `tensor` with rank "
                 f"{tensor.shape.rank}."
             )
+        if isinstance(lengths, list | tuple) and any(np.ndim(n) for n in lengths):
+            outer, *inner = lengths
+            rows = cls.from_tensor(tensor, outer, row_splits_dtype=row_splits_dtype)
+            return rows if not inner else rows.with_values(cls.from_tensor(
+                rows.values, inner[0] if len(inner) == 1 else inner))  # fmt: skip
         if ragged_rank > 1:
             rest = array.shape(tensor)[2:]
             inner = array.reshape(tensor, joining.concat([[-1], rest], 0))
             values = cls.from_tensor(inner, lengths, padding, ragged_rank - 1)
-            return cls.from_uniform_row_length(values, tensor.shape[1])
+            return cls.from_uniform_row_length(values, tensor.shape[1], array.shape(tensor)[0])
         rows, columns = array.shape(tensor)[0], array.shape(tensor)[1]
         if padding is not None:
-            real = math.not_equal(tensor, convert_to_tensor(padding, tensor.dtype))
+            padding = convert_to_tensor(padding, tensor.dtype)
+            padding.shape.assert_is_compatible_with(tensor.shape[2:])
+            real = math.not_equal(tensor, padding)
             if real.shape.rank > 2:
                 real = reductions.reduce_any(real, axis=list(range(2, real.shape.rank)))
             places = math.cast(real, dtypes.int32) * array.range(1, columns + 1)
@@ -268,6 +292,7 @@ class RaggedTensor:
 
     def row_lengths(self, axis=1, name=None):
         """How long the rows of `axis` are: a tensor, or ragged for inner axes."""
+        axis = axis + self.shape.rank if axis < 0 else axis
         if axis == 0:
             return self.nrows()
         if axis > 1:
@@ -328,7 +353,15 @@ class RaggedTensor:
     def merge_dims(self, outer_axis, inner_axis):
         """The axes from `outer_axis` to `inner_axis` as one."""
         rank = self.shape.rank
-        outer_axis, inner_axis = outer_axis % rank, inner_axis % rank
+        if rank is not None:
+            for name, axis in (("outer_axis", outer_axis), ("inner_axis", inner_axis)):
+                if not -rank <= axis < rank:
+                    raise ValueError(f"{name}={axis} out of bounds: the rank is {rank}")
+            outer_axis, inner_axis = outer_axis % rank, inner_axis % rank
+        elif min(outer_axis, inner_axis) < 0:
+            raise ValueError("An axis may only be negative if the rank is statically known.")
+        if outer_axis > inner_axis:
+            raise ValueError(f"Expected outer_axis={outer_axis} <= inner_axis={inner_axis}")
         if outer_axis == inner_axis:
             return self
         if outer_axis > 1:
@@ -558,6 +591,8 @@ def ragged_or_tensor(value, dtype=None):
 
 def _as_index(value):
     tensor = convert_to_tensor(value, dtype_hint=dtypes.int64)
+    if not tensor.dtype.is_integer:
+        raise ValueError(f"Row partitions must be int32 or int64, not {tensor.dtype.name}")
     return tensor if tensor.dtype in (dtypes.int32, dtypes.int64) else math.cast(
         tensor, dtypes.int64)  # fmt: skip
 

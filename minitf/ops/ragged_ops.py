@@ -7,6 +7,7 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack as frames
 from minitf.ops import (
     array,
     gathering,
@@ -67,6 +68,8 @@ def line_and_lengths(pylist, ragged_rank, inner_shape):
     """
     if isinstance(pylist, np.ndarray):
         pylist = pylist.tolist()
+    if ragged_rank is not None and ragged_rank < 0:
+        raise ValueError(f"Invalid ragged_rank={ragged_rank}: must be nonnegative")
     depth, empties = _depths(pylist, 0)
     if depth is not None and any(empty > depth for empty in empties):
         raise ValueError("all scalar values must have the same nesting depth")
@@ -75,7 +78,7 @@ def line_and_lengths(pylist, ragged_rank, inner_shape):
     if ragged_rank is None:
         inner = len(inner_shape) if inner_shape is not None else 0
         ragged_rank = max(depth - 1 - inner, 0)
-    if ragged_rank >= depth and depth > 0 and ragged_rank:
+    if ragged_rank and ragged_rank >= depth:
         raise ValueError(f"pylist has scalar values depth {depth}, but ragged_rank={ragged_rank} "
                          f"requires scalar value depth greater than {ragged_rank}")  # fmt: skip
     lengths, level = [], pylist
@@ -113,8 +116,14 @@ def range(starts, limits=None, deltas=1, dtype=None, name=None, row_splits_dtype
 
 
 def stack(values, axis=0, name=None):
-    """Ragged tensors, or tensors of different lengths, along a new axis."""
+    """Ragged tensors, or tensors of different lengths, along a new axis.
+
+    Raises:
+      ValueError: there can be no such axis.
+    """
     values = [_ragged_or_tensor(v) for v in values]
+    if values and values[0].shape.rank is not None:
+        axis = _check_axis(axis, values[0].shape.rank + 1)
     if axis == 0:
         joined = joining.concat(values, 0) if len(values) > 1 else values[0]
         ragged = any(isinstance(v, RaggedTensor) for v in values)
@@ -155,10 +164,26 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
     >>> stack_dynamic_partitions([1, 2, 3], [0, 1, 0], 3)
     <tf.RaggedTensor [[1, 3], [2], []]>
     """
-    data, partitions = _ragged_or_tensor(data), convert_to_tensor(partitions)
+    data, partitions = _ragged_or_tensor(data), ragged_or_tensor(partitions)
+    rank = partitions.shape.rank
+    if rank is None:
+        raise ValueError("partitions must have known rank.")
+    partitions.shape.assert_is_compatible_with(data.shape[:rank])
+    if rank == 0:
+        data, partitions = array.expand_dims(data, 0), array.expand_dims(partitions, 0)
+    if rank > 1:
+        data, partitions = (x if isinstance(x, RaggedTensor) else RaggedTensor.from_tensor(x)
+                            for x in (data, partitions))  # fmt: skip
+        return stack_dynamic_partitions(data.values, partitions.values, num_partitions)
+    number = math.cast(convert_to_tensor(num_partitions), partitions.dtype)
+    known, limit = static_value(partitions), static_value(number)
+    if known is not None and (known < 0).any():
+        raise frames.frame.invalid("partitions must be non-negative.")
+    if known is not None and limit is not None and (known >= limit).any():
+        raise frames.frame.invalid("partitions must be less than num_partitions")
     order = array.argsort(partitions, stable=True)
     rows, values = gathering.gather(partitions, order), gathering.gather(data, order)
-    return RaggedTensor.from_value_rowids(values, math.cast(rows, dtypes.int64), num_partitions)
+    return RaggedTensor.from_value_rowids(values, math.cast(rows, dtypes.int64), number)
 
 
 def cross(inputs, name=None):
@@ -183,6 +208,8 @@ def _crossed(value):
 def row_splits_to_segment_ids(splits, name=None, out_type=None):
     """The row of each value, of the splits of the rows."""
     splits = convert_to_tensor(splits, dtype_hint=dtypes.int64)
+    if not splits.dtype.is_integer:
+        raise ValueError(f"splits must have dtype int32 or int64, not {splits.dtype.name}")
     splits = math.cast(splits, out_type or splits.dtype)
     return RaggedTensor(array.range(splits[-1]), splits).value_rowids()
 
@@ -190,6 +217,8 @@ def row_splits_to_segment_ids(splits, name=None, out_type=None):
 def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, name=None):
     """The splits of the rows, of the row of each value."""
     ids = convert_to_tensor(segment_ids, dtype_hint=dtypes.int64)
+    if not ids.dtype.is_integer:
+        raise TypeError(f"segment_ids must be integers, not {ids.dtype.name}")
     splits = RaggedTensor.from_value_rowids(ids, ids, num_segments).row_splits
     return math.cast(splits, out_type or splits.dtype)
 
@@ -197,10 +226,17 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
 # How other ops take ragged tensors ---------------------------------------------------------------
 
 
+def _check_axis(axis, rank):
+    """The axis counted from the first one; ValueError where there is none."""
+    if not -rank <= axis < rank:
+        raise ValueError(f"axis={axis} out of bounds: expected {-rank}<=axis<{rank}")
+    return axis % rank
+
+
 def concat(values, axis):
     """Ragged tensors (and tensors) along `axis`."""
     values = [v if isinstance(v, RaggedTensor) else RaggedTensor.from_tensor(v) for v in values]
-    axis = axis + values[0].shape.rank if axis < 0 else axis
+    axis = _check_axis(axis, values[0].shape.rank)
     lengths = [v.row_lengths() for v in values]
     if axis == 0:
         inner = joining.concat([v.values for v in values], 0)
@@ -218,16 +254,36 @@ def concat(values, axis):
 
 def tile(value, multiples):
     """A ragged tensor repeated `multiples[axis]` times along each axis."""
-    for axis, times in enumerate(np.ravel(multiples).tolist()):
-        if times < 1:
-            raise NotImplementedError("tf.tile of a ragged tensor: multiples of 0")
-        value = concat([value] * times, axis) if times > 1 else value
+    times = math.cast(convert_to_tensor(multiples), value.row_splits.dtype)
+    for axis in builtins.range(value.shape.rank):
+        if static_value(times[axis]) != 1:
+            value = _repeated(value, axis, times[axis])
     return value
+
+
+def _repeated(value, axis, times):
+    """`value` that many times along one axis."""
+    if not isinstance(value, RaggedTensor):
+        shape = [times if i == axis else 1 for i in builtins.range(value.shape.rank)]
+        return array.tile(value, joining.stack(shape))
+    if axis == 0:
+        count = value.nrows()
+        return rows_at(value, array.range(count * times) % count)
+    if axis > 1:
+        return value.with_values(_repeated(value.values, axis - 1, times))
+    lengths = value.row_lengths()
+    longer = lengths * times
+    places = array.range(reductions.reduce_sum(longer))
+    rows = RaggedTensor.from_row_lengths(places, longer)
+    row = rows.value_rowids()
+    inside = (places - gathering.gather(rows.row_starts(), row)) % gathering.gather(lengths, row)
+    source = gathering.gather(value.row_starts(), row) + inside
+    return rows.with_values(gathering.gather(value.values, source))
 
 
 def reverse(value, axes):
     """A ragged tensor with the order along `axes` turned around."""
-    for axis in sorted({int(a) % value.shape.rank for a in np.ravel(axes)}):
+    for axis in sorted({_check_axis(int(a), value.shape.rank) for a in np.ravel(axes)}):
         if axis == 0:
             value = rows_at(value, array.reverse(array.range(value.nrows()), [0]))
         elif axis > 1:
@@ -241,15 +297,30 @@ def reverse(value, axes):
 
 
 def _joined(op, inputs, attrs):
-    """`reduce_join` along the last axis, the only one here."""
+    """`reduce_join` of texts in rows, along all axes or along single ones."""
     (value, axis), (_, separator) = inputs, attrs
-    axes = [a % value.shape.rank for a in np.ravel(axis)]
-    if axes != [value.ragged_rank]:
-        raise NotImplementedError(f"tf.strings.reduce_join of a ragged tensor: axis={axes}")
+    rank = value.shape.rank
+    axes = sorted({int(a) % rank for a in np.ravel(axis)}, reverse=True)
+    if len(axes) == rank:
+        return strings.reduce_join(value.flat_values, separator=separator)
+    for a in axes:
+        value = _joined_along(value, a, separator)
+    return value
+
+
+def _joined_along(value, axis, separator):
+    if not isinstance(value, RaggedTensor):
+        return strings.reduce_join(value, axis, separator=separator)
+    if axis > 1:
+        return value.with_values(_joined_along(value.values, axis - 1, separator))
     if isinstance(value.values, RaggedTensor):
-        return value.with_values(strings.reduce_join(value.values, -1, separator=separator))
-    rows = value.value_rowids()
-    return strings.unsorted_segment_join(value.values, rows, value.nrows(), separator)
+        raise NotImplementedError(f"tf.strings.reduce_join of rows of rows: axis={axis}")
+    groups, number = value.value_rowids(), value.nrows()
+    if axis == 0:
+        groups = array.range(array.shape(groups, groups.dtype)[0]) - gathering.gather(
+            value.row_starts(), groups)  # fmt: skip
+        number = value.bounding_shape()[1]
+    return strings.unsorted_segment_join(value.values, groups, number, separator)
 
 
 def rows_at(params, indices):
@@ -300,10 +371,7 @@ def reduce(kind, value, axis=None, keepdims=False):
     if axis is None:
         return _WHOLE[kind](value.flat_values)
     rank = value.shape.rank
-    for a in np.ravel(axis):
-        if not -rank <= a < rank:
-            raise ValueError(f"axis={a} out of bounds: expected {-rank}<=axis<{rank}")
-    for a in sorted({int(a) % rank for a in np.ravel(axis)}, reverse=True):
+    for a in sorted({_check_axis(int(a), rank) for a in np.ravel(axis)}, reverse=True):
         value = _reduced(kind, value, a, keepdims)
     return value
 
@@ -331,10 +399,23 @@ def _reduced(kind, value, axis, keepdims):
     return array.expand_dims(result, 0) if keepdims else result
 
 
+def _segments(op, inputs, attrs):
+    """How `tf.math.unsorted_segment_sum` and its kin take rows: position by position."""
+    value, groups, number = inputs
+    kind = op.name.removeprefix("Segment").removeprefix("Unsorted")
+    if kind not in ("Mean", "SqrtN"):
+        return _group_rows(kind, value, groups, number)
+    total, count = (_group_rows("Sum", x, groups, number) for x in (value, array.ones_like(value)))
+    count = math.cast(count, total.dtype) if total.dtype.is_floating else count
+    return math.divide(total, math.sqrt(count) if kind == "SqrtN" else count)
+
+
 def _group_rows(kind, rows, groups, number):
     """Rows of one group reduced position by position."""
     places = array.range(array.shape(rows.values, dtypes.int64)[0])
     places = places - gathering.gather(rows.row_starts(), rows.value_rowids())
+    number = math.cast(number, rows.row_splits.dtype)
+    groups = math.cast(groups, rows.row_splits.dtype)
     lengths = selecting.unsorted_segment_max(rows.row_lengths(), groups, number)
     lengths = math.maximum(lengths, array.zeros_like(lengths))
     made = RaggedTensor.from_row_lengths(array.range(reductions.reduce_sum(lengths)), lengths)
@@ -361,6 +442,8 @@ def _places(value):
 
 
 EXECUTE.update(dict.fromkeys(_WHOLE, _reduction))
+EXECUTE.update({f"Segment{kind}": _segments for kind in
+                ("Sum", "Prod", "Mean", "SqrtN", "UnsortedMax", "UnsortedMin")})  # fmt: skip
 EXECUTE.update(
     ExpandDims=lambda op, inputs, attrs: expand_dims(inputs[0], int(inputs[1])),
     ConcatV2=lambda op, inputs, attrs: concat(inputs[:-1], int(inputs[-1])),
@@ -370,7 +453,7 @@ EXECUTE.update(
     Pack=lambda op, inputs, attrs: stack(inputs, attrs[0]),
     ReduceJoin=_joined,
     ReverseV2=lambda op, inputs, attrs: reverse(inputs[0], np.asarray(inputs[1])),
-    Tile=lambda op, inputs, attrs: tile(inputs[0], np.asarray(inputs[1])),
+    Tile=lambda op, inputs, attrs: tile(*inputs),
 )
 
 

@@ -4,11 +4,10 @@ Each is a function of ragged tensors, entered in `EXECUTE` under the names of th
 stands for.
 """
 
-import numpy as np
-
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.ops import activations, array, gathering, joining, linalg, math, reductions, selecting
 from minitf.ops.ragged import EXECUTE, RaggedTensor, map_flat_values
 from minitf.ops.ragged_ops import rows_at
@@ -70,22 +69,45 @@ def gather_nd(params, indices):
 
 
 def split(value, sizes, axis):
-    """Rows in parts: as many as `sizes` says, or of the sizes that it lists."""
-    if axis % value.shape.rank:
-        raise NotImplementedError(f"tf.split of a ragged tensor: axis={axis}")
-    count = int(static_value(value.nrows()))
-    if not np.ndim(sizes):
-        if count % int(sizes):
-            raise errors.InvalidArgumentError(
-                None, None, "Cannot exactly split the `axis` dimension of `value` with the given "
-                f"`num_or_size_split`: {count} rows in {int(sizes)} parts")  # fmt: skip
-        sizes = [count // int(sizes)] * int(sizes)
-    ends = np.cumsum([0, *np.ravel(sizes)]).tolist()
-    if ends[-1] != count:
-        raise errors.InvalidArgumentError(
-            None, None, f"The sizes {list(np.ravel(sizes))} are not those of {count} rows"
-        )
-    return [value[a:b] for a, b in zip(ends[:-1], ends[1:])]
+    """Parts along an axis: as many as the integer `sizes` says, or of the sizes in the list.
+
+    Raises:
+      ValueError: the rows are ragged along `axis`, or there are to be no parts.
+      tf.errors.InvalidArgumentError: the sizes do not add up to that of the axis.
+    """
+    if not -value.shape.rank <= axis < value.shape.rank:
+        raise ValueError(f"axis={axis} out of bounds: the rank is {value.shape.rank}")
+    axis = axis % value.shape.rank
+    if axis > 0 and axis <= value.ragged_rank and value.shape[axis] is None:
+        raise ValueError(f"Cannot split a ragged dimension: axis {axis} of shape {value.shape}")
+    count = value.nrows() if axis == 0 else value.bounding_shape(axis)
+    known = static_value(count)
+    if isinstance(sizes, int):
+        if sizes < 1:
+            raise ValueError(
+                f"`num_or_size_splits` must be >=1 if it is an `int`. Received {sizes}"
+            )
+        if known is not None and known % sizes:
+            raise stack.frame.invalid(
+                "Cannot exactly split the `axis` dimension of `value` with the given "
+                f"`num_or_size_split`: {known} in {sizes} parts"
+            )
+        ends = [count // sizes * i for i in range(sizes + 1)]
+    else:
+        sizes = convert_to_tensor(sizes)
+        if sizes.shape.rank != 1 or not sizes.dtype.is_integer:
+            raise TypeError(f"`num_or_size_splits` must be an `int` or a vector of them: {sizes}")
+        if static_value(sizes) is not None and (static_value(sizes) < 0).any():
+            raise stack.frame.invalid("`num_or_size_splits` must be non-negative.")
+        total = reductions.cumsum(math.cast(sizes, value.row_splits.dtype))
+        ends = [0, *(total[i] for i in range(sizes.shape[0]))]
+        if known is not None and (end := static_value(ends[-1])) is not None and end != known:
+            raise stack.frame.invalid(
+                "Cannot exactly split the `axis` dimension of `value` with the given "
+                f"`num_or_size_split`: {end} of {known}"
+            )
+    before = (slice(None),) * axis
+    return [value[(*before, slice(a, b))] for a, b in zip(ends[:-1], ends[1:])]
 
 
 def squeeze(value, axes):
@@ -211,11 +233,13 @@ def _one_hot(op, inputs, attrs):
 
 def _bincount(op, inputs, attrs):
     (value, length, weights), (binary,) = inputs, attrs
-    if isinstance(weights, RaggedTensor):
-        weights = weights.flat_values
-    numbers = math.cast(value.values, value.row_splits.dtype)
-    places = joining.stack([value.value_rowids(), numbers], 1)
-    shape = [value.nrows(), math.cast(length, value.row_splits.dtype)]
+    length = math.cast(length, value.row_splits.dtype)
+    numbers, rows = math.cast(value.values, length.dtype), value.value_rowids()
+    counted = gathering.where(numbers < length)[:, 0]  # greater numbers are left out
+    numbers, rows, weights = (gathering.gather(x, counted) for x in (
+        numbers, rows, getattr(weights, "flat_values", weights)))  # fmt: skip
+    places = joining.stack([rows, numbers], 1)
+    shape = [value.nrows(), length]
     counts = gathering.scatter_nd(places, weights, joining.stack(shape))
     return math.minimum(counts, 1) if binary else counts
 
@@ -242,9 +266,7 @@ EXECUTE.update(
     ),
     Softmax=lambda op, inputs, attrs: softmax(inputs[0], attrs[0]),
     Split=lambda op, inputs, attrs: split(inputs[0], attrs[0], int(static_value(inputs[1]))),
-    SplitV=lambda op, inputs, attrs: split(
-        inputs[0], static_value(inputs[1]), int(static_value(inputs[2]))
-    ),
+    SplitV=lambda op, inputs, attrs: split(*inputs[:2], int(static_value(inputs[2]))),
     StringFormat=_format,
     Squeeze=lambda op, inputs, attrs: squeeze(inputs[0], attrs[0]),
 )

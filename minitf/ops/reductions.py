@@ -134,6 +134,10 @@ def reduce_variance(input_tensor, axis=None, keepdims=False, name=None):
     np.float32(1.0)
     """
     x = convert_to_tensor(input_tensor)
+    if hasattr(x, "nested_row_splits"):  # what was reduced does not broadcast to ragged rows
+        x = math.cast(x, dtypes.float64) if x.dtype.is_integer else x
+        mean = reduce_mean(x, axis, keepdims)
+        return reduce_mean(math.square(x), axis, keepdims) - math.square(mean)
     if x.dtype.is_integer:
         raise TypeError(f"Input must be either real or complex. Received integer type {x.dtype}.")
     distance = x - reduce_mean(x, axis, keepdims=True)

@@ -188,6 +188,9 @@ def bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int
 def _weights(flat, weights, dtype):
     if weights is None:
         return (array.ones_like(flat, dtype=dtype),)
+    if hasattr(weights, "flat_values"):
+        weights = weights.flat_values
+        return (weights if hasattr(flat, "flat_values") else array.reshape(weights, [-1]),)
     return (array.reshape(weights, array.shape(flat)),)
 
 

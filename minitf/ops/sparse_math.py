@@ -190,14 +190,15 @@ def _every_element(tensor):
     return SparseTensor(indices, array.reshape(tensor, [-1]), array.shape(tensor, dtypes.int64))
 
 
-def _rows_of(input):
-    """The texts of each row of an input of `cross`: of a tensor, or sparse."""
-    if isinstance(input, SparseTensor):
-        rows = [[] for _ in range(int(input.dense_shape[0]))]
-        for (row, *_), value in zip(input.indices.numpy().tolist(), input.values.numpy().tolist()):
-            rows[row].append(value)
-        return rows
-    return convert_to_tensor(input).numpy().tolist()
+def _rows_of(arrays):
+    """The elements of each row of an input of `cross`: a matrix, or the parts of a sparse one."""
+    if len(arrays) == 1:
+        return arrays[0].tolist()
+    indices, values, shape = arrays
+    rows = [[] for _ in range(int(shape[0]))]
+    for row, value in zip(indices[:, 0].tolist(), values.tolist()):
+        rows[row].append(value)
+    return rows
 
 
 def _crossed(rows):
@@ -208,13 +209,54 @@ def _crossed(rows):
     return choices
 
 
-def _cross(inputs, value_of, dtype):
-    every = [[value_of(choice) for choice in _crossed(rows)] for rows in
-             zip(*map(_rows_of, inputs))]  # fmt: skip
+def _cross(*arrays, parts, value_of, dtype):
+    """(places, values, shape) of every choice, where input `i` came as `parts[i]` arrays."""
+    given = iter(arrays)
+    inputs = [_rows_of([next(given) for _ in range(count)]) for count in parts]
+    every = [[value_of(choice) for choice in _crossed(rows)] for rows in zip(*inputs)]
     places = [[i, j] for i, row in enumerate(every) for j in range(len(row))]
     values = np.array([value for row in every for value in row], dtype)
     shape = [len(every), max(map(len, every), default=0)]
-    return SparseTensor(np.array(places, np.int64).reshape(-1, 2), values, shape)
+    return np.array(places, np.int64).reshape(-1, 2), values, np.array(shape, np.int64)
+
+
+def _cross_op(name, fn, dtype):
+    return define(
+        name, fn, "?*", num_outputs=3, host=True, differentiable=False,
+        infer=lambda inputs, attrs: [
+            (TensorShape([None, 2]), dtypes.int64), (TensorShape([None]), dtype),
+            (TensorShape([2]), dtypes.int64)],
+    )  # fmt: skip
+
+
+def _joined(choice, separator):
+    return separator.join(c if isinstance(c, bytes) else str(c).encode() for c in choice)
+
+
+CROSS = _cross_op(
+    "SparseCrossV2",
+    lambda *arrays, parts, separator: _cross(
+        *arrays, parts=parts, value_of=lambda choice: _joined(choice, separator), dtype=object
+    ),
+    dtypes.string,
+)
+CROSS_HASHED = _cross_op(
+    "SparseCrossHashed",
+    lambda *arrays, parts, num_buckets, key: _cross(
+        *arrays, parts=parts, value_of=lambda choice: hash_of(choice, num_buckets, key),
+        dtype=np.int64,
+    ),
+    dtypes.int64,
+)  # fmt: skip
+
+
+def _execute_cross(op, inputs, attrs, name):
+    arrays = [(x.indices, x.values, x.dense_shape) if isinstance(x, SparseTensor) else
+              (convert_to_tensor(x),) for x in inputs]  # fmt: skip
+    attrs = (tuple(map(len, arrays)), *attrs)
+    return SparseTensor(
+        *execute(op, tuple(part for parts in arrays for part in parts), attrs, name)
+    )
 
 
 def cross(inputs, name=None, separator=None):
@@ -224,14 +266,13 @@ def cross(inputs, name=None, separator=None):
     [b'a_X_b', b'a_X_c']
     """
     separator = b"_X_" if separator is None else bytes(str(separator), "utf-8")
-
-    def joined(choice):
-        return separator.join(c if isinstance(c, bytes) else str(c).encode() for c in choice)
-
-    return _cross(inputs, joined, object)
+    return _execute_cross(CROSS, inputs, (separator,), name)
 
 
-def hash_of(choice, num_buckets=0, key=956888297470):
+_HASH_KEY = 956888297470
+
+
+def hash_of(choice, num_buckets=0, key=_HASH_KEY):
     """The fingerprint of some texts (as bytes) and integers together, modulo `num_buckets`."""
     value = key
     for c in choice:
@@ -242,5 +283,5 @@ def hash_of(choice, num_buckets=0, key=956888297470):
 
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
     """As `cross`, with a fingerprint of each choice, modulo `num_buckets`."""
-    key = {} if hash_key is None else {"key": hash_key}
-    return _cross(inputs, lambda choice: hash_of(choice, num_buckets, **key), np.int64)
+    key = _HASH_KEY if hash_key is None else hash_key
+    return _execute_cross(CROSS_HASHED, inputs, (num_buckets, key), name)

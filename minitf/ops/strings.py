@@ -92,7 +92,8 @@ def _units(text, unit):
     return text if unit == "BYTE" else text.decode("utf-8", "surrogateescape")
 
 
-def _bytes(text):
+def as_bytes(text):
+    """The bytes of a text."""
     return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
 
 
@@ -120,10 +121,10 @@ def _substr(input, pos, len, *, unit):
         size = text.__len__()
         if not -size <= start <= size:
             raise errors.InvalidArgumentError(
-                None, None, f"pos {start} out of range for string b'{_bytes(text)}'"
+                None, None, f"pos {start} out of range for string b'{as_bytes(text)}'"
             )
         start = start + size if start < 0 else start
-        return _bytes(text[start:] if length < 0 else text[start : start + length])
+        return as_bytes(text[start:] if length < 0 else text[start : start + length])
 
     return each(part, input, pos, len)
 
@@ -166,7 +167,7 @@ def _regex_replace(input, pattern, rewrite, *, replace_global):
     compiled = regex.compiled(pattern.item())
     rewrite = re.sub(r"\\(\d)", r"\\g<\1>", _units(rewrite.item(), "UTF8_CHAR"))
     count = 0 if replace_global else 1
-    return each(lambda s: _bytes(compiled.sub(rewrite, _units(s, ""), count=count)), input)
+    return each(lambda s: as_bytes(compiled.sub(rewrite, _units(s, ""), count=count)), input)
 
 
 def _regex_full_match(input, pattern):
@@ -296,7 +297,7 @@ def join(inputs, separator="", name=None):
     [b'a-b', b'a-c']
     """
     texts = tuple(map(convert_to_tensor, inputs)) or (convert_to_tensor(""),)
-    return execute(JOIN, texts, (_bytes(separator),), name)
+    return execute(JOIN, texts, (as_bytes(separator),), name)
 
 
 def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
@@ -311,13 +312,13 @@ def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
         axis = array_ops.range(array_ops.rank(inputs) - 1, -1, -1)
     elif axis is None:
         axis = np.arange(inputs.shape.rank, dtype=np.int32)[::-1]
-    return execute(REDUCE_JOIN, (inputs, axis), (bool(keepdims), _bytes(separator)), name)
+    return execute(REDUCE_JOIN, (inputs, axis), (bool(keepdims), as_bytes(separator)), name)
 
 
 def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=None):
     """The texts with one segment id as one, in order; segments without texts are empty."""
     inputs = (_texts(inputs), segment_ids, num_segments)
-    return execute(SEGMENT_JOIN, inputs, (_bytes(separator),), name)
+    return execute(SEGMENT_JOIN, inputs, (as_bytes(separator),), name)
 
 
 # Numbers and texts -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from minitf.core.dispatch import execute
 from minitf.core.registry import define
 from minitf.ops import array, joining
 from minitf.ops.ragged import RaggedTensor, ragged_or_tensor
+from minitf.ops.strings import as_bytes
 from minitf.shapes import TensorShape
 
 
@@ -110,8 +111,8 @@ def ngrams(data, ngram_width, separator=" ", pad_values=None, padding_width=None
         raise ValueError(f"All ngram_widths must be greater than 0. Got {ngram_width}")
     left, right = (pad_values, pad_values) if isinstance(pad_values, str | bytes) else (
         pad_values or (None, None))  # fmt: skip
-    attrs = (widths, separator.encode(), *(None if p is None else bytes(
-        p.encode() if isinstance(p, str) else p) for p in (left, right)),
+    attrs = (widths, as_bytes(separator), *(None if p is None else as_bytes(p)
+                                            for p in (left, right)),
         padding_width, bool(preserve_short_sequences))  # fmt: skip
     values, lengths = execute(NGRAMS, (rows.values, rows.row_lengths()), attrs, name)
     made = RaggedTensor.from_row_lengths(values, lengths)

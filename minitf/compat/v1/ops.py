@@ -10,6 +10,7 @@ from minitf.core.frames import stack
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array as array_ops
 from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import as_shape
 from minitf.tape import UnconnectedGradients
@@ -169,6 +170,10 @@ def where(condition, x=None, y=None, name=None):
     if x is None:
         return gathering.where(condition, name=name)
     condition, x = dispatch.convert_to_tensor(condition), dispatch.convert_to_tensor(x)
+    if isinstance(x, RaggedTensor) and condition.shape.rank == 1:
+        places = array_ops.range(x.nrows())
+        chosen = gathering.where(condition, places, places + x.nrows())
+        return gathering.gather(joining.concat([x, y], 0), chosen)
     if condition.shape.rank == 1 and (x.shape.rank or 1) > 1:
         condition = array_ops.reshape(condition, [-1] + [1] * (x.shape.rank - 1))
     return gathering.where(condition, x, y, name or "Select")
