@@ -40,6 +40,12 @@ def gradients(ys, xs, grad_ys=None, name="gradients", gate_gradients=False,
             "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape "
             "instead."
         )
+    try:
+        unconnected = UnconnectedGradients(unconnected_gradients)
+    except ValueError:
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {unconnected_gradients!r}"
+        ) from None
     ys, xs = _listed(ys), _listed(xs)
     sources = [x.handle if isinstance(x, Variable) else convert_to_tensor(x) for x in xs]
     stops = _listed(stop_gradients)
@@ -51,7 +57,7 @@ def gradients(ys, xs, grad_ys=None, name="gradients", gate_gradients=False,
         stopped = {id(s.handle if isinstance(s, Variable) else s) for s in stops}
         records = [o for o in needed(targets) if not any(id(t) in stopped for t in o.outputs)]
         results = backpropagate(records, targets, sources, cotangents)
-        if UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO:
+        if unconnected is UnconnectedGradients.ZERO:
             results = [execute(ZEROS_LIKE, (convert_to_tensor(x),)) if g is None else g
                        for g, x in zip(results, xs)]  # fmt: skip
     return results

@@ -193,10 +193,11 @@ class GradientTape:
         given = [] if output_gradients is None else nest.flatten(output_gradients)
         given = [getattr(x, "flat_values", x) for x in given]
         given += [None] * (len(flat_targets) - len(given))
-        cotangents = [_cotangent(t, g) for t, g in zip(flat_targets, given)]
+        numbers = [(t, g) for t, g in zip(flat_targets, given) if t.dtype is not dtypes.string]
+        cotangents = [_cotangent(t, g) for t, g in numbers]
         frame = self._frame or stack.frame
         handles = [frame.local(getattr(s, "handle", s)) for s in flat_sources]
-        targets = [frame.local(self._tensor(t)) for t in flat_targets]
+        targets = [frame.local(self._tensor(t)) for t, _ in numbers]
         known = self._tracked.union(map(id, targets))  # other sources were not watched
         handles = [h if id(h) in known else None for h in handles]
         watched = [h for h in handles if h is not None]
@@ -381,6 +382,11 @@ class ForwardAccumulator:
         self._tape = GradientTape(persistent=True, watch_accessed_variables=False)
         nest.assert_same_structure(primals, tangents, check_types=False)
         self._primals = nest.flatten(primals)
+        if len(set(map(id, self._primals))) < len(self._primals):
+            raise ValueError(
+                "A tensor was specified as a primal multiple times. This may indicate an error. "
+                "If it was intended, please sum the corresponding tangents."
+            )
         self._tangents = [
             convert_to_tensor(t, p.dtype) for t, p in zip(nest.flatten(tangents), self._primals)
         ]
@@ -392,11 +398,15 @@ class ForwardAccumulator:
                 )
 
     def __enter__(self):
+        if self._tape._recording:
+            raise ValueError("Accumulator is already recording.")
         self._tape.__enter__()
         self._tape.watch(self._primals)
         return self
 
     def __exit__(self, *exception):
+        if not self._tape._recording:
+            raise ValueError("Accumulator is not recording.")
         self._tape.__exit__(*exception)
 
     def jvp(self, primals, unconnected_gradients=UnconnectedGradients.NONE):
@@ -413,10 +423,10 @@ class ForwardAccumulator:
         return nest.pack_sequence_as(primals, results)
 
     def _product(self, target, unconnected):
-        target = convert_to_tensor(target)
         for primal, tangent in zip(self._primals, self._tangents):
             if target is primal:
                 return tangent
+        target = convert_to_tensor(target)
         given = array.zeros_like(target)
         with GradientTape() as transposed:
             transposed.watch(given)

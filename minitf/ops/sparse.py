@@ -208,7 +208,7 @@ def reorder(sp_input, name=None):
     [6, 5]
     """
     order = execute(ORDER, (sp_input.indices,), (), name)
-    values = gathering.gather_nd(sp_input.values, array.expand_dims(order, 1))  # a dense gradient
+    values = gathering.gather(sp_input.values[None], order, axis=1)[0]  # a dense gradient
     return SparseTensor(gathering.gather(sp_input.indices, order), values, sp_input.dense_shape)
 
 

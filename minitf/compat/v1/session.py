@@ -343,7 +343,7 @@ class BaseSession:
         """FailedPreconditionError where a variable is used that has no value and gets none."""
         first = {}
         for o in operations:
-            if o.op_def.resource and o.op_def is not IS_INITIALIZED:
+            if o.op_def.resource and o.inputs and o.op_def is not IS_INITIALIZED:
                 first.setdefault(id(o.inputs[0]), o)
         fetched = {id(e) for e in elements}
         for h in [h for h in handles if h.op_def is VAR_HANDLE]:
