@@ -162,11 +162,10 @@ class ConcreteFunction:
 
     def _as_op(self):
         """The call as an op; each of its inputs may have a dtype of its own."""
-        outputs = [(t.shape, t.dtype) for t in self.outputs]
         kind = "StatefulPartitionedCall" if self._body.is_stateful else "PartitionedCall"
         return Op(
             kind, lambda *values: self._body(values), "?*", num_outputs=None,
-            resource=True, costly=True, infer=lambda inputs, attrs: outputs,
+            resource=True, costly=True, infer=lambda inputs, attrs: self._body.kinds_for(inputs),
             eagerly=lambda inputs, attrs: self.run(inputs), made_by=(op_of, (self,)),
             bodies=[self._body],
         )  # fmt: skip

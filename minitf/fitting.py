@@ -51,7 +51,7 @@ def _structured(concrete, args, kwargs):
                     pairs += zip(s._component_specs, s._to_components(x))
                 elif not any(s == other for other, _ in pairs):  # else it comes twice
                     pairs.append((s, x))
-            elif s is not x and s != x:
+            elif s is not x and (isinstance(x, Tensor) or s != x):
                 why = f"Can not cast {value!r} to {text(spec)}"
                 raise unbound(why, args, kwargs, kind)
     return pairs

@@ -5,6 +5,7 @@ says what a signature is).
 """
 
 import functools
+import threading
 import types
 import weakref
 from typing import Any
@@ -52,6 +53,7 @@ class Function:
         self._traced: list[tuple[Any, ConcreteFunction]] = []  # each trace with its signature
         self._variables_made = False
         self._bound: Any = None
+        self._lock = threading.RLock()
 
     def _wrap(self, python_function, input_signature):
         self.python_function = self._python_function = python_function
@@ -76,6 +78,8 @@ class Function:
     def __get__(self, instance, owner):
         if instance is None:
             return self
+        if hasattr(instance, "_type_spec"):  # it is made of tensors: an argument as any other
+            return types.MethodType(self, instance)
         if self._bound is None:
             self._bound = weakref.WeakKeyDictionary()
         if instance not in self._bound:
@@ -95,6 +99,13 @@ class Function:
             )
             self._bound[instance] = bound
         return self._bound[instance]
+
+    def __getstate__(self):
+        """For copies: they are traced anew."""
+        return {**self.__dict__, "_concrete": {}, "_traced": [], "_bound": None, "_lock": None}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state, _lock=threading.RLock())
 
     def __call__(self, *args, **kwargs):
         if _running_eagerly:
@@ -134,6 +145,10 @@ class Function:
 
     def _find(self, key, args, kwargs, tensors):
         """The concrete function for a key that was not met before: a wider one, or a new trace."""
+        with self._lock:  # another thread may be tracing the same
+            return self._concrete.get(key) or self._find_alone(key, args, kwargs, tensors)
+
+    def _find_alone(self, key, args, kwargs, tensors):
         for other, concrete in reversed(self._traced):
             if is_subtype(key, other):
                 self._concrete[key] = concrete

@@ -57,6 +57,11 @@ class Signature:
 
     def _check(self, parameters):
         kinds = inspect.Parameter
+        if others := [s for s in nest.flatten(self.specs) if not isinstance(s, TypeSpec)]:
+            raise TypeError(
+                "input_signature must be a possibly nested sequence of TensorSpec objects, got "
+                f"invalid args {others} with types {[type(s) for s in others]}."
+            )
         if len(self.specs) > len(parameters) and not any(
             p.kind is kinds.VAR_POSITIONAL for p in parameters
         ):
@@ -234,11 +239,7 @@ class Signature:
                         raise unbound(why, args, kwargs, self)
                     _add_composite(value, wanted, key, tensors)
                     continue
-                if not isinstance(wanted, TensorSpec):
-                    key.append(value)
-                    continue
-                if not isinstance(value, TensorSpec):
-                    value = self._cast(value, wanted, args, kwargs)
+                value = self._cast(value, wanted, args, kwargs)
                 key.append(_spec_of(wanted))
                 tensors.append(value)
         for name in kwargs:
@@ -256,12 +257,16 @@ class Signature:
         return value
 
     def _cast(self, value, wanted, args, kwargs):
-        if not isinstance(value, Tensor):
+        """`value`, a tensor, a spec or what can be made a tensor, if `wanted` describes it."""
+        is_spec = isinstance(value, TensorSpec)
+        if not is_spec and not isinstance(value, Tensor):
             try:
                 value = convert_to_tensor(value, wanted.dtype)
-            except (TypeError, ValueError):
-                value = convert_to_tensor(value)
-        if value.dtype != wanted.dtype or not wanted.shape.is_compatible_with(value.shape):
+            except (TypeError, ValueError) as error:
+                raise unbound(error, args, kwargs, self) from None
+        fits = _fits(_dims(value.shape), _dims(wanted.shape)) if is_spec else (
+            wanted.shape.is_compatible_with(value.shape))  # fmt: skip
+        if value.dtype != wanted.dtype or not fits:
             have = text(TensorSpec(value.shape, value.dtype))
             raise unbound(f"Can not cast {have} to {text(wanted)}", args, kwargs, self)
         return value

@@ -5,9 +5,11 @@ compiled, of tensors).
 """
 
 from minitf import dtypes, errors
+from minitf.core.convert import static_value
 from minitf.core.frames import stack
 from minitf.core.tensor import EagerTensor, out_of_scope
 from minitf.graphs.graph import PLACEHOLDER, Graph
+from minitf.graphs.inference import infer_outputs
 from minitf.graphs.interpret import interpret, interpret_eagerly, needed
 from minitf.shapes import TensorShape
 
@@ -200,6 +202,32 @@ class Body:
         env = {id(t): v for t, v in zip(self.inputs, values)}
         interpret(self.operations, env)
         return tuple([env[id(t)] for t in self.outputs])
+
+    def kinds_for(self, inputs):
+        """(shape, dtype) of each output for `inputs` that may say more than the placeholders do."""
+        kinds = [(t.shape, t.dtype) for t in self.outputs]
+        if all(shape.is_fully_defined() for shape, _ in kinds):
+            return kinds
+        graph, better = Graph(), {}
+        for inner, x in zip(self.inputs, inputs):
+            if inner.dtype is dtypes.resource:
+                continue
+            value = static_value(x) if inner.dtype.is_integer and (x.shape.rank or 0) < 2 else None
+            if value is not None:
+                better[id(inner)] = graph.constant(value)
+            elif x.shape != inner.shape and inner.shape.is_compatible_with(x.shape):
+                better[id(inner)] = graph.placeholder(x.dtype, x.shape.merge_with(inner.shape))
+        for o in self.operations if better else ():
+            if not any(id(t) in better for t in o.inputs):
+                continue
+            known = tuple([better.get(id(t), t) for t in o.inputs])
+            try:
+                found = infer_outputs(o.op_def, known, o.attrs)
+            except ValueError:  # what does not fit is an error when it runs
+                return kinds
+            graph.append(o.op_def, o.name, known, o.attrs, found)
+            better.update(zip(map(id, o.outputs), graph.operations[-1].outputs))
+        return [(better.get(id(t), t).shape, t.dtype) for t in self.outputs]
 
     def eagerly(self, tensors):
         """The outputs for the tensors of `inputs`, op by op."""
