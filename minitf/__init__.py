@@ -244,8 +244,9 @@ from minitf.scopes import (
     inside_function,
     name_scope,
 )
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
-from minitf.shapes import register_tensor_type as _register_tensor_type
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TypeSpec
+from minitf.specs import register_tensor_type as _register_tensor_type
 from minitf.symbolic_gradients import AggregationMethod, gradients, hessians
 from minitf.tape import GradientTape, UnconnectedGradients
 from minitf.variable import Variable, VariableAggregation, VariableSynchronization

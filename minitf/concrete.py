@@ -19,7 +19,8 @@ from minitf.function_type import function_type, text
 from minitf.graphs.graph import Elsewhere
 from minitf.graphs.program import Program
 from minitf.halves import Halves, Open
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec
 
 
 class ConcreteFunction:

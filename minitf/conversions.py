@@ -6,7 +6,7 @@ from minitf import dtypes
 from minitf.core import dispatch
 from minitf.core.convert import to_numpy
 from minitf.core.tensor import Tensor
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):

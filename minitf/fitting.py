@@ -5,7 +5,7 @@ from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
 from minitf.function_type import text, unbound
 from minitf.kinds import kernel_name
-from minitf.shapes import TensorSpec, TypeSpec
+from minitf.specs import TensorSpec, TypeSpec
 
 
 def given_tensors(concrete, args, kwargs):

@@ -2,7 +2,7 @@
 
 import inspect
 
-from minitf.shapes import TensorSpec, TypeSpec
+from minitf.specs import TensorSpec, TypeSpec
 
 
 def function_type(parameters, returned):

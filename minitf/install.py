@@ -14,7 +14,7 @@ from types import ModuleType
 
 # Modules of minitf that are no part of TensorFlow's public face.
 _INTERNAL = frozenset(
-    "checkpoints core ops install private shapes tape trackable variable __main__".split()
+    "checkpoints core ops install private shapes specs tape trackable variable __main__".split()
 )
 
 # Where the names of modules that are private to TensorFlow, but that programs import, are to be
@@ -26,7 +26,7 @@ _PRIVATE = {
     "framework.dtypes": "minitf.dtypes", "framework.errors":
     "minitf.errors", "framework.errors_impl": "minitf.errors", "framework.graph_util":
     f"{_V1}.graph_util", "framework.graph_util_impl": f"{_V1}.graph_util",
-    "framework.tensor_shape": "minitf.shapes", "framework.tensor_spec": "minitf.shapes",
+    "framework.tensor_shape": "minitf.shapes", "framework.tensor_spec": "minitf.specs",
     "layers.base": f"{_V1}.layers", "layers.convolutional": f"{_V1}.layers", "layers.core":
     f"{_V1}.layers",
     "layers.layers": f"{_V1}.layers", "layers.normalization": f"{_V1}.layers",

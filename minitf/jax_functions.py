@@ -18,7 +18,7 @@ from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import Tensor
 from minitf.function import Function
 from minitf.scopes import distinct
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 def to_jax(function, *specs, **options):

@@ -8,7 +8,7 @@ the order of their sorted keys, and None is a leaf (JAX's pytrees differ on it).
 import collections
 import collections.abc
 
-from minitf import shapes
+from minitf import specs
 
 __all__ = [
     "assert_same_structure",
@@ -66,7 +66,7 @@ def _kind_with_composites(value):
             kind = _LEAF
         elif hasattr(cls, "_type_spec"):
             kind = _COMPOSITE
-        elif issubclass(cls, shapes.TypeSpec) and not issubclass(cls, shapes.TensorSpec):
+        elif issubclass(cls, specs.TypeSpec) and not issubclass(cls, specs.TensorSpec):
             kind = _SPEC
         else:
             kind = _kind(value)

@@ -17,7 +17,8 @@ from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function_type import Verbatim, function_type, text, unbound
-from minitf.shapes import TensorShape, TensorSpec, TraceType, TypeSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TraceType, TypeSpec
 
 _NAN = object()  # stands for a NaN, which does not equal itself
 

@@ -9,7 +9,7 @@ import numpy as np
 from minitf.concrete import ConcreteFunction
 from minitf.core.tensor import Tensor
 from minitf.function import Function
-from minitf.shapes import TraceType
+from minitf.specs import TraceType
 from minitf.variable import Variable
 
 __all__ = ["experimental"]

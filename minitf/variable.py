@@ -33,7 +33,8 @@ from minitf.ops.handles import (
 from minitf.ops.joining import stack as pack
 from minitf.ops.overloads import install_operators
 from minitf.ops.slicing import getitem, is_mask, pack_index, parse
-from minitf.shapes import TensorShape, TypeSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TypeSpec
 
 
 class VariableSynchronization(enum.Enum):

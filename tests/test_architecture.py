@@ -50,7 +50,7 @@ ROOMS = [
     ["ops"],
     ["graphs"],
     ["core"],
-    ["nest", "devices", "display", "errors", "shapes", "dimensions", "dtypes", "install"]
+    ["nest", "devices", "display", "errors", "shapes", "specs", "dimensions", "dtypes", "install"]
     + ["kinds", "codes", "rehearsal"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}

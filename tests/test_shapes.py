@@ -6,10 +6,10 @@ import pickle
 import numpy as np
 import pytest
 
-from minitf import dtypes, shapes
+from minitf import dtypes, shapes, specs
 from minitf.dimensions import Dimension as D
 from minitf.shapes import TensorShape as TS
-from minitf.shapes import TensorSpec as Spec
+from minitf.specs import TensorSpec as Spec
 
 UNKNOWN = TS(None)
 
@@ -203,7 +203,7 @@ def test_v1_items(v1_items):
     assert tuple(TS([3])) == (3,)
 
 
-class PairSpec(shapes.TypeSpec):
+class PairSpec(specs.TypeSpec):
     """A spec of a user's own: two shapes."""
 
     def __init__(self, first, second):

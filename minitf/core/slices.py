@@ -5,7 +5,8 @@ import jax.numpy as jnp
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TypeSpec
 
 ADD_ROWS = define(
     "IndexedSlicesToTensor",

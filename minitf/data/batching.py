@@ -13,7 +13,8 @@ from minitf.data.pipeline import INFINITE, UNKNOWN, number
 from minitf.data.structure import DatasetSpec
 from minitf.data.traced import Traced
 from minitf.ops.sparse import SparseTensorSpec
-from minitf.shapes import TensorSpec, as_shape
+from minitf.shapes import as_shape
+from minitf.specs import TensorSpec
 
 
 class Batching(Elements):

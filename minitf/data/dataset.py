@@ -28,7 +28,8 @@ from minitf.data.pipeline import (
 )  # fmt: skip
 from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
 from minitf.data.traced import settle
-from minitf.shapes import TensorShape, TensorSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec
 
 _LARGEST_RANGE = 1 << 20  # numbers of a `range` that are kept as a table
 

@@ -7,7 +7,8 @@ import numpy as np
 from minitf import dtypes, errors, nest
 from minitf.core.convert import to_numpy
 from minitf.core.tensor import EagerTensor
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TensorSpec, TypeSpec
 
 # The errors of Python that TensorFlow has a class of its own for; all others are "unknown".
 _KINDS = [

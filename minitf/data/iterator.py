@@ -20,7 +20,8 @@ from minitf.data.structure import (
     spec_of,
 )
 from minitf.data.traced import from_tensors, tensor_specs, to_tensors
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TensorSpec, TypeSpec
 
 HANDLE = TensorShape([]), dtypes.variant  # what a cell says of a dataset or an iterator in it
 

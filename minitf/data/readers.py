@@ -8,7 +8,7 @@ from minitf import dtypes, errors
 from minitf.core.convert import to_numpy
 from minitf.data.dataset import Dataset
 from minitf.ops.records import open_compressed, read_records
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 def _names(filenames):

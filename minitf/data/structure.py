@@ -15,7 +15,8 @@ from minitf.core.convert import contains_tensor, to_numpy
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.ops.ragged import RaggedTensorSpec
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TensorSpec, TypeSpec
 
 
 class NoneTensorSpec(TypeSpec):

@@ -25,7 +25,7 @@ from minitf.data.structure import (
 )  # fmt: skip
 from minitf.graphs.func_graph import trace
 from minitf.graphs.program import Program
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 _BLOCK = 128  # elements that one compiled call works on, where that cannot be told apart
 _WARM_UP = 16  # elements that are worked on one by one before

@@ -18,7 +18,8 @@ from minitf.dtypes import DType, as_dtype
 from minitf.ops.joining import stack, unstack
 from minitf.ops.math import equal, logical_not
 from minitf.ops.reductions import reduce_all
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TensorSpec, TypeSpec
 
 _PLAIN = (int, float, str, bytes, bool, types.NoneType)
 _BEING_MADE = "_tf_extension_type_in_constructor"

@@ -9,7 +9,7 @@ from minitf.ops import array, gathering, joining, math, ragged_ops
 from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec
 from minitf.ops.sparse import SparseTensor, SparseTensorSpec
 from minitf.ops.tensor_array import TensorArray
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 COMPOSITES = RaggedTensor, SparseTensor
 

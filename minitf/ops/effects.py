@@ -18,7 +18,8 @@ from minitf.core.tensor import Tensor
 from minitf.graphs.graph import NO_OP
 from minitf.kinds import kernel_name
 from minitf.ops.array import identity
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TypeSpec
 
 # Printing ----------------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array, gathering, joining, math, reductions
 from minitf.ops.sparse import SparseTensor
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TypeSpec
 
 ROW_IDS = define(
     "RaggedRowIds",

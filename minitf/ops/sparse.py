@@ -9,7 +9,8 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, linalg, math, reductions, selecting
-from minitf.shapes import TensorShape, TensorSpec, TypeSpec
+from minitf.shapes import TensorShape
+from minitf.specs import TensorSpec, TypeSpec
 
 ELEMENTWISE = frozenset(
     "Abs Neg Asinh Sin Tan Atan Asin Atanh Sign Square Sqrt Erf Tanh Cast".split()

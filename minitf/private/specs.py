@@ -7,7 +7,7 @@ import abc
 import re
 
 from minitf import conversions
-from minitf.shapes import TypeSpec
+from minitf.specs import TypeSpec
 
 _NAME_TO_TYPE_SPEC: dict[str, type[TypeSpec]] = {}
 _TYPE_SPEC_TO_NAME: dict[type[TypeSpec], str] = {}

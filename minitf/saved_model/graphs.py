@@ -20,7 +20,7 @@ from minitf.custom_gradient import Written
 from minitf.function_type import function_type, plain_data
 from minitf.graphs.func_graph import Body, FuncGraph
 from minitf.ops.bodies import Bodies
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 # The functions that a file may call. Besides: minitf's classes, and these of Python and NumPy.
 _FUNCTIONS = {

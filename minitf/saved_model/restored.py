@@ -5,7 +5,7 @@ import inspect
 from minitf import nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import Tensor
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 class RestoredFunction:

@@ -6,7 +6,7 @@ from minitf import nest
 from minitf.concrete import ConcreteFunction
 from minitf.core.tensor import Tensor
 from minitf.function import Function
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 DEFAULT = "serving_default"
 

@@ -236,10 +236,7 @@ from minitf.ops.messages import (
 from minitf.ops.random import get_seed
 from minitf.ops.selecting import setdiff1d
 from minitf.ops.selecting import setdiff1d as listdiff
-from minitf.shapes import (
-    disable_v2_tensorshape,
-    enable_v2_tensorshape,
-)
+from minitf.shapes import disable_v2_tensorshape, enable_v2_tensorshape
 
 _WINGS = ("app", "contrib", "data", "examples", "flags", "gfile", "graph_util", "image",
           "initializers", "layers", "logging", "lookup", "losses", "metrics", "nn", "python_io",

@@ -32,7 +32,8 @@ from minitf.data.traced import from_tensors, tensor_specs
 from minitf.graphs.graph import PLACEHOLDER
 from minitf.graphs.interpret import interpret_eagerly, needed
 from minitf.ops.random import STREAM
-from minitf.shapes import TensorShape, TensorSpec, as_shape
+from minitf.shapes import TensorShape, as_shape
+from minitf.specs import TensorSpec
 
 __all__ = [
     "AUTOTUNE", "Dataset", "FixedLengthRecordDataset", "INFINITE_CARDINALITY", "Iterator",

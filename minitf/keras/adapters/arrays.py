@@ -23,7 +23,7 @@ from minitf.keras.adapters.batch import (
 )
 from minitf.ops.gathering import gather
 from minitf.ops.random import get_seed
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 class ArrayAdapter(Adapter):

@@ -22,7 +22,7 @@ from minitf.ops.gathering import gather
 from minitf.ops.math import cast, round
 from minitf.ops.reductions import argmax
 from minitf.ops.sparse import SparseTensorSpec
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 
 
 class DatasetAdapter(Adapter):

@@ -13,7 +13,7 @@ from minitf.keras.layer import Layer
 from minitf.keras.symbolic import KerasTensor
 from minitf.saved_model.loading import load
 from minitf.saved_model.saving import write
-from minitf.shapes import TensorSpec
+from minitf.specs import TensorSpec
 from minitf.trackable import attributes
 
 SERVE = "serve"
