@@ -1,5 +1,7 @@
 """`tf.case`, `tf.switch_case` and `tf.cond`: what they refuse, and what a graph decides on."""
 
+import functools
+
 import pytest
 
 
@@ -26,6 +28,16 @@ def test_what_is_refused(tf, answer, graph):
         answer.raises(name, tf.function(call) if graph else call, keywords=[words])
     if not graph:
         answer.raises("unordered", lambda: tf.case({yes.ref(): f}), keywords=["Unordered"])
+
+
+def test_without_a_default(tf, answer):
+    @tf.function
+    def double(x):
+        pairs = [(x == i, lambda i=i: tf.constant(2 * i)) for i in (1, 2, 3)]
+        return tf.case(pairs), tf.case(pairs, exclusive=True)
+
+    answer("each", [double(tf.constant(i)) for i in (1, 2, 3)])
+    answer.raises("none", lambda: double(tf.constant(4)))
 
 
 def test_graphs_decide_on_eager_tensors(tf, answer):
@@ -56,3 +68,18 @@ def test_graphs_decide_on_eager_tensors(tf, answer):
     answer.raises("other dtypes", tf.function(lambda: tf.cond(yes, f, lambda: one)),
                   keywords=["true_fn and false_fn arguments to tf.cond"])  # fmt: skip
     answer("eagerly the other is never called", tf.cond(yes, f, lambda: one))
+
+
+def test_a_single_loop_variable_in_tensorflow_1(tf, answer):
+    zero, less = tf.constant(0), lambda i: i < 10
+    loop = tf.compat.v1.while_loop
+    steps = {
+        "alone": lambda i: i + 1,
+        "in a tuple": lambda i: (i + 1,),
+        "in a list": lambda i: [i + 1],
+    }
+    for name, step in steps.items():
+        call = functools.partial(loop, less, step, [zero])
+        answer(f"{name}, eagerly", call())
+        answer(f"{name}, in a graph", tf.function(call)())
+    answer("at most 3", loop(less, steps["alone"], [zero], maximum_iterations=3))

@@ -67,12 +67,12 @@ def first_true(cond, pairs, default, exclusive, name):
     otherwise = default
     if otherwise is None:
         predicates = [pred for pred, _ in pairs]
-        *pairs, (last, fn) = pairs
+        *pairs, (last, last_fn) = pairs
 
         def otherwise():
             words = "Input error: None of conditions evaluated as True:"
             with stack.frame.control_dependencies([Assert(last, [words, _together(predicates)])]):
-                return fn()
+                return last_fn()
 
     checks = [_at_most_one([pred for pred, _ in pairs])] if exclusive and pairs else []
     for pred, fn in reversed(pairs):

@@ -317,10 +317,22 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10,
                back_prop=True, swap_memory=False, name=None, maximum_iterations=None,
                return_same_structure=False):  # fmt: skip
-    """Repeats `body` while `cond` holds; in a graph a single loop variable comes back alone."""
+    """Repeats `body` while `cond` holds.
+
+    In a graph a single loop variable comes back alone, elsewhere if `body` returns it alone.
+    """
+    alone = stack.frame.is_graph
+
+    def in_list(*values):
+        nonlocal alone
+        result = body(*values)
+        if len(loop_vars) == 1 and not isinstance(result, list | tuple | dict):
+            alone, result = True, [result]
+        return result
+
     found = control_flow.while_loop(
-        cond, body, loop_vars, shape_invariants, parallel_iterations, back_prop, swap_memory,
-        maximum_iterations, name,
+        cond, body if return_same_structure or not callable(body) else in_list, loop_vars,
+        shape_invariants, parallel_iterations, back_prop, swap_memory, maximum_iterations, name,
     )  # fmt: skip
-    alone = isinstance(found, list | tuple) and len(found) == 1 and stack.frame.is_graph
-    return found[0] if alone and not return_same_structure else found
+    alone = alone and not return_same_structure and isinstance(found, list | tuple)
+    return found[0] if alone and len(found) == 1 else found
