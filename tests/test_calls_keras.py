@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  a line is an expression
 
+import numpy as np
 from expressions import calls
 
 
@@ -9,7 +10,8 @@ def names(tf, C, F):  # noqa: N803
     K = tf.keras  # noqa: N806
     a, b = K.Input((3,), name="a"), K.Input((4,), name="b")
     return dict(
-        K=K, Q=K.quantizers, L=K.layers, w=C(F(5, 4)), seq=C(F(2, 4, 3)),
+        K=K, Q=K.quantizers, L=K.layers,
+        masked=K.layers.Embedding(4, 3, mask_zero=True)(np.array([[1, 2, 3, 0], [3, 0, 0, 0]])), w=C(F(5, 4)), seq=C(F(2, 4, 3)),
         a=a, b=b, d=K.layers.Dense(2)(a), e=K.layers.Dense(1)(b),
     )  # fmt: skip
 
@@ -57,6 +59,20 @@ K.Model([a,b],{"z":d,"y":e}).output_shape
 K.Model([a,b],[d,[e]]).output_shape
 K.Model([a],[d]).output_shape
 L.Bidirectional(L.LSTM(1,use_cudnn=False)).backward_layer.use_cudnn
+L.GroupQueryAttention(2,2,2)(query=masked,value=seq)._keras_mask
+[L.GroupQueryAttention(2,2,2)(query=masked,value=seq).shape,masked._keras_mask]
+L.MultiHeadAttention(2,2)(query=masked,value=seq)._keras_mask
+L.GroupQueryAttention(2,4,2)(K.Input((4,3)),K.Input((5,3)),return_attention_scores=True)[1].shape
+L.MultiHeadAttention(2,2)(K.Input((4,3)),K.Input((5,3)),return_attention_scores=True)[1].shape
+K.utils.serialize_keras_object(L.GroupQueryAttention(2,2,2))["class_name"]
+K.utils.deserialize_keras_object(K.utils.serialize_keras_object(L.GroupQueryAttention(2,2,2))).head_dim
+[K.backend.result_type(a,b) for a in (None,"int8","float16","bool") for b in (None,int,float,"int64","float64")]
+K.backend.result_type(None)
+K.dtype_policies.get(3)
+K.dtype_policies.get(np.float16).name
+K.backend.standardize_dtype(1)
+round(K.Variable(1.26),1)
+round(K.Variable(1.26))
 K.optimizers.Muon().lr_adjust(C(F(2,3)))
 K.optimizers.Muon(rms_rate=None).lr_adjust(w)
 K.optimizers.Muon().zeropower_via_newtonschulz5(w,5).numpy().round(2)+0.0

@@ -91,14 +91,33 @@ def test_layers_move_boxes(tf, answer):
     answer.raises("no format", lambda: _moved(tf, layers.Resizing(4, 4)), keywords=["format"])
 
 
-def test_boxes_that_cannot_follow():
-    import pytest
+RANDOM = {
+    "turned": lambda layers, **k: layers.RandomRotation(0.2, seed=1, **k),
+    "zoomed": lambda layers, **k: layers.RandomZoom(0.4, 0.3, seed=3, **k),
+    "shifted": lambda layers, **k: layers.RandomTranslation(0.3, 0.2, seed=1, **k),
+    "sheared": lambda layers, **k: layers.RandomShear(0.3, 0.2, seed=2, **k),
+    "in perspective": lambda layers, **k: layers.RandomPerspective(scale=0.6, seed=1, **k),
+    "cropped": lambda layers, **k: layers.RandomCrop(5, 7, seed=1, **k),
+}
 
-    import minitf as tf
 
-    layer = tf.keras.layers.RandomRotation(0.2, seed=1, bounding_box_format="xyxy")
-    with pytest.raises(NotImplementedError, match="RandomRotation"):
-        _moved(tf, layer, training=True)
+def test_boxes_move_at_random(tf, answer):
+    for name, make in RANDOM.items():
+        layer = make(tf.keras.layers, bounding_box_format="xyxy")
+        answer(name, _moved(tf, layer, training=True), rtol=1e-4, atol=1e-4)
+        answer(f"{name}, not training", _moved(tf, layer, training=False))
+        if name not in ("turned", "in perspective"):  # Keras forgets the format of these
+            layer = make(tf.keras.layers, bounding_box_format="rel_xywh")
+            answer(f"{name}, shares", _moved(tf, layer, boxes=BOXES / 12, training=True),
+                   rtol=1e-4, atol=1e-4)  # fmt: skip
+    images = np.arange(192.0, dtype="float32").reshape(2, 8, 12, 1)
+    both = {"boxes": np.repeat(BOXES, 2, 0), "labels": np.repeat(LABELS, 2, 0)}
+    data = {"images": images, "bounding_boxes": both}
+    layers, xyxy = tf.keras.layers, {"bounding_box_format": "xyxy"}
+    answer("mixed", layers.MixUp(seed=1, **xyxy)(data)["bounding_boxes"])
+    answer.raises("cut", lambda: layers.CutMix(seed=1, **xyxy)(data), [])
+    elastic = tf.keras.layers.RandomElasticTransform(seed=1, bounding_box_format="xyxy")
+    answer.raises("elastic", lambda: _moved(tf, elastic, training=True), [])
 
 
 IMAGES = np.random.RandomState(3).randint(0, 256, (2, 9, 13, 2)).astype("float32")

@@ -166,6 +166,8 @@ def standardize_dtype(dtype):
         return dtype.name
     names = {"int": "int64", int: "int64", float: "float32", str: "string", "float": None}
     try:
+        if isinstance(dtype, int):  # TensorFlow's number of a type, which Keras does not know
+            raise TypeError
         return dtypes.as_dtype(names.get(dtype, dtype)).name
     except TypeError:
         raise ValueError(f"Invalid dtype: {dtype}") from None

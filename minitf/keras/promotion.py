@@ -18,13 +18,14 @@ _autocast = contextvars.ContextVar("autocast", default=None)
 def result_type(*kinds):
     """The name of the dtype that values of these dtypes have together.
 
-    `int` and `float` stand for Python's numbers, which give way to arrays.
+    `int` and `float` stand for Python's numbers, which give way to arrays; None for `floatx()`.
 
     >>> result_type("int64", float), result_type("float16", "int32"), result_type("bool", int)
     ('float32', 'float16', 'int32')
     """
     weak = [kind for kind in kinds if kind in (int, float)]
-    strong = [dtypes.as_dtype(kind).np for kind in kinds if kind not in (int, float)]
+    strong = [dtypes.as_dtype(kind or settings.floatx()).np
+              for kind in kinds if kind not in (int, float)]  # fmt: skip
     result = functools.reduce(jnp.promote_types, strong) if strong else np.dtype(bool)
     if float in weak and not jnp.issubdtype(result, jnp.inexact):
         return settings.floatx()

@@ -136,7 +136,7 @@ def _object_form(obj):
     is_public = module is not None and not module.startswith("keras.src.")
     form = {
         "module": module or (None if cls.__module__ == "__main__" else cls.__module__),
-        "class_name": cls.__name__,
+        "class_name": vars(cls).get("_public_name", cls.__name__),
         "config": config,
         "registered_name": None if is_public else get_registered_name(cls),
     }

@@ -288,4 +288,11 @@ for _name, _function_of in _COMPARISONS.items():
     setattr(Variable, f"__{_name}__", _operator(_function_of))
 for _name, _function_of in _UNARY.items():
     setattr(Variable, f"__{_name}__", lambda self, _apply=_function_of: _apply(self.value))
-Variable.__round__ = lambda self, ndigits=None: math.round(self.value)
+
+
+def _round(self, ndigits=None):
+    scale = 10.0 ** (ndigits or 0)
+    return math.round(self.value * scale) / scale if ndigits else math.round(self.value)
+
+
+Variable.__round__ = _round

@@ -2,8 +2,8 @@
 
 import math
 
-from minitf.keras.bounding_boxes import clip_to_image_size, convert_format
-from minitf.keras.layers.images import ImageLayer, refuse_boxes
+from minitf.keras.bounding_boxes import affine_transform, clip_to_image_size, convert_format
+from minitf.keras.layers.images import ImageLayer
 from minitf.keras.ops import image
 from minitf.ops.array import ones_like, reverse, shape, zeros_like
 from minitf.ops.gathering import where
@@ -76,6 +76,7 @@ class _Projected(ImageLayer):
     """
 
     _is_random = True
+    _box_format = "xyxy"  # the one that `_moved` works in
 
     def _set_up(self, fill_mode, interpolation, fill_value):
         for name, value, known in (
@@ -87,8 +88,21 @@ class _Projected(ImageLayer):
         self.fill_mode, self.interpolation = fill_mode, interpolation
         self.fill_value = fill_value
 
+    def get_random_transformation(self, data, training=True, seed=None):
+        if not training:
+            return None
+        return {**self._drawn(data, seed), "input_shape": self._sizes(data)}
+
+    def _drawn(self, data, seed):
+        """{name: numbers `[batch, ...]`} that make the projections."""
+        raise NotImplementedError
+
     def _matrix(self, transformation, height, width):
         """The projections `[batch, 8]` of what was drawn, for images of this size."""
+        raise NotImplementedError
+
+    def _moved(self, boxes, transformation, height, width):
+        """Where the corners `[batch, n, 4]` of boxes lie in the projected images."""
         raise NotImplementedError
 
     def transform_images(self, images, transformation, training=True):
@@ -100,7 +114,13 @@ class _Projected(ImageLayer):
         return self._projected(masks, transformation, "nearest") if training else masks
 
     def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
-        return bounding_boxes if not training else refuse_boxes(self)
+        if not training:
+            return bounding_boxes
+        size = transformation["input_shape"]
+        boxes = convert_format(bounding_boxes, self.bounding_box_format, self._box_format, *size)
+        boxes["boxes"] = self._moved(boxes["boxes"], transformation, *size)
+        boxes = clip_to_image_size(boxes, *size, bounding_box_format=self._box_format)
+        return convert_format(boxes, self._box_format, self.bounding_box_format, *size)
 
     def _projected(self, images, transformation, interpolation):
         sizes = (cast(shape(images)[axis], "float32") for axis in self._axes())
@@ -145,9 +165,7 @@ class RandomRotation(_Projected):
         )  # fmt: skip
         self._set_up(fill_mode, interpolation, fill_value)
 
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
+    def _drawn(self, data, seed):
         lower, upper = self.factor
         return {"angle": self._uniform(data, lower * 360.0, upper * 360.0, seed=seed)}
 
@@ -156,6 +174,11 @@ class RandomRotation(_Projected):
         x, y = 0.5 * (width - 1), 0.5 * (height - 1)
         c, s, zero = cos(angle), sin(angle), zeros_like(angle)
         return stack([c, -s, x - x * c + y * s, s, c, y - x * s - y * c, zero, zero], 1)
+
+    def _moved(self, boxes, transformation, height, width):
+        angle = transformation["angle"]
+        one, zero = ones_like(angle), zeros_like(angle)
+        return affine_transform(boxes, angle, zero, zero, one, zero, zero, height, width)
 
     def get_config(self):
         own = ("factor", "data_format", "fill_mode", "fill_value", "interpolation", "seed")
@@ -196,9 +219,7 @@ class RandomTranslation(_ByHeightAndWidth):
         )
         self._set_up(fill_mode, interpolation, fill_value)
 
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
+    def _drawn(self, data, seed):
         down = self._uniform(data, *self._height, sizes=(1,), seed=seed)
         return {"down": down, "right": self._uniform(data, *self._width, sizes=(1,), seed=seed)}
 
@@ -206,6 +227,10 @@ class RandomTranslation(_ByHeightAndWidth):
         down, right = transformation["down"] * height, transformation["right"] * width
         one, zero = ones_like(down), zeros_like(down)
         return concat([one, zero, -right, zero, one, -down, zero, zero], 1)
+
+    def _moved(self, boxes, transformation, height, width):
+        down, right = transformation["down"] * height, transformation["right"] * width
+        return boxes + concat([right, down, right, down], 1)[:, None]
 
 
 class RandomZoom(_ByHeightAndWidth):
@@ -236,9 +261,7 @@ class RandomZoom(_ByHeightAndWidth):
         )
         self._set_up(fill_mode, interpolation, fill_value)
 
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
+    def _drawn(self, data, seed):
         drawn = [None if ends is None else self._uniform(data, 1.0 + ends[0], 1.0 + ends[1], (1,),
                                                          seed)
                  for ends in (self._height, self._width)]  # fmt: skip
@@ -249,6 +272,15 @@ class RandomZoom(_ByHeightAndWidth):
         x, y = (width - 1.0) / 2.0 * (1.0 - right), (height - 1.0) / 2.0 * (1.0 - down)
         zero = zeros_like(down)
         return concat([right, zero, x, zero, down, y, zero, zero], 1)
+
+    def _moved(self, boxes, transformation, height, width):
+        across, _, left, _, along, top, _, _ = unstack(
+            self._matrix(transformation, height, width)[:, None], axis=-1
+        )
+        x1, y1, x2, y2 = unstack(boxes, axis=-1)
+        x1, x2 = ((x - left) / across for x in (x1, x2))
+        y1, y2 = ((y - top) / along for y in (y1, y2))
+        return stack([x1, y1, x2, y2], -1)
 
 
 class RandomShear(_Projected):
@@ -262,6 +294,8 @@ class RandomShear(_Projected):
       ValueError: a factor is not within [0, 1].
     """
 
+    _box_format = "rel_xyxy"
+
     def __init__(self, x_factor=0.0, y_factor=0.0, interpolation="bilinear", fill_mode="reflect",
                  fill_value=0.0, data_format=None, seed=None, **kwargs):  # fmt: skip
         super().__init__(data_format=data_format, seed=seed, **kwargs)
@@ -274,9 +308,7 @@ class RandomShear(_Projected):
         )
         self._set_up(fill_mode, interpolation, fill_value)
 
-    def get_random_transformation(self, data, training=True, seed=None):
-        if not training:
-            return None
+    def _drawn(self, data, seed):
         drawn = [self._uniform(data, low, high, (1,), seed, self.compute_dtype)
                  for low, high in ((0, 1), self.y_factor, self.x_factor)]  # fmt: skip
         side, y, x = drawn
@@ -287,6 +319,13 @@ class RandomShear(_Projected):
         x, y = transformation["shear_factor"][:, 0], transformation["shear_factor"][:, 1]
         one, zero = ones_like(x), zeros_like(x)
         return stack([one, x, zero, y, one, zero, zero, zero], 1)
+
+    def _moved(self, boxes, transformation, height, width):
+        x, y = unstack(transformation["shear_factor"][:, None], axis=-1)
+        x1, y1, x2, y2 = unstack(boxes, axis=-1)
+        x1, x2 = x1 - x * where(x < 0, y1, y2), x2 - x * where(x < 0, y2, y1)
+        y1, y2 = y1 - y * where(y > 0, x2, x1), y2 - y * where(y > 0, x1, x2)
+        return stack([x1, y1, x2, y2], -1)
 
     def get_config(self):
         own = ("x_factor", "y_factor", "fill_mode", "interpolation", "seed", "fill_value",

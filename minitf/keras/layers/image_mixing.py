@@ -16,13 +16,14 @@ from minitf.keras.layers.image_tones import (
     RandomPosterization,
     Solarization,
 )
-from minitf.keras.layers.images import ImageLayer, factor_range
+from minitf.keras.layers.images import ImageLayer, factor_range, refuse_boxes
 from minitf.ops.array import range as arange
 from minitf.ops.array import reshape, zeros_like
 from minitf.ops.gathering import gather, where
+from minitf.ops.joining import concat
 from minitf.ops.linalg import clip_by_value
 from minitf.ops.math import cast, equal, sqrt
-from minitf.ops.reductions import reduce_sum
+from minitf.ops.reductions import reduce_any, reduce_sum
 
 
 class _Mixing(ImageLayer):
@@ -67,6 +68,14 @@ class MixUp(_Mixing):
         others = gather(images, transformation["permutation_order"])
         return weight * images + (1.0 - weight) * others
 
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        if not training:
+            return bounding_boxes
+        order = transformation["permutation_order"]
+        axes = {"boxes": 1, "labels": 0}  # Keras's; labels would belong beside those of an image
+        return {name: concat([bounding_boxes[name], gather(bounding_boxes[name], order)], axis)
+                for name, axis in axes.items()}  # fmt: skip
+
     def get_config(self):
         return {**super().get_config(), **self._config_of("alpha", "seed")}
 
@@ -103,6 +112,9 @@ class CutMix(_Mixing):
             return images
         others = gather(images, transformation["permutation_order"])
         return where(transformation["batch_masks"], others, images)
+
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        refuse_boxes(self)
 
     def get_config(self):
         return {**super().get_config(), **self._config_of("factor", "seed")}
@@ -186,6 +198,16 @@ class RandAugment(_Augmenting):
                 changed = getattr(self, kind).transform_images(images, drawn)
                 images = where(equal(chosen, place), cast(changed, images.dtype), images)
         return images
+
+    def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
+        if not training:
+            return bounding_boxes
+        boxes = bounding_boxes
+        for place, (kind, drawn) in enumerate(transformation["transforms"].items()):
+            moved = getattr(self, kind).transform_bounding_boxes(dict(boxes), drawn)
+            chosen = reduce_any(equal(transformation["layer_idxes"], place))
+            boxes = {name: where(chosen, moved[name], boxes[name]) for name in boxes}
+        return boxes
 
     def get_config(self):
         own = ("value_range", "num_ops", "factor", "interpolation", "seed")

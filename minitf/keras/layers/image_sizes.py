@@ -3,7 +3,7 @@
 from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import random
 from minitf.keras.bounding_boxes import clip_to_image_size, convert_format, crop
-from minitf.keras.layers.images import ImageLayer, refuse_boxes
+from minitf.keras.layers.images import ImageLayer
 from minitf.keras.ops import image
 from minitf.ops.array import ensure_shape, pad, shape, zeros_like
 from minitf.ops.gathering import where
@@ -161,7 +161,15 @@ class RandomCrop(_Sized):
         return [int((rows - kept_rows) / 2), int((columns - kept_columns) / 2)]
 
     def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
-        return bounding_boxes if not training else refuse_boxes(self)
+        if not training:
+            return bounding_boxes
+        size = self.height, self.width
+        boxes = convert_format(bounding_boxes, self.bounding_box_format, "xyxy", *size)
+        top, left = (cast(start, boxes["boxes"].dtype) for start in transformation)
+        # Keras takes the row from x and the column from y, and cuts nothing off beyond the window.
+        moved = boxes["boxes"] - stack([top, left, top, left])
+        boxes["boxes"] = maximum(moved, zeros_like(moved))
+        return convert_format(boxes, "xyxy", self.bounding_box_format, *size)
 
     def transform_images(self, images, transformation, training=True):
         if not training:

@@ -1,13 +1,16 @@
 """Layers that bend images at random: perspectives and elastic distortions."""
 
 from minitf.keras import random
+from minitf.keras.bounding_boxes import clip_to_image_size, convert_format
 from minitf.keras.layers.images import ImageLayer, factor_range, refuse_boxes
 from minitf.keras.ops import image
+from minitf.keras.ops.image_warps import homography
 from minitf.ops.array import shape, zeros_like
 from minitf.ops.gathering import where
-from minitf.ops.joining import stack
+from minitf.ops.joining import stack, unstack
 from minitf.ops.linalg import clip_by_value
 from minitf.ops.math import cast
+from minitf.ops.reductions import reduce_max, reduce_min
 
 
 class RandomPerspective(ImageLayer):
@@ -51,7 +54,7 @@ class RandomPerspective(ImageLayer):
         corners = stack([stack([x, y]) for y in (zero, bottom) for x in (zero, right)])
         start = zeros_like(moved) + corners
         return {"apply_perspective": chosen, "start_points": start,
-                "end_points": start + start * moved}  # fmt: skip
+                "end_points": start + start * moved, "input_shape": self._sizes(data)}  # fmt: skip
 
     def transform_images(self, images, transformation, training=True):
         return self._seen(images, transformation, training, self.interpolation)
@@ -60,7 +63,24 @@ class RandomPerspective(ImageLayer):
         return self._seen(segmentation_masks, transformation, training, "nearest")
 
     def transform_bounding_boxes(self, bounding_boxes, transformation, training=True):
-        return bounding_boxes if not training else refuse_boxes(self)
+        if not training or transformation is None:
+            return bounding_boxes
+        size = transformation["input_shape"]
+        boxes = convert_format(bounding_boxes, self.bounding_box_format, "xyxy", *size)
+        ends = transformation["end_points"], transformation["start_points"]
+        there = unstack(cast(homography(*ends), "float32")[:, None, None], axis=-1)
+        x1, y1, x2, y2 = unstack(boxes["boxes"], axis=-1)
+        corners = stack([x1, x2, x1, x2], -1), stack([y1, y1, y2, y2], -1)
+        x, y, depth = (
+            a * corners[0] + b * corners[1] + c
+            for a, b, c in (there[:3], there[3:6], (*there[6:], 1.0))
+        )
+        x, y = x / depth, y / depth
+        seen = stack([reduce_min(x, -1), reduce_min(y, -1), reduce_max(x, -1), reduce_max(y, -1)],
+                     -1)  # fmt: skip
+        boxes["boxes"] = where(transformation["apply_perspective"][..., 0], seen, boxes["boxes"])
+        boxes = clip_to_image_size(boxes, *size)
+        return convert_format(boxes, "xyxy", self.bounding_box_format, *size)
 
     def _seen(self, images, transformation, training, interpolation):
         images = cast(images, self.compute_dtype)

@@ -168,9 +168,7 @@ class MultiHeadAttention(Layer):
              attention_mask=None, return_attention_scores=False, training=None,
              use_causal_mask=False):  # fmt: skip
         key = value if key is None else key
-        query_mask = getattr(query, "_keras_mask", None)
-        for x in (query, value, key):  # the projections take no masks
-            x._keras_mask = None
+        query_mask = self._taken_mask(query, value, key, query_mask)
         attention_mask = self._compute_attention_mask(
             query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
@@ -183,6 +181,13 @@ class MultiHeadAttention(Layer):
         if query_mask is not None:
             outputs._keras_mask = query_mask
         return (outputs, scores) if return_attention_scores else outputs
+
+    def _taken_mask(self, query, value, key, query_mask):
+        """The mask of the query; as in Keras, all three tensors lose theirs."""
+        query_mask = getattr(query, "_keras_mask", None)
+        for x in (query, value, key):
+            x._keras_mask = None
+        return query_mask
 
     def _compute_attention_mask(self, query, value, query_mask=None, value_mask=None,
                                 key_mask=None, attention_mask=None,
@@ -211,10 +216,12 @@ class MultiHeadAttention(Layer):
         outputs = KerasTensor(self.compute_output_shape(*shapes), dtype=self.compute_dtype)
         if not return_attention_scores:
             return outputs
-        batch, length = shapes[0][:2]
-        return outputs, KerasTensor(
-            (batch, self.num_heads, length, length), dtype=self.compute_dtype
-        )
+        shape_of_scores = self._shape_of_scores(query, value if key is None else key)
+        return outputs, KerasTensor(shape_of_scores, dtype=self.compute_dtype)
+
+    def _shape_of_scores(self, query, key):
+        batch, length = query.shape[:2]
+        return batch, self.num_heads, length, length
 
     def get_config(self):
         own = self._config_of("num_heads", "key_dim", "value_dim", "dropout", "use_bias",
@@ -258,7 +265,14 @@ class GroupedQueryAttention(MultiHeadAttention):
         self.head_dim, self.num_query_heads = head_dim, num_query_heads
         self.num_key_value_heads = num_key_value_heads
 
+    _public_name = "GroupQueryAttention"  # under which Keras exports and saves it
     _key_heads = property(lambda self: self.num_key_value_heads)
+
+    def _taken_mask(self, query, value, key, query_mask):
+        return query_mask
+
+    def _shape_of_scores(self, query, key):
+        return query.shape[0], self.num_query_heads, query.shape[1], key.shape[1]
 
     def _compute_attention(self, query, key, value, attention_mask=None, training=None,
                            return_attention_scores=False):  # fmt: skip

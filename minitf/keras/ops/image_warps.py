@@ -80,12 +80,12 @@ def perspective_transform(images, start_points, end_points, interpolation="bilin
       start_points, end_points: `[4, 2]` or `[batch, 4, 2]`, each (x, y).
     """
     start, end = floating(start_points, end_points)
-    return affine_transform(images, _perspective(start, end), interpolation, "constant",
+    return affine_transform(images, homography(start, end), interpolation, "constant",
                             fill_value, data_format)  # fmt: skip
 
 
 @of_arrays(2)
-def _perspective(start, end):
+def homography(start, end):
     """The 8 numbers of the transform that takes each end point from its start point."""
     sx, sy, ex, ey = start[..., 0], start[..., 1], end[..., 0], end[..., 1]
     zero, one = jnp.zeros_like(sx), jnp.ones_like(sx)
