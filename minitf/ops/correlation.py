@@ -28,7 +28,7 @@ _FEW, _DEEP, _SEEN = 9, 16, 27
 # An input's gradient is a product, if the input has more places than there are windows: as a
 # convolution it would multiply with the zeros around these.
 _MORE = 1.3
-_PART = 2**18  # elements of a matrix that stays in the cache
+_PART = 2**24  # elements of the largest matrix; all of the cores work on one, but not on many
 _LETTERS = "", "W", "HW", "DHW"
 
 
@@ -105,7 +105,7 @@ def _at_once(x, filter, window):
 def _part_after_part(x, filter, window):
     """As `_plain`: a product, as in `_at_once`, but with a row for what each window sees.
 
-    Some images come after others, so that the matrix stays in the cache.
+    Where that were a large matrix, some images come after others.
     """
     *places, depth, out_depth = filter.shape
     flat = filter.reshape(-1, out_depth).T
