@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from jax import lax
 
+import minitf as tf
 from minitf.ops import correlation
 from minitf.ops.correlation import Window, correlate, spread
 
@@ -121,3 +122,19 @@ def test_loops_have_the_fast_layout():
                for line in text.splitlines() if "stablehlo.convolution(" in line]  # fmt: skip
     fast = "[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]"
     assert len(layouts) == 3 and all(fast in layout for layout in layouts), layouts
+
+
+@pytest.mark.parametrize("window", [(2, 3), (5, 5)])
+def test_gradient_of_maxima_side_by_side_equals_xla(window):
+    """Also of equal maxima, and where the last row and column belong to no window."""
+    x = np.random.default_rng(0).integers(0, 3, (2, 11, 10, 3)).astype("float64")
+
+    def of_xla(x):
+        return jax.lax.reduce_window(x, -np.inf, jax.lax.max, (1, *window, 1), (1, *window, 1),
+                                     "VALID")  # fmt: skip
+
+    def ours(x):
+        return tf.nn.max_pool2d(x, window, window, "VALID")._value
+
+    weights = np.random.default_rng(1).normal(size=of_xla(x).shape)
+    assert_equal(*(jax.grad(lambda x, f=f: jnp.sum(f(x) * weights))(x) for f in (ours, of_xla)))

@@ -24,6 +24,7 @@ from minitf.ops.windows import (
     channels_first,
     for_every_axis,
     padding_of,
+    side_by_side,
     spatial_axes,
     taps,
     tiles,
@@ -105,7 +106,7 @@ def _max_pool(input, *, pool):
     if math.prod(pool.window) > _MOST_TAPS:
         return _reduce_windows(input, pool, lax.max, lowest)
     if pool.strides == pool.window and not any(map(any, _edges(input, pool))):
-        return _largest(*tiles(input, pool.window))
+        return _largest(input, pool.window)
     return functools.reduce(_first_maximum, _taps(input, pool, lowest))
 
 
@@ -117,20 +118,28 @@ def _first_maximum(a, b):
     return jnp.where(a >= b, a, b)
 
 
-@jax.custom_jvp
-def _largest(*places):
-    return functools.reduce(_first_maximum, places)
+@functools.partial(jax.custom_jvp, nondiff_argnums=(1,))
+def _largest(x, window):
+    """The maximum of each of the windows that lie side by side."""
+    return functools.reduce(_first_maximum, tiles(x, window))
 
 
 @_largest.defjvp
-def _largest_jvp(places, tangents):
-    """Compares again, rather than keep what was larger: that is quicker than to write and read."""
-    largest = _largest(*places)
-    tangent, found = jnp.zeros_like(largest), jnp.zeros(largest.shape, bool)
-    for place, change in zip(places, tangents):
-        is_first = (place == largest) & ~found
-        tangent, found = tangent + jnp.where(is_first, change, 0), found | is_first
-    return largest, tangent
+def _largest_jvp(window, primals, tangents):
+    """Notes in a byte which place is the largest: to compare with it is all that a place then does.
+
+    The barrier keeps XLA from looking for it anew at each place.
+    """
+    (x,), (change,) = primals, tangents
+    largest, places = _largest(x, window), tiles(x, window)
+    first = jnp.full(largest.shape, len(places), np.int8)
+    for number in reversed(range(len(places))):
+        first = jnp.where(places[number] == largest, np.int8(number), first)
+    axes = tuple(range(2, 2 * len(window) + 1, 2))
+    first = jnp.expand_dims(lax.optimization_barrier(first), axes)
+    numbers = np.arange(len(places), dtype=np.int8)
+    numbers = numbers.reshape(*(n for w in window for n in (1, w)), 1)
+    return largest, jnp.where(first == numbers, side_by_side(change, window), 0).sum(axes)
 
 
 @_channels_last

@@ -111,8 +111,8 @@ def taps(x, window, strides, dilations, padding, fill):
         yield lax.slice(x, (0, *starts, 0), (x.shape[0], *ends, x.shape[-1]), (1, *strides, 1))
 
 
-def tiles(x, window):
-    """As `taps` of windows that lie side by side: their transpose puts the places together again.
+def side_by_side(x, window):
+    """`x` as windows that lie side by side: [batch, windows, window, ..., channels], by axes.
 
     What is left over at the end of an axis belongs to no window.
     """
@@ -120,10 +120,15 @@ def tiles(x, window):
     counts = [size // w for size, w in zip(sizes, window)]
     whole = tuple(slice(n * w) for n, w in zip(counts, window))
     pairs = itertools.chain.from_iterable(zip(counts, window))
-    parts = [x[:, *whole].reshape(batch, *pairs, depth)]
+    return x[:, *whole].reshape(batch, *pairs, depth)
+
+
+def tiles(x, window):
+    """As `taps` of windows that lie side by side."""
+    parts = [side_by_side(x, window)]
     for axis, w in enumerate(window):
         parts = [p for part in parts for p in lax.split(part, (1,) * w, 2 * axis + 2)]
-    return [part.reshape(batch, *counts, depth) for part in parts]
+    return [lax.squeeze(part, range(2, part.ndim - 1, 2)) for part in parts]
 
 
 def patches(images, window, strides, dilations, padding, fill=0):
