@@ -25,6 +25,8 @@ from minitf.keras.adapters.batch import as_batch
 _QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0,
                      "xla_cpu_parallel_codegen_split_count": 1}  # fmt: skip
 _SMALL = 512
+# Vectors as long as the processor's: what XLA chooses by itself is half of that.
+_LONG_VECTORS = {"xla_cpu_prefer_vector_width": 512}
 
 
 class Step:
@@ -227,16 +229,18 @@ def compiled(function, sizes, **options):
 
     Where all are small, compiling well takes longer than what the program then saves.
     """
-    small = jax.default_backend() == "cpu" and max(sizes, default=0) <= _SMALL
-    return (_QuicklyCompiled if small else jax.jit)(function, **options)
+    if jax.default_backend() != "cpu":
+        return jax.jit(function, **options)
+    small = max(sizes, default=0) <= _SMALL
+    return _Optioned(function, _QUICKLY_COMPILED if small else _LONG_VECTORS, **options)
 
 
-class _QuicklyCompiled:
+class _Optioned:
     """A function compiled with options that not every release of XLA has; where not, without."""
 
-    def __init__(self, function, **options):
+    def __init__(self, function, compiler_options, **options):
         self._plain = jax.jit(function, **options)
-        self._run = jax.jit(function, compiler_options=_QUICKLY_COMPILED, **options)
+        self._run = jax.jit(function, compiler_options=compiler_options, **options)
 
     def __call__(self, *arguments):
         try:
