@@ -73,7 +73,11 @@ class TextFileInitializer(KeyValueTensorInitializer):
         path = static_value(convert_to_tensor(filename, dtypes.string))
         if path is None:
             raise NotImplementedError("TextFileInitializer: minitf reads the file when it is made.")
+        if path.size != 1:
+            raise stack.frame.invalid(f"filename should be a single string, but got {path.shape}")
         path = path.item().decode()
+        if not path:
+            raise ValueError("`filename` argument required for tf.lookup.TextFileInitializer")
         for what, index, dtype in (("key", key_index, key_dtype),
                                    ("value", value_index, value_dtype)):  # fmt: skip
             if index < -2:
@@ -117,9 +121,13 @@ class _Table:
     """What tables share: `lookup` of tensors, which `table[keys]` is too."""
 
     def __init__(self, contents, key_dtype):
-        keys, values = (static_value(x).tolist() for x in (contents.keys, contents.values))
+        keys, values = (static_value(x) for x in (contents.keys, contents.values))
+        if keys.shape != values.shape:
+            raise stack.frame.invalid(
+                f"Expected shape {list(keys.shape)} for value, got {list(values.shape)}"
+            )
         self._contents, self._key_dtype = {}, key_dtype
-        for key, value in zip(keys, values, strict=True):
+        for key, value in zip(keys.ravel().tolist(), values.ravel().tolist()):
             if self._contents.setdefault(key, value) != value:
                 raise errors.FailedPreconditionError(
                     None, None, f"HashTable has different value for same key. Key {key} has "
@@ -164,19 +172,36 @@ class StaticHashTable(_Table):
     def __init__(self, initializer, default_value, name=None, experimental_is_anonymous=False):
         super().__init__(initializer, initializer.key_dtype)
         default = convert_to_tensor(default_value, initializer.value_dtype)
+        default.shape.assert_is_compatible_with([])
         self._default = static_value(default)[()]
+
+    def export(self, name=None):
+        """(all keys, all values)."""
+        return (convert_to_tensor(list(self._contents), self.key_dtype),
+                convert_to_tensor(list(self._contents.values()), self.value_dtype))  # fmt: skip
 
     def _find(self, key):
         return self._contents.get(key, self._default)
 
 
+_NOTHING = types.SimpleNamespace(keys=np.array([], object), values=np.array([], np.int64),
+                                 key_dtype=dtypes.string, value_dtype=dtypes.int64)  # fmt: skip
+
+
 class StaticVocabularyTable(_Table):
-    """A table of ids; other keys have one of `num_oov_buckets` further ids, by their hash."""
+    """A table of ids; other keys have one of `num_oov_buckets` further ids, by their hash.
+
+    Args:
+      initializer: the ids, int64; None where all keys, which are texts then, have an id by hash.
+
+    >>> StaticVocabularyTable(None, 3).lookup(convert_to_tensor(["a", "b"])).numpy()
+    array([0, 1])
+    """
 
     def __init__(self, initializer, num_oov_buckets, lookup_key_dtype=None, name=None,
                  experimental_is_anonymous=False):  # fmt: skip
         if initializer is None:
-            raise NotImplementedError("StaticVocabularyTable without an initializer")
+            initializer, lookup_key_dtype = _NOTHING, dtypes.string
         if initializer.value_dtype != dtypes.int64:
             raise TypeError("Invalid `value_dtype`, expected "
                             f"{dtypes.int64} but got {initializer.value_dtype}.")  # fmt: skip

@@ -3,6 +3,7 @@
 from minitf import install
 from minitf.checkpoints.checkpoint import Checkpoint
 from minitf.checkpoints.folder import (
+    checkpoints_iterator,
     get_checkpoint_state,
     latest_checkpoint,
     list_variables,
@@ -10,6 +11,7 @@ from minitf.checkpoints.folder import (
     load_variable,
 )
 from minitf.checkpoints.manager import CheckpointManager
+from minitf.checkpoints.options import CheckpointOptions
 from minitf.distribute.cluster_resolver import ClusterSpec
 from minitf.ops.messages import (
     BytesList,
@@ -24,10 +26,10 @@ from minitf.ops.messages import (
 )
 
 __all__ = [
-    "BytesList", "Checkpoint", "CheckpointManager", "ClusterSpec", "Example", "Feature",
-    "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List", "SequenceExample",
-    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
-    "load_variable",
+    "BytesList", "Checkpoint", "CheckpointManager", "CheckpointOptions", "ClusterSpec", "Example",
+    "Feature", "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List",
+    "SequenceExample", "checkpoints_iterator", "get_checkpoint_state", "latest_checkpoint",
+    "list_variables", "load_checkpoint", "load_variable",
 ]  # fmt: skip
 
 

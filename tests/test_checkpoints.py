@@ -125,3 +125,32 @@ def test_training_goes_on(tf, answer, tmp_path):
     expected = step(first)
     np.testing.assert_allclose(step(second), expected, 1e-5)
     answer("goes on", expected, rtol=1e-4)
+
+
+def test_options(tf, answer, tmp_path):
+    told = []
+    options = tf.train.CheckpointOptions(
+        experimental_write_callbacks=[lambda path: told.append(os.path.basename(path)),
+                                      lambda: told.append("written")],
+    )  # fmt: skip
+    saved = tf.train.Checkpoint(step=tf.Variable(7))
+    saved.write(str(tmp_path / "one"), options=options)
+    tf.train.CheckpointManager(saved, str(tmp_path), 2).save(options=options)
+    answer("told", told)
+    answer("defaults", [getattr(tf.train.CheckpointOptions(), name) for name in (
+        "experimental_io_device", "enable_async", "experimental_enable_async_checkpoint",
+        "experimental_write_callbacks", "experimental_skip_slot_variables")])  # fmt: skip
+
+
+def test_iterator(tf, answer, tmp_path):
+    saved, seen, waits = tf.train.Checkpoint(step=tf.Variable(7)), [], []
+    saved.save(str(tmp_path / "ckpt"))
+    saved.save(str(tmp_path / "ckpt"))
+    found = tf.train.checkpoints_iterator(
+        str(tmp_path), timeout=0, timeout_fn=lambda: waits.append(1) or len(waits) > 1
+    )
+    for path in found:
+        seen.append(os.path.basename(path))
+        if len(seen) < 2:
+            saved.save(str(tmp_path / "ckpt"))
+    answer("seen", [seen, len(waits)])

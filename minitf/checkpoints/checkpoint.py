@@ -14,6 +14,7 @@ import numpy as np
 
 from minitf import dtypes, errors, trackable
 from minitf.checkpoints import bundle, folder, object_graph
+from minitf.checkpoints.options import written
 from minitf.ops import effects
 from minitf.scopes import init_scope
 from minitf.variable import Variable
@@ -83,6 +84,7 @@ class Checkpoint:
         if os.path.dirname(prefix):
             os.makedirs(os.path.dirname(prefix), exist_ok=True)
         bundle.write(prefix, arrays)
+        written(prefix, options)
         return prefix
 
     def save(self, file_prefix, options=None):
@@ -93,6 +95,7 @@ class Checkpoint:
         self.write(path)
         name = os.path.basename(path)
         folder.write_state(os.path.dirname(path), folder.CheckpointState(name, [name]))
+        written(path, options)
         return path
 
     def read(self, save_path, options=None):

@@ -4,8 +4,11 @@ import dataclasses
 import glob
 import os
 import re
+import time
 
 from minitf.checkpoints import bundle
+
+_LOOKING = 1  # seconds between two looks into a folder
 
 
 @dataclasses.dataclass
@@ -81,6 +84,33 @@ def latest_checkpoint(checkpoint_dir, latest_filename=None):
 def checkpoint_exists(checkpoint_prefix):
     """Whether there is a checkpoint of this path."""
     return os.path.exists(f"{checkpoint_prefix}.index")
+
+
+def checkpoints_iterator(checkpoint_dir, min_interval_secs=0, timeout=None, timeout_fn=None):
+    """The newest checkpoint of a folder, then the next one that is newest when it is asked, ...
+
+    Args:
+      min_interval_secs: how long to wait between two checkpoints at least.
+      timeout: how many seconds to wait for another checkpoint; None: for ever.
+      timeout_fn: called after waiting so long: whether to end; by default yes.
+
+    >>> list(checkpoints_iterator("no such folder", timeout=0))
+    []
+    """
+    last = None
+    while True:
+        asked = time.monotonic()
+        while (newest := latest_checkpoint(checkpoint_dir)) in (None, last):
+            if timeout is not None and time.monotonic() + _LOOKING > asked + timeout:
+                break
+            time.sleep(_LOOKING)
+        else:
+            last, found = newest, time.monotonic()
+            yield newest
+            time.sleep(max(found + min_interval_secs - time.monotonic(), 0))
+            continue
+        if timeout_fn is None or timeout_fn():
+            return
 
 
 def remove_checkpoint(checkpoint_prefix, checkpoint_format_version=2, meta_graph_suffix="meta"):

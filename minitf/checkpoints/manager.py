@@ -68,7 +68,7 @@ class CheckpointManager:
             self._last_step = step
         count = int(self._checkpoint.save_counter.assign_add(1))
         number = count if checkpoint_number is None else int(checkpoint_number)
-        path = self._checkpoint.write(f"{self._prefix}-{number}")
+        path = self._checkpoint.write(f"{self._prefix}-{number}", options)
         self._kept.pop(path, None)
         self._kept[path] = time.time()
         self._latest = path

@@ -7,7 +7,7 @@ when the graph runs (`Deferred`).
 import numpy as np
 
 from minitf import dtypes, errors, nest
-from minitf.core.dispatch import execute
+from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import Cell, define
 from minitf.core.tensor import EagerTensor
@@ -123,7 +123,7 @@ class Elements(Pipeline):
         """
         if self.iterate is of_handle:
             return execute(CARDINALITY, (self.handle,))
-        return EagerTensor(np.array(self.size, np.int64))
+        return convert_to_tensor(np.array(self.size, np.int64))
 
     def get_single_element(self, name=None):
         """The only element; InvalidArgumentError where there is not exactly one."""

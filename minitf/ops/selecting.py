@@ -387,6 +387,21 @@ unsorted_segment_sqrt_n = _unsorted_segments("sqrt_n", "sum, divided by the root
 # Parts and tables --------------------------------------------------------------------------------
 
 
+def _below(numbers, *, limit):
+    numbers = inspected(numbers)
+    if numbers is not None and shows(wrong := (numbers < 0) | (numbers >= limit)):
+        place = ",".join(map(str, np.argwhere(wrong)[0]))
+        raise errors.InvalidArgumentError(
+            None, None, f"partitions[{place}] = {numbers[wrong].flat[0]} is not in [0, {limit})"
+        )
+
+
+CHECK_PARTITIONS = define(
+    "DynamicPartitionNumbers", lambda numbers, *, limit: numbers, "i", verify=_below,
+    differentiable=False,
+)  # fmt: skip
+
+
 def dynamic_partition(data, partitions, num_partitions, name=None):
     """The elements of `data`, by the partition that each belongs to.
 
@@ -394,17 +409,17 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
     [[1, 3], [2]]
     """
     data, partitions = convert_to_tensor(data), convert_to_tensor(partitions)
-    known = static_value(partitions)
-    if known is not None and ((known < 0) | (known >= num_partitions)).any():
-        raise errors.InvalidArgumentError(
-            None, None, f"partitions{np.argwhere((known < 0) | (known >= num_partitions))[0]} is "
-            f"not in [0, {num_partitions})")  # fmt: skip
+    if partitions.shape.rank == 0:
+        data, partitions = array.expand_dims(data, 0), array.expand_dims(partitions, 0)
+    partitions = execute(CHECK_PARTITIONS, (partitions,), (num_partitions,))
     rank = partitions.shape.rank
     if rank is not None and not data.shape[:rank].is_compatible_with(partitions.shape):
         raise stack.frame.invalid(
             f"data.shape must start with partitions.shape, got data.shape = {data.shape}, "
             f"partitions.shape = {partitions.shape}"
         )
+    # The gradient of a gather is sparse; that of this op is dense, as that of a reshape is.
+    data = array.reshape(data, array.shape(data))
     chosen = [math.equal(partitions, i) for i in range(num_partitions)]
     if rank == 1:
         return [gathering.gather(data, gathering.where(c)[:, 0]) for c in chosen]
@@ -414,12 +429,18 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
 def dynamic_stitch(indices, data, name=None):
     """One tensor whose row `indices[i][j]` is row `j` of `data[i]`."""
     indices, data = list(map(convert_to_tensor, indices)), list(map(convert_to_tensor, data))
+    if len(indices) != len(data):
+        raise ValueError(
+            f"List argument 'data' to 'dynamic_stitch' Op with length {len(data)} must match "
+            f"length {len(indices)} of argument 'indices'."
+        )
     places = joining.concat([array.reshape(i, [-1]) for i in indices], 0)
     rows = [
         array.reshape(part, joining.concat([[-1], array.shape(part)[index.shape.rank :]], 0))
         for index, part in zip(indices, data)
     ]
-    size = reductions.reduce_max(places, keepdims=True) + 1
+    none = array.constant([-1], places.dtype)
+    size = reductions.reduce_max(joining.concat([none, places], 0), keepdims=True) + 1
     empty = array.zeros(joining.concat([size, array.shape(rows[0])[1:]], 0), rows[0].dtype)
     return gathering.tensor_scatter_nd_update(
         empty, array.expand_dims(places, 1), joining.concat(rows, 0)
