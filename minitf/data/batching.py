@@ -188,6 +188,7 @@ class Batching(Elements):
             "_GroupByWindowDataset", nest.pack_sequence_as(self.element_spec, spec),
             grouping.buckets, (self, self._traced(element_length_func), list(bucket_boundaries),
                                list(bucket_batch_sizes), padding, specs, drop_remainder),
+            INFINITE if self.size == INFINITE else UNKNOWN,
         )  # fmt: skip
 
 
@@ -210,7 +211,10 @@ def _batches(total, size, drop_remainder):
 def _shapes_like(shapes, spec):
     """The shapes in the nest `shapes`, one for each leaf of `spec`."""
     if isinstance(spec, TensorSpec):
-        return [as_shape(plain(shapes))]
+        sizes = plain(shapes)
+        if isinstance(sizes, list | tuple | np.ndarray):  # -1 stands for None
+            sizes = [None if size is None or size == -1 else size for size in sizes]
+        return [as_shape(sizes)]
     if isinstance(spec, dict):
         return [s for key in sorted(spec) for s in _shapes_like(shapes[key], spec[key])]
     if len(shapes) != len(spec):
@@ -222,9 +226,8 @@ def _shapes_like(shapes, spec):
 
 
 def _padded_shape(shape, spec):
-    """The sizes to pad to; -1 and None stand for the largest of a batch."""
-    sizes = [None if d in (None, -1) else int(d) for d in as_shape(
-        [None if d == -1 else d for d in shape])]  # fmt: skip
+    """The sizes to pad to; None stands for the largest of a batch."""
+    sizes = [None if d is None else int(d) for d in shape]
     if spec.shape.rank is not None and len(sizes) != spec.shape.rank:
         raise ValueError(
             f"The padded shape {tuple(sizes)} is not compatible with the shape {spec.shape} of "

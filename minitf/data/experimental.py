@@ -1,6 +1,7 @@
 """tf.data.experimental: older and rarer ways to say what `Dataset`'s methods do."""
 
-from minitf import nest
+from minitf import errors, nest
+from minitf.core.convert import static_value
 from minitf.core.tensor import EagerTensor
 from minitf.data import csv_files, grouping, iterator, order
 from minitf.data.dataset import Dataset
@@ -92,7 +93,19 @@ def get_structure(dataset_or_iterator):
 
 
 def at(dataset, index):
-    """Element number `index`; OutOfRangeError where there is none."""
+    """Element number `index`.
+
+    Raises:
+      tf.errors.OutOfRangeError: there is none.
+      tf.errors.FailedPreconditionError: the dataset has no end.
+    """
+    place, count = static_value(index), static_value(dataset.cardinality())
+    if count == INFINITE_CARDINALITY:
+        raise errors.FailedPreconditionError(
+            None, None, "Dataset of type does not support random access: it has no end."
+        )
+    if place is not None and count is not None and count >= 0 and not 0 <= place < count:
+        raise errors.OutOfRangeError(None, None, f"Index out of range [0, {count}):{place}")
     return dataset.skip(index).take(1).get_single_element()
 
 
