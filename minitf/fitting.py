@@ -18,47 +18,77 @@ def given_tensors(concrete, args, kwargs):
       TypeError: they are neither.
     """
     try:
-        pairs = _structured(concrete, args, kwargs)
+        return _structured(concrete, args, kwargs)
     except TypeError as error:
         try:
-            pairs = _flat(concrete, args, kwargs)
+            return _flat(concrete, args, kwargs)
         except TypeError as other:
             why = f"{error}\nFallback to flat signature also failed due to: {other}"
             raise TypeError(why) from None
-    name = concrete.name.decode()
-    return [_checked(spec, x, i, name) for i, (spec, x) in enumerate(pairs)]
 
 
 def _structured(concrete, args, kwargs):
-    """(spec, value) for each of the traced tensors; Python values must be those of the trace."""
+    """The traced tensors; Python values must be those of the trace."""
     kind = concrete.function_type
+    specs, named = concrete.structured_input_signature
+    tensors = []
     try:
         bound = kind.bind(*args, **kwargs).arguments
-    except TypeError as error:
+        specs = [*specs, *(named[n] for n in [*bound][len(specs) :])]
+        for spec, value in zip(specs, bound.values()):
+            _fit(spec, value, tensors)
+    except (TypeError, ValueError) as error:
         raise unbound(error, args, kwargs, kind) from None
-    specs, named = concrete.structured_input_signature
-    pairs = []
-    for spec, value in zip([*specs, *(named[n] for n in [*bound][len(specs) :])], bound.values()):
-        try:
-            parts = nest.flatten_up_to(spec, value, check_types=False)
-        except (TypeError, ValueError) as error:
-            raise unbound(error, args, kwargs, kind) from None
-        for s, x in zip(nest.flatten(spec), parts):
-            if isinstance(s, TensorSpec):
-                pairs.append((s, x))
-            elif isinstance(s, TypeSpec) and s.is_compatible_with(x):
-                if not hasattr(x, "handle"):  # a composite tensor
-                    pairs += zip(s._component_specs, s._to_components(x))
-                elif not any(s == other for other, _ in pairs):  # else it comes twice
-                    pairs.append((s, x))
-            elif s is not x and (isinstance(x, Tensor) or s != x):
-                why = f"Can not cast {value!r} to {text(spec)}"
-                raise unbound(why, args, kwargs, kind)
-    return pairs
+    return tensors
+
+
+def _fit(spec, value, tensors):
+    """Adds to `tensors` those that `value` has where `spec`, a structure, has them."""
+    if isinstance(spec, TensorSpec):
+        tensors.append(cast(value, spec))
+    elif isinstance(spec, TypeSpec):
+        if not spec.is_compatible_with(value):
+            raise TypeError(f"Can not cast {value!r} to {text(spec)}")
+        if not hasattr(value, "handle"):  # a composite tensor
+            tensors += nest.components(value)
+        elif not any(value is x for x in tensors):  # else it comes twice
+            tensors.append(value)
+    elif nest.is_nested(spec):
+        for part, inside in zip(nest.flatten(spec), _parts(spec, value)):
+            _fit(part, inside, tensors)
+    elif spec is not value and (isinstance(value, Tensor) or spec != value):
+        raise TypeError(f"Can not cast {value!r} to {text(spec)}")
+
+
+def _parts(spec, value):
+    """The leaves of `value`, which must have the structure of `spec`."""
+    for kind, name in ((dict, "a Dict"), (tuple, "tuple"), (list, "list")):
+        if isinstance(spec, kind) and not isinstance(value, kind):
+            raise TypeError(f"Can not cast {value!r} to {name} type.")
+    if isinstance(spec, dict) and set(spec) != set(value):
+        raise TypeError(f"{value!r} has different keys with the TraceType {text(spec)}.")
+    if isinstance(spec, list | tuple) and len(spec) != len(value):
+        raise TypeError(f"Expected {value!r} to have length of {len(spec)}")
+    return nest.flatten_up_to(spec, value)
+
+
+def cast(value, spec):
+    """A tensor, or what can be made one, as the tensor that `spec` describes.
+
+    Raises:
+      TypeError, ValueError: it describes another.
+    """
+    if not isinstance(value, Tensor):
+        value = convert_to_tensor(value, spec.dtype)
+    if value.dtype != spec.dtype or not spec.shape.is_compatible_with(value.shape):
+        raise TypeError(
+            f"Can not cast {text(TensorSpec(value.shape, value.dtype))} to {text(spec)}"
+        )
+    return value
 
 
 def _flat(concrete, args, kwargs):
-    """(spec, tensor) for each of the traced tensors, which are all that is given."""
+    """The traced tensors, which are all that is given."""
     inputs = concrete.inputs[: len(concrete.inputs) - len(concrete.captured)]
     names = [t.op.name for t in inputs]
     summary = f"{concrete.graph.name}({', '.join(names)})"
@@ -78,20 +108,19 @@ def _flat(concrete, args, kwargs):
                 f"{summary}: expected argument #{i}(zero-based) to be a Tensor; got "
                 f"{type(x).__name__} ({x})."
             )
-    specs = [None if t.dtype is dtypes.resource else TensorSpec(t.shape, t.dtype) for t in inputs]
-    return list(zip(specs, values))
+    name = concrete.name.decode()
+    return [_checked(t, x, i, name) for i, (t, x) in enumerate(zip(inputs, values))]
 
 
-def _checked(spec, value, position, name):
-    """`value` as a tensor of the dtype of `spec`, for the input at `position`."""
-    if not isinstance(spec, TensorSpec):
+def _checked(like, value, position, name):
+    """`value`, a tensor or a variable, for the input `like`, whose dtype it must have."""
+    if like.dtype is dtypes.resource:
         return value
-    tensor = convert_to_tensor(value, None if isinstance(value, Tensor) else spec.dtype)
-    if tensor.dtype != spec.dtype:
+    if value.dtype != like.dtype:
         raise errors.InvalidArgumentError(
             None, None,
             f"cannot compute {name} as input #{position}(zero-based) was expected to be "
-            f"a {kernel_name(spec.dtype)} tensor but is a {kernel_name(tensor.dtype)} tensor "
+            f"a {kernel_name(like.dtype)} tensor but is a {kernel_name(value.dtype)} tensor "
             f"[Op:{name}]",
         )  # fmt: skip
-    return tensor
+    return convert_to_tensor(value)

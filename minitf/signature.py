@@ -16,6 +16,7 @@ import numpy as np
 from minitf import dtypes, nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.fitting import cast
 from minitf.function_type import Verbatim, function_type, text, unbound
 from minitf.shapes import TensorShape
 from minitf.specs import TensorSpec, TraceType, TypeSpec
@@ -259,17 +260,13 @@ class Signature:
 
     def _cast(self, value, wanted, args, kwargs):
         """`value`, a tensor, a spec or what can be made a tensor, if `wanted` describes it."""
-        is_spec = isinstance(value, TensorSpec)
-        if not is_spec and not isinstance(value, Tensor):
-            try:
-                value = convert_to_tensor(value, wanted.dtype)
-            except (TypeError, ValueError) as error:
-                raise unbound(error, args, kwargs, self) from None
-        fits = _fits(_dims(value.shape), _dims(wanted.shape)) if is_spec else (
-            wanted.shape.is_compatible_with(value.shape))  # fmt: skip
-        if value.dtype != wanted.dtype or not fits:
-            have = text(TensorSpec(value.shape, value.dtype))
-            raise unbound(f"Can not cast {have} to {text(wanted)}", args, kwargs, self)
+        try:
+            if not isinstance(value, TensorSpec):
+                return cast(value, wanted)
+            if value.dtype != wanted.dtype or not _fits(_dims(value.shape), _dims(wanted.shape)):
+                raise TypeError(f"Can not cast {text(value)} to {text(wanted)}")
+        except (TypeError, ValueError) as error:
+            raise unbound(error, args, kwargs, self) from None
         return value
 
     # Placeholders --------------------------------------------------------------------------------

@@ -26,6 +26,33 @@ def test_what_a_call_may_leave_out(tf, answer):
     answer("all", named(1.0, 2.0, 4.0, u=1.0, w=3))
 
 
+def test_structures_of_arguments(tf, answer):
+    a, b = tf.constant([1.0]), tf.constant([2.0])
+    f = tf.function(lambda x: x)
+    of_dict, of_tuple, of_list, of_one = (
+        f.get_concrete_function(x) for x in ({"a": a, "b": b}, (a, b), [a, b], a)
+    )
+    for name, (call, words) in {
+        "no dict": (lambda: of_dict(a), "to a Dict type"),
+        "a tuple for a dict": (lambda: of_dict((a, b)), "to a Dict type"),
+        "other keys": (lambda: of_dict({"a": a, "c": b}), "has different keys"),
+        "another dtype": (lambda: of_dict({"a": a, "b": tf.constant([3])}), "dtype=tf.int32"),
+        "another shape": (lambda: of_dict({"a": a, "b": 3.0}), "Can not cast TensorSpec(shape=()"),
+        "a list for a tuple": (lambda: of_tuple([a, b]), "to tuple type"),
+        "too short": (lambda: of_tuple((a,)), "to have length of 2"),
+        "a tuple for a list": (lambda: of_list((a, b)), "to list type"),
+        "a long list": (lambda: of_one([1.0, 2.0]), "Can not cast TensorSpec(shape=(2,)"),
+        "nothing": (lambda: of_one(None), "Attempt to convert a value (None)"),
+        "an integer tensor": (
+            lambda: of_one(tf.constant([1])),
+            "was expected to be a float tensor",
+        ),
+    }.items():
+        answer.raises(name, call, keywords=[words])
+    answer("in another order", of_dict({"b": b, "a": a}))
+    answer("flat", [of_tuple(a, b), of_list(a, b), of_one([1]), of_one(tf.Variable([5.0]))])
+
+
 def test_tensors_by_the_names_of_the_inputs(tf, answer):
     one, two = tf.constant(1.0), tf.constant(2.0)
 
@@ -92,11 +119,11 @@ def test_function_def(tf, answer):
     signature = message.signature
     answer("inputs", [(a.name, a.type) for a in signature.input_arg])
     answer("outputs", [(a.name, a.type) for a in signature.output_arg])
-    answer("effects", [signature.is_stateful, list(signature.control_output)])
+    answer("effects", [signature.is_stateful, sorted(signature.control_output)])
     nodes = [(n.name, n.op) for n in message.node_def if n.op != "NoOp"]
     answer("nodes", nodes)
     answer("returned", sorted(message.ret))
-    answer("effects by name", dict(message.control_ret))
+    answer("effects by name", sorted(message.control_ret.items()))
     answer("named", [message.arg_attr[i].attr["_user_specified_name"].s for i in range(2)])
     answer("size", message.arg_attr[0].attr["_output_shapes"].list.shape[0].dim[0].size)
-    answer("attributes", list(message.attr))
+    answer("attributes", sorted(message.attr))
