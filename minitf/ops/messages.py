@@ -146,6 +146,10 @@ message MetaGraphDef {
   map<string, CollectionDef> collection_def = 4;
   map<string, SignatureDef> signature_def = 5;
 }
+message SavedModel {
+  int64 saved_model_schema_version = 1;
+  repeated MetaGraphDef meta_graphs = 2;
+}
 message VariableDef {
   string variable_name = 1;
   string initializer_name = 2;

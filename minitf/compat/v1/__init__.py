@@ -240,7 +240,7 @@ from minitf.shapes import disable_v2_tensorshape, enable_v2_tensorshape
 
 _WINGS = ("app", "contrib", "data", "distributions", "examples", "flags", "gfile", "graph_util",
           "image", "initializers", "layers", "logging", "lookup", "losses", "metrics", "nn",
-          "python_io", "summary", "train")  # fmt: skip
+          "python_io", "saved_model", "summary", "train")  # fmt: skip
 _OLDER = frozenset(
     "batch_matmul histogram_summary image_summary inv merge_all_summaries merge_summary mul neg "
     "pack scalar_summary select sub unpack".split()

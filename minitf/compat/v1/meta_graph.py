@@ -78,25 +78,26 @@ def _write(proto, filename, as_text):
         file.write(str(proto).encode() if as_text else proto.SerializeToString())
 
 
-def load_meta_graph(proto, prefix=""):
-    """Adds the operations and collections of a `MetaGraphDef` to the default graph.
+def load_meta_graph(proto, scope=""):
+    """Adds the operations and collections of a `MetaGraphDef` to the default graph, below `scope`.
 
     Raises:
       NotImplementedError: the graph has what no file holds (see `tf.import_graph_def`).
     """
     graph = get_default_graph()
-    import_graph_def(proto.graph_def, name=prefix)
+    import_graph_def(proto.graph_def, name=scope)
     known = {}
     for name, collected in proto.collection_def.items():
-        for value in _objects(name, collected, graph, prefix, known):
+        for value in _objects(name, collected, graph, scope, known):
             graph.add_to_collection(name, value)
 
 
-def _objects(name, collected, graph, prefix, known):
+def _objects(name, collected, graph, scope, known):
     """The objects of a collection; one variable in two collections is one object."""
     kind = collected.WhichOneof("kind")
     values = getattr(collected, kind).value if kind else []
     if kind == "node_list":
+        prefix = f"{scope}/" if scope else ""
         return [graph.as_graph_element(prefix + v) for v in values]
     if kind != "bytes_list":
         return list(values)
@@ -109,7 +110,7 @@ def _objects(name, collected, graph, prefix, known):
             continue
         key = data
         if key not in known:
-            known[key] = cls.from_proto(proto, prefix)
+            known[key] = cls.from_proto(proto, scope)
         made.append(known[key])
     return made
 

@@ -120,7 +120,7 @@ class QueueRunner:
     @classmethod
     def from_proto(cls, queue_runner_def, import_scope=None):
         """The queue runner whose operations are in the default graph already."""
-        graph, prefix = get_default_graph(), import_scope or ""
+        graph, prefix = get_default_graph(), f"{import_scope}/" if import_scope else ""
         find = lambda name: graph.get_operation_by_name(prefix + name)  # noqa: E731
         return cls(
             find(queue_runner_def.queue_name), map(find, queue_runner_def.enqueue_op_name),

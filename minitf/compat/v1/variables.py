@@ -124,7 +124,7 @@ class VariableV1(Variable):
     @classmethod
     def from_proto(cls, variable_def, import_scope=None):
         """The variable whose operations are in the default graph already."""
-        graph, prefix = get_default_graph(), import_scope or ""
+        graph, prefix = get_default_graph(), f"{import_scope}/" if import_scope else ""
         made = cls.__new__(cls)
         name = (prefix + variable_def.variable_name).removesuffix(":0")
         handle = graph.get_operation_by_name(name).outputs[0]
