@@ -20,6 +20,7 @@ from minitf.compat.v1.decays import (
     piecewise_constant_decay,
     polynomial_decay,
 )
+from minitf.compat.v1.from_checkpoints import init_from_checkpoint
 from minitf.compat.v1.global_step import (
     assert_global_step,
     create_global_step,
@@ -104,7 +105,8 @@ __all__ = [
     "add_queue_runner", "assert_global_step", "basic_train_loop", "batch", "batch_join",
     "checkpoint_exists", "cosine_decay", "cosine_decay_restarts", "create_global_step",
     "exponential_decay", "export_meta_graph", "get_global_step", "get_or_create_global_step",
-    "global_step", "import_meta_graph", "input_producer", "inverse_time_decay", "limit_epochs",
+    "global_step", "import_meta_graph", "init_from_checkpoint", "input_producer",
+    "inverse_time_decay", "limit_epochs",
     "linear_cosine_decay", "match_filenames_once", "natural_exp_decay",
     "noisy_linear_cosine_decay", "piecewise_constant", "piecewise_constant_decay",
     "polynomial_decay", "range_input_producer", "remove_checkpoint", "shuffle_batch",
