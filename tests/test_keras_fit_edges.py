@@ -82,6 +82,36 @@ def test_interrupted(tf, answer, error):
     answer("goes on", model.fit(x, y, verbose=0).history, **LOOSE)
 
 
+def test_interrupted_between_reports(monkeypatch):
+    """The history tells of all epochs that were run: Ctrl-C may come while some are printed."""
+    import minitf as tf
+
+    class Terminal:
+        lines = 0
+
+        def write(self, text):
+            self.lines += text.count("\n")
+            if self.lines == 20:
+                self.lines = 0
+                raise KeyboardInterrupt
+
+        def flush(self):
+            pass
+
+    x, y = line()
+    model = regressor(tf)
+    monkeypatch.setattr("sys.stdout", Terminal())
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(x, y, batch_size=8, epochs=500, verbose=2)
+    monkeypatch.undo()
+    told, steps = model.history, -(-len(x) // 8)
+    assert told.epoch == list(range(len(told.epoch))) and len(told.epoch) < 500
+    assert int(model.optimizer.iterations) == steps * len(told.epoch)
+    assert len(told.history["loss"]) == len(told.epoch)
+    loss = model.evaluate(x, y, verbose=0)
+    assert loss <= told.history["loss"][-1]
+
+
 def test_text_first(tf, answer):
     tf.keras.utils.set_random_seed(1)
     layers = tf.keras.layers

@@ -30,17 +30,25 @@ class Ahead:
 
     def __init__(self, program, adapters):
         self._program, self._adapters = program, adapters
-        self._logs, self._count = [], 1  # the logs that wait to be told; epochs to run at once
+        self._logs, self._first = [], 0  # of the epochs of one dispatch, from this number on
+        self._count = 1  # epochs to run at once
         self.seconds = 0.0
 
-    def next(self, left):
-        """The logs of the next of `left` epochs; None where it must be run by itself."""
-        if not self._logs:
+    def next(self, epoch, left):
+        """The logs of `epoch`, the next of `left`; None where it must be run by itself."""
+        if not self._first <= epoch < self._first + len(self._logs):
             count, start = min(left, self._count), time.perf_counter()
-            self._logs = self._program.run(self._adapters, count)
+            self._logs, self._first = self._program.run(self._adapters, count), epoch
             self.seconds = (time.perf_counter() - start) / count
             self._count = min(MANY, max(1, int(_SECONDS / self.seconds)))
-        return self._logs.pop(0) if self._logs else None
+        return self._logs[epoch - self._first] if self._logs else None
+
+    def complete(self, history):
+        """Tells a `History` of the epochs that were run when an interruption ended the reports."""
+        told = history.epoch[-1] if history.epoch else -1
+        for epoch, logs in enumerate(self._logs, self._first):
+            if epoch > told:
+                history.on_epoch_end(epoch, logs)
 
 
 class Pass:

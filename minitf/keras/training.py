@@ -93,24 +93,29 @@ class Trainer(Steps):
             return self.stop_training
 
         first = self._initial_epoch or initial_epoch
-        for epoch in range(first, epochs):
-            if ahead is None:
-                self._reset()
-            callbacks.on_epoch_begin(epoch)
-            if epoch == first:
-                ahead = self._ahead(data, validation, callbacks, epochs - first)
-            epoch_logs = ahead.next(epochs - epoch) if ahead else None
-            if epoch_logs is not None:
-                callbacks.epoch_took(ahead.seconds)
-            else:
-                ahead = None
-                logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
-                epoch_logs = dict(self._epoch_logs(logs, "train_step"))
-                if validation is not None and validation.falls_due(epoch + 1):
-                    epoch_logs.update(validation.logs(self, callbacks))
-            callbacks.on_epoch_end(epoch, epoch_logs)
-            if self.stop_training:
-                break
+        try:
+            for epoch in range(first, epochs):
+                if ahead is None:
+                    self._reset()
+                callbacks.on_epoch_begin(epoch)
+                if epoch == first:
+                    ahead = self._ahead(data, validation, callbacks, epochs - first)
+                epoch_logs = ahead.next(epoch, epochs - epoch) if ahead else None
+                if epoch_logs is not None:
+                    callbacks.epoch_took(ahead.seconds)
+                else:
+                    ahead = None
+                    logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
+                    epoch_logs = dict(self._epoch_logs(logs, "train_step"))
+                    if validation is not None and validation.falls_due(epoch + 1):
+                        epoch_logs.update(validation.logs(self, callbacks))
+                callbacks.on_epoch_end(epoch, epoch_logs)
+                if self.stop_training:
+                    break
+        except KeyboardInterrupt:
+            if ahead is not None:  # the weights are those of the last epoch that was run
+                ahead.complete(self.history)
+            raise
         self._validation = None
         if self.optimizer is not None and epochs > 0:
             self.optimizer.finalize_variable_values(self.trainable_weights)
