@@ -7,14 +7,15 @@ import inspect
 from minitf import nest
 from minitf.core.tensor import Tensor
 from minitf.keras.symbolic import KerasTensor, standardize_shape
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.sparse import SparseTensor, to_dense
 
 _context = contextvars.ContextVar("call_context", default=None)
 
 
 def is_tensor(x):
-    """Whether `x` is a tensor, a variable or a `KerasTensor`."""
-    return isinstance(x, Tensor | KerasTensor) or hasattr(x, "__tf_tensor__")
+    """Whether `x` is a tensor, ragged or not, a variable or a `KerasTensor`."""
+    return isinstance(x, Tensor | KerasTensor | RaggedTensor) or hasattr(x, "__tf_tensor__")
 
 
 def dense(structure):

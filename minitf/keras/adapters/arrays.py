@@ -20,8 +20,10 @@ from minitf.keras.adapters.batch import (
     class_weights_of,
     is_array,
     pack_x_y_sample_weight,
+    ragged_spec,
 )
 from minitf.ops.gathering import gather
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.random import get_seed
 from minitf.specs import TensorSpec
 
@@ -30,9 +32,10 @@ class ArrayAdapter(Adapter):
     """Arrays of equal length, cut into batches in a (shuffled) order of their rows.
 
     Attributes:
-      arrays: the flat list of arrays; None where the structure has None.
+      arrays: the flat list of arrays and ragged tensors; None where the structure has None.
       structure: their structure, `(x, y, sample_weight)`.
-      compilable: whether a compiled program can cut batches from them (strings cannot).
+      compilable: whether a compiled program can cut batches from them; not from strings, and not
+        from ragged tensors.
     """
 
     def __init__(self, x, y=None, sample_weight=None, batch_size=None, steps=None, shuffle=False,
@@ -51,7 +54,9 @@ class ArrayAdapter(Adapter):
         self.num_samples = _common_length(data)
         self.structure = nest.map_structure(as_array, nest.list_to_tuple(data))
         self.arrays = nest.flatten(self.structure)
-        self.compilable = all(a is None or a.dtype != object for a in self.arrays)
+        self.compilable = not any(
+            isinstance(a, RaggedTensor) or a is not None and a.dtype == object for a in self.arrays
+        )
         if not batch_size:
             batch_size = math.ceil(self.num_samples / steps) if steps else 32
         self.batch_size = int(batch_size)
@@ -161,6 +166,8 @@ def _shuffle_seeds():
 def _batch_spec(array, rows):
     if array is None:
         return None
+    if isinstance(array, RaggedTensor):
+        return ragged_spec(array)
     dtype = dtypes.string if array.dtype == object else dtypes.as_dtype(array.dtype)
     return TensorSpec([rows, *array.shape[1:]], dtype)
 

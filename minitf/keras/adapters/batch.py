@@ -7,6 +7,9 @@ from minitf import nest
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.keras import config
+from minitf.keras.calling import dense
+from minitf.ops.math import cast
+from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec
 
 
 def pack_x_y_sample_weight(x, y=None, sample_weight=None):
@@ -95,6 +98,8 @@ def as_array(x):
     """An array-like as NumPy array or eager tensor's array; floats as Keras's `floatx`."""
     if x is None:
         return None
+    if isinstance(x, RaggedTensor):
+        return cast(x, config.floatx()) if x.dtype.is_floating else x
     if hasattr(x, "to_numpy"):  # pandas; a Series becomes one column
         x = x.to_numpy() if x.ndim > 1 else np.expand_dims(x.to_numpy(), -1)
     elif hasattr(x, "toarray"):  # scipy.sparse
@@ -110,14 +115,21 @@ def as_array(x):
     return array
 
 
+def ragged_spec(x):
+    """The spec of the batches that the ragged tensor `x` is, or is cut into."""
+    return RaggedTensorSpec([None, *x.shape[1:]], x.dtype, x.ragged_rank, x.row_splits.dtype)
+
+
 def is_array(x):
     """Whether rows can be cut from `x`."""
-    return isinstance(x, (np.ndarray, Tensor, jax.Array)) or hasattr(x, "__array__") or (
-        hasattr(x, "tocoo"))  # fmt: skip
+    arrays = np.ndarray, jax.Array, Tensor, RaggedTensor
+    return isinstance(x, arrays) or hasattr(x, "__array__") or hasattr(x, "tocoo")
 
 
 def as_batch(batch):
     """A batch of arrays as a batch of tensors."""
-    return nest.map_structure(
-        lambda x: x if x is None or isinstance(x, Tensor) else convert_to_tensor(x), batch
-    )
+
+    def as_tensor(x):
+        return x if x is None or isinstance(x, (Tensor, RaggedTensor)) else convert_to_tensor(x)
+
+    return nest.map_structure(as_tensor, dense(batch))

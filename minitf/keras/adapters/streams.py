@@ -14,12 +14,14 @@ from minitf.keras.adapters.batch import (
     Adapter,
     as_batch,
     class_weights_of,
+    ragged_spec,
     unpack_x_y_sample_weight,
 )
 from minitf.keras.calling import dense
 from minitf.ops.array import squeeze
 from minitf.ops.gathering import gather
 from minitf.ops.math import cast, round
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.reductions import argmax
 from minitf.ops.sparse import SparseTensorSpec
 from minitf.specs import TensorSpec
@@ -211,6 +213,8 @@ def common_spec(batches):
     def widen(*arrays):
         if arrays[0] is None:
             return None
+        if isinstance(arrays[0], RaggedTensor):
+            return ragged_spec(arrays[0])
         shapes = [np.shape(a) for a in arrays]
         if not shapes[0]:
             raise ValueError(
@@ -225,4 +229,4 @@ def common_spec(batches):
         dims = [d[0] if len(set(d)) == 1 else None for d in zip(*shapes)]
         return TensorSpec([None, *dims[1:]], convert_to_tensor(arrays[0]).dtype)
 
-    return nest.map_structure(widen, *batches)
+    return nest.map_structure(widen, *map(dense, batches))
