@@ -114,9 +114,7 @@ class GradientTape:
             self._watch_variable(variable)
 
     def _watch_variable(self, variable):
-        handle = self._frame.local(variable.handle)
-        if id(handle) not in self._tracked:
-            self._tracked.add(id(handle))
+        self._tracked.add(id(self._frame.local(variable.handle)))
         self._variables[id(variable)] = variable
 
     def watch(self, tensor):

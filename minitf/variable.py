@@ -328,11 +328,11 @@ class Variable(metaclass=CreatedInScopes):
         frame = stack.frame
         if not frame.is_graph:
             frame.run(op, (self._handle, *operands), attrs, name)
-            return Unread(self) if read_value else None
+            return Unread.of(self) if read_value else None
         frame.used_variables[id(self)] = self
         operation = frame.run(op, (self._handle, *operands), attrs, name)
         if frame.in_order:
-            return Unread(self) if read_value else operation
+            return Unread.of(self) if read_value else operation
         with frame.control_dependencies([operation]):
             return execute(READ, (self._handle,)) if read_value else operation
 
@@ -488,10 +488,12 @@ class Variable(metaclass=CreatedInScopes):
 class Unread(Variable):
     """What an assignment returns: the variable, to be read when its value is wanted."""
 
-    def __init__(self, variable):
-        variable = variable._identity
-        self.__dict__.update(variable.__dict__)
-        self._name, self._variable = "UnreadVariable", variable
+    @classmethod
+    def of(cls, variable):
+        """`variable`, unread: none is made, so no scope of creators is asked."""
+        found, variable = object.__new__(cls), variable._identity
+        found.__dict__ = {**variable.__dict__, "_name": "UnreadVariable", "_variable": variable}
+        return found
 
     _identity = property(lambda self: self._variable)
 
