@@ -110,3 +110,6 @@ def test_a_policy_in_a_graph(tf, ds, answer):
         answer("values", session.run(fetches, {logits: [[0.0, 1.0, 2.0], [1.0, 1.0, 1.0]]}))
         normal = ds.Normal(0.0, 1.0)
         answer("strings", [str(normal), repr(normal)])
+        scale = v1.placeholder(tf.float32, [1])
+        mean = ds.Normal([1.0], scale, validate_args=True).mean()
+        answer.raises("scale", lambda: session.run(mean, {scale: [-5.0]}), ["x > 0"])

@@ -317,15 +317,12 @@ def _is_scalar(shape, dynamic):
 
 def reals(given, validate_args, *positive):
     """Parameters as tensors of one floating dtype; those named in `positive` are checked."""
-    found = {}
-    for key, value in given.items():
-        value = convert_to_tensor(value, name=key)
-        message = f"{key} must be positive"
-        tests = [debugging.assert_positive(value, message)] if (
-            validate_args and key in positive) else []  # fmt: skip
-        found[key] = checked(value, *tests)
-    debugging.assert_same_float_dtype(list(found.values()))
-    return found.values()
+    values = {key: convert_to_tensor(value, name=key) for key, value in given.items()}
+    names = positive if validate_args else ()
+    tests = [debugging.assert_positive(values[key], f"{key} must be positive") for key in names]
+    found = [checked(value, *tests) for value in values.values()]
+    debugging.assert_same_float_dtype(found)
+    return found
 
 
 def last_dimension(shape):
