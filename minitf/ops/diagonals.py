@@ -11,7 +11,8 @@ from minitf.core.checks import inspected, shows
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops import array, math, reductions
+from minitf.core.tensor import Tensor
+from minitf.ops import array, joining, math, reductions
 from minitf.ops.products import transposed
 
 MATRIX_TRANSPOSE = define(
@@ -224,7 +225,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
     [[1.0, 0.0], [0.0, 1.0]]
     """
     columns = num_rows if num_columns is None else num_columns
-    if isinstance(num_rows, float) or isinstance(columns, float):
+    if not (_is_size(num_rows) and _is_size(columns)):
         raise TypeError(
             "Arguments `num_rows` and `num_columns` must be positive integer values. Received: "
             f"num_rows={num_rows}, num_columns={columns}"
@@ -234,5 +235,10 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
     result = math.cast(math.equal(rows, array.range(columns)), dtype)
     if batch_shape is None:
         return result
-    batch = np.asarray(static_value(batch_shape), np.int32).tolist()
-    return array.broadcast_to(result, [*batch, *result.shape.as_list()])
+    batch = batch_shape if isinstance(batch_shape, Tensor) else list(batch_shape)
+    batch = convert_to_tensor(batch, dtypes.int32)
+    return array.broadcast_to(result, joining.concat([batch, [num_rows, columns]], 0), name)
+
+
+def _is_size(x):
+    return isinstance(x, int | np.integer | Tensor)
