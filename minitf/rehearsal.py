@@ -13,6 +13,8 @@ import numpy as np
 from jax import lax
 from jax.core import Tracer
 
+from minitf.shapes import check_size
+
 _RUNS = 8  # of one signature; then the kernel is worth compiling
 _WORK = 2**18  # elements that NumPy computes in the time that XLA compiles one equation
 _MINIMUM = 16  # equations that compiling takes as long as, whatever there is to compile
@@ -40,6 +42,8 @@ class Rehearsal:
         plan = self._plans.get(key)
         if plan is None:
             traced = compiled.trace(*arrays)
+            for result in traced.jaxpr.out_avals:
+                check_size(result.shape)
             plan = self._plans[key] = [traced.jaxpr, isinstance(traced.out_info, tuple), 0]
             if jax.default_backend() != "cpu" or not _worthwhile(plan[0].jaxpr):
                 plan[2] = _RUNS

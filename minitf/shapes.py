@@ -6,7 +6,10 @@ items of a shape are Dimensions).
 
 import math
 
+from minitf import errors
 from minitf.dimensions import Dimension, KnownSize, size_of
+
+_MOST = 2**63 - 1  # elements of a tensor; XLA ends the process where it has to count more
 
 _v2_items = True  # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
 _unknown_text = "None"  # how an unknown size is shown
@@ -318,3 +321,12 @@ def as_shape(shape):
 def unknown_shape(rank=None):
     """A shape of which at most the rank is known."""
     return TensorShape._of(None if rank is None else (None,) * rank)
+
+
+def check_size(shape):
+    """Raises InvalidArgumentError where a known `shape` has more elements than int64 can count."""
+    if None not in shape and math.prod(shape) > _MOST:
+        listed = ",".join(map(str, shape))
+        raise errors.InvalidArgumentError(
+            None, None, f"Shape [{listed}] would have more than 2**63 - 1 elements"
+        )

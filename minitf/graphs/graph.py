@@ -227,11 +227,11 @@ class Graph(Frame):
         except TypeError:
             raise _wrong_kind(op, inputs) from None
         return [
-            convert.as_tensor(x, self, dtypes.int32 if isinstance(x, int | list | tuple) else None,
-                              op.argument(i))
-            if i in op.static_set and x is not None else x
+            convert.as_tensor(x, self, _index_dtype(x), op.argument(i))
+            if i in op.static_set and x is not None
+            else x
             for i, x in enumerate(inputs)
-        ]  # fmt: skip
+        ]
 
     def append(self, op, name, inputs, attrs, shapes_and_dtypes, backward=None) -> Any:
         """Adds an operation whose inputs and outputs are settled."""
@@ -492,6 +492,20 @@ class _Sessions(threading.local):
 
 
 sessions = _Sessions()
+
+
+def _index_dtype(value):
+    """The dtype of a Python value that stands where integers should; None for anything else."""
+    if not isinstance(value, int | list | tuple):
+        return None
+    return dtypes.int64 if _is_wide(value) else dtypes.int32
+
+
+def _is_wide(value):
+    """Whether there is an integer in nested lists that int32 cannot hold."""
+    if isinstance(value, list | tuple):
+        return any(map(_is_wide, value))
+    return isinstance(value, int) and not -(2**31) <= value < 2**31
 
 
 def _wrong_kind(op, inputs):

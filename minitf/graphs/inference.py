@@ -16,7 +16,7 @@ from minitf.core import convert
 from minitf.core.frames import EagerFrame
 from minitf.core.registry import freeze, thaw
 from minitf.core.tensor import EagerTensor, SymbolicTensor
-from minitf.shapes import TensorShape
+from minitf.shapes import TensorShape, check_size
 
 # Stand-ins for a dimension of unknown size. The large ones divide evenly by most things, for
 # strides and reshapes; 1 tells what cuts off the large ones, as `x[:5]` does, or asks for ones.
@@ -33,6 +33,7 @@ def infer_outputs(op, inputs, attrs, name=""):
 
     Raises:
       ValueError: the shapes do not fit together.
+      InvalidArgumentError: an output has more elements than can be counted.
     """
     if op.infer is not None:
         return op.infer(inputs, attrs)
@@ -47,13 +48,16 @@ def infer_outputs(op, inputs, attrs, name=""):
     frozen = tuple(freeze(s) for s in statics)
     if known and all(s is not None for s, _ in signature):
         try:
-            return _infer(op, frozen, attrs, signature)
+            found = _infer(op, frozen, attrs, signature)
         except errors.OpError as error:
             shapes = [s for s, _ in signature]
             raise ValueError(
                 f"{_mismatch(op, shapes) or error.message} for '{{{{node {name}}}}} = {op.name}'"
                 f" with input shapes: {', '.join(map(_shape_text, shapes))}."
             ) from None
+        for shape, _ in found:
+            check_size(shape)
+        return found
     if all(s is not None for s, _ in signature):
         for attempt in (_infer_by_sizes, _infer_by_parts):
             try:

@@ -483,17 +483,25 @@ def _tile(input, multiples):
 def _paddings(input, paddings, longest=None):
     """[(before, after), ...], at most the size of the axis less `longest`."""
     pairs = np.asarray(paddings)
-    if pairs.shape != (input.ndim, 2):
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"paddings must be a matrix with 2 columns: {_listed(pairs.shape)}")
+    if len(pairs) != input.ndim:
         raise ValueError(
             "The first dimension of paddings must be the rank of inputs"
-            f"{list(pairs.shape)}, {list(input.shape)}"
+            f"{_listed(pairs.shape)}, {_listed(input.shape)}"
         )
-    if longest is not None and (pairs > np.array(input.shape)[:, None] - longest).any():
-        raise ValueError(
-            f"paddings must be {'less than' if longest else 'no greater than'} the dimension size: "
-            f"{pairs.tolist()} for {list(input.shape)}"
-        )
+    for (before, after), size in zip(pairs.tolist(), input.shape):
+        if min(before, after) < 0:
+            raise ValueError(f"Paddings must be non-negative: {before} {after}")
+        if longest is not None and max(before, after) > size - longest:
+            rule, found = ("less than", "not less") if longest else ("no greater than", "greater")
+            raise ValueError(f"paddings must be {rule} the dimension size: "
+                             f"{before}, {after} {found} than {size}")  # fmt: skip
     return pairs.tolist() or ((0, 0),)  # of a scalar
+
+
+def _listed(shape):
+    return f"[{','.join(map(str, shape))}]"
 
 
 def tile(input, multiples, name=None):
