@@ -27,7 +27,7 @@ def square(x):
     return x
 
 
-def _invertible(input, *_, **__):
+def invertible(input, *_, **__):
     """Raises TensorFlow's error for a singular matrix."""
     if input.ndim < 2 or input.shape[-1] != input.shape[-2] or not input.size:
         return
@@ -40,14 +40,22 @@ def _invertible(input, *_, **__):
         raise errors.InvalidArgumentError(None, None, "Input is not invertible.")
 
 
-INVERSE = define(
-    "MatrixInverse",
-    lambda input, *, adjoint: jnp.linalg.inv(
-        jnp.conj(transposed(square(input))) if adjoint else square(input)
-    ),
-    "T",
-    verify=_invertible,
-)
+def _wide(x):
+    """`x`, in float32 where it is of half precision, which LAPACK does not know."""
+    return x.astype(jnp.float32) if x.dtype == jnp.float16 else x
+
+
+def _inverse(input, *, adjoint):
+    matrix = _wide(square(input))
+    return jnp.linalg.inv(jnp.conj(transposed(matrix)) if adjoint else matrix).astype(input.dtype)
+
+
+def _qr(input, *, full_matrices):
+    q, r = jnp.linalg.qr(_wide(input), "complete" if full_matrices else "reduced")
+    return q.astype(input.dtype), r.astype(input.dtype)
+
+
+INVERSE = define("MatrixInverse", _inverse, "T", verify=invertible)
 det = unary(
     "det",
     "MatrixDeterminant",
@@ -81,14 +89,7 @@ cholesky = unary(
     "The lower triangular factor of positive definite matrices; NaN where a matrix is not.",
     x="input",
 )
-QR = define(
-    "Qr",
-    lambda input, *, full_matrices: tuple(
-        jnp.linalg.qr(input, "complete" if full_matrices else "reduced")
-    ),
-    "T",
-    num_outputs=2,
-)
+QR = define("Qr", _qr, "T", num_outputs=2)
 SVD = define(
     "Svd",
     lambda input, *, full_matrices: tuple(jnp.linalg.svd(input, full_matrices)),
@@ -125,7 +126,7 @@ SOLVE = define(
         jnp.conj(transposed(square(matrix))) if adjoint else square(matrix), rhs
     ),
     "TT",
-    verify=_invertible,
+    verify=invertible,
 )
 TRIANGULAR_SOLVE = define(
     "MatrixTriangularSolve",
