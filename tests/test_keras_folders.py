@@ -54,7 +54,12 @@ def test_images(tf, answer, tmp_path):
     x = next(iter(load(folder, labels=None, image_size=(4, 4), shuffle=False,
                        crop_to_aspect_ratio=True)))  # fmt: skip
     answer("cropped", x, rtol=1e-4, atol=1e-3)
+    x = next(iter(load(folder, labels=None, image_size=(4, 4), shuffle=False,
+                       pad_to_aspect_ratio=True)))  # fmt: skip
+    answer("padded", x, rtol=1e-4, atol=1e-3)
     answer.raises("color", lambda: load(folder, color_mode="x"), ["color_mode"])
+    empty = str(tmp_path / "i" / "cat")
+    answer.raises("no images", lambda: load(empty), ["No images found", "Allowed formats: ('.bmp'"])
 
 
 def test_fit_fills_a_cache(tf, answer):

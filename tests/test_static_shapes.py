@@ -427,6 +427,49 @@ def test_names_of_parameters(tf, answer):
     answer("named", named(tf.constant(1.0)))
 
 
+# Sizes that are computed from unknown ones: nothing about them is known before the graph runs.
+COMPUTED = {
+    "cut": lambda tf, n, m: [tf.minimum(n, 10)],
+    "cut far out": lambda tf, n, m: [tf.minimum(n, 6000)],
+    "stretched": lambda tf, n, m: [tf.maximum(n, 6000) // 1000],
+    "compared": lambda tf, n, m: [tf.where(n > 20, 2, 5), tf.cast(n > m, tf.int32) + 2],
+    "remainder": lambda tf, n, m: [n % 60 + 1, n % 4],
+    "ratio": lambda tf, n, m: [n // m + 1, n * m],
+    "to fit": lambda tf, n, m: tf.cast(256.0 * tf.cast([n, m], tf.float32)
+                                       / tf.cast(tf.maximum(n, m), tf.float32), tf.int32),
+}  # fmt: skip
+
+
+def test_sizes_that_are_computed(tf, answer):
+    @tf.function(input_signature=[tf.TensorSpec([None, None])])
+    def sizes(x):
+        n, m = tf.shape(x)[0], tf.shape(x)[1]
+        return {name: tf.shape(tf.zeros(size(tf, n, m))) for name, size in COMPUTED.items()}
+
+    answer("seven by two", sizes(tf.zeros([7, 2])))
+    answer("two by thirty", sizes(tf.zeros([2, 30])))
+
+
+def test_images_of_unknown_size(tf, answer):
+    def traced(function, *shapes):
+        signature = [tf.TensorSpec(s, tf.float32 if s != [2] else tf.int32) for s in shapes]
+        return tf.function(function, input_signature=signature)
+
+    image = np.linspace(0, 1, 105, dtype="float32").reshape(7, 5, 3)
+    for name, shape, x in (("image", [None, None, 3], image), ("width", [2, None, 5, 3],
+                           np.stack([image, 1 - image]))):  # fmt: skip
+        padded = traced(lambda x: tf.image.resize_with_pad(x, 8, 6), shape)
+        answer(f"{name}, padded", padded(x))
+        kept = traced(lambda x: tf.image.resize(x, [4, 6], preserve_aspect_ratio=True), shape)
+        answer(f"{name}, ratio kept", kept(x))
+        resized = traced(lambda x, size: tf.image.resize(x, size), shape, [2])
+        answer(f"{name}, resized", resized(x, [3, 4]))
+    padded = traced(lambda x: tf.image.resize_with_pad(x, 8, 6), None)
+    answer("of unknown rank, padded", padded(image))
+    resized = traced(lambda x: tf.image.resize(x, [3, 4]), None)
+    answer.raises("of unknown rank, resized", lambda: resized(image), ["contains no shape"])
+
+
 def test_shapes_that_broadcast(tf, answer):
     shape = tf.TensorShape
     pairs = [

@@ -19,9 +19,11 @@ from minitf.core.tensor import EagerTensor, SymbolicTensor
 from minitf.shapes import TensorShape, check_size
 
 # Stand-ins for a dimension of unknown size. The large ones divide evenly by most things, for
-# strides and reshapes; 1 tells what cuts off the large ones, as `x[:5]` does, or asks for ones.
+# strides and reshapes; 1 tells what cuts off the large ones, as `x[:5]` does, or asks for ones;
+# the unequal ones tell what two axes decide together, as the size of an image that is to fit.
 _PROBES = (27720, 55440)
-_ODD_PROBE = 27721
+_MIDDLING = (840, 2520)  # where a static value is computed from the sizes
+_UNEQUAL = (60, 180, 540)
 _SMALL = 1
 _RANKS = 7  # an unknown rank is one of these
 _FOLD_LIMIT = 4096  # largest number of elements that a static value is computed for
@@ -75,18 +77,52 @@ def _infer_by_sizes(op, inputs, attrs, signature):
       LookupError: it is computed from something else.
     """
 
-    def probe(size):
-        statics = [_probed(inputs[i], size) if i < len(inputs) else None for i in op.static]
-        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
+    def statics(sizes):
+        return [_probed(inputs[i], sizes) if i < len(inputs) else None for i in op.static]
 
-    found = _both(*map(probe, _PROBES))
-    with contextlib.suppress(errors.OpError):  # what depends on a remainder
-        found = _both(found, probe(_ODD_PROBE))
+    def probe(sizes):
+        return _infer(op, tuple(map(freeze, statics(sizes))), attrs, _sized(signature, sizes))
+
+    found, met = _both(*[probe(_equal(size)) for size in _MIDDLING]), statics(_equal(_MIDDLING[0]))
+    # What depends on a remainder, a comparison or a ratio.
+    for sizes in (_equal(_MIDDLING[1] + 1), _equal(_SMALL), _rising, _falling):
+        with contextlib.suppress(errors.OpError, ValueError):
+            found = _both(found, probe(sizes))
+            met = list(map(_unmoved, met, statics(sizes)))
+    if any(map(_moves, met, statics(_equal(_PROBES[0])))):  # else it costs memory for nothing
+        found = _both(found, probe(_equal(_PROBES[0])))
     return found
 
 
-def _sized(signature, size):
-    return tuple((tuple(size if d is None else d for d in s), dtype) for s, dtype in signature)
+def _unmoved(value, other):
+    """The elements of `value` that two probes agree about; the others, and of no use, are NaN."""
+    if value is None or np.shape(value) != np.shape(other):
+        return None
+    return np.where(value == other, value, np.nan)
+
+
+def _moves(value, other):
+    """Whether `other` has something else where `value` has an element that all agree about."""
+    return value is not None and bool(np.any((value != other) & ~np.isnan(value)))
+
+
+def _equal(size):
+    """The stand-in for each axis, where all are the same."""
+    return lambda axis: size
+
+
+def _rising(axis):
+    """Stand-ins of which each is larger than that of the axis before."""
+    return _UNEQUAL[axis % len(_UNEQUAL)]
+
+
+def _falling(axis):
+    return _UNEQUAL[-1 - axis % len(_UNEQUAL)]
+
+
+def _sized(signature, sizes):
+    return tuple((tuple(sizes(i) if d is None else d for i, d in enumerate(s)), dtype)
+                 for s, dtype in signature)  # fmt: skip
 
 
 def _both(first, second):
@@ -107,15 +143,15 @@ def _infer_by_parts(op, inputs, attrs, signature):
 
     def probe(unknown, size):
         statics = [p if p is None else np.where(p < 0, unknown, p).astype(p.dtype) for p in parts]
-        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, size))
+        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, _equal(size)))
 
     try:
-        return _both(*[probe(size, size) for size in _PROBES])
+        return _both(*[probe(size, size) for size in _MIDDLING])
     except errors.OpError:
         if op.name != "Reshape":
             raise
     try:  # what fits is the size of one that is unknown
-        return _both(*[probe(-1, size) for size in _PROBES])
+        return _both(*[probe(-1, size) for size in _MIDDLING])
     except errors.OpError:
         shape = TensorShape([None if d < 0 else d for d in np.atleast_1d(parts[0]).tolist()])
         return [(shape, signature[0][1])]
@@ -127,11 +163,11 @@ def _agreed(a, b):
     return TensorShape([x if x == y else None for x, y in zip(a, b)])
 
 
-def _probed(x, size):
-    """The value of a static input if every unknown dimension had this size."""
+def _probed(x, sizes):
+    """The value of a static input if unknown dimensions had these sizes."""
     value = None if x is None else convert.static_value(x)
     if value is None and x is not None:
-        value = static_value(x, size)
+        value = static_value(x, sizes)
         if value is None:
             raise LookupError
     return value
@@ -262,7 +298,7 @@ def _guessed(statics, value):
 def static_value(tensor, assumed=None):
     """The value of `tensor` where the graph alone decides it, else None.
 
-    With `assumed`: its value if every unknown dimension had this size.
+    With `assumed`: its value if an unknown dimension had the size that this gives for its axis.
     """
     operation = tensor.op
     op = operation.op_def
@@ -275,7 +311,8 @@ def static_value(tensor, assumed=None):
         shape = operation.inputs[0].shape
         if shape.rank is None or (assumed is None and not shape.is_fully_defined()):
             return None
-        return np.array([assumed if d is None else d for d in shape], tensor.dtype.np)
+        return np.array([assumed(i) if d is None else d for i, d in enumerate(shape)],
+                        tensor.dtype.np)  # fmt: skip
     size = tensor.shape.num_elements()
     if size is None or size > _FOLD_LIMIT:
         return None

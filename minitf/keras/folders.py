@@ -52,7 +52,7 @@ def text_dataset_from_directory(directory, labels="inferred", label_mode="int", 
         content = read_file(path)
         return content if max_length is None else substr(content, 0, max_length)
 
-    return files.datasets(read, batch_size, "text", ".txt")
+    return files.datasets(read, batch_size, "text files", "format: .txt")
 
 
 def image_dataset_from_directory(directory, labels="inferred", label_mode="int", class_names=None,
@@ -110,7 +110,7 @@ def image_dataset_from_directory(directory, labels="inferred", label_mode="int",
         img.set_shape([*image_size, channels])
         return transpose(img, [2, 0, 1]) if channels_first else img
 
-    return files.datasets(read, batch_size, "image", str(_IMAGES))
+    return files.datasets(read, batch_size, "images", f"formats: {_IMAGES}")
 
 
 def audio_dataset_from_directory(directory, labels="inferred", label_mode="int", class_names=None,
@@ -152,7 +152,7 @@ def audio_dataset_from_directory(directory, labels="inferred", label_mode="int",
         return RaggedTensor.from_tensor(samples) if ragged else samples
 
     batch = Dataset.padded_batch if length == -1 and not ragged else Dataset.batch
-    return files.datasets(read, batch_size, "audio", ".wav", batch)
+    return files.datasets(read, batch_size, "audio files", "format(s): ('.wav',)", batch)
 
 
 def _centre(pixels, size):
@@ -242,9 +242,7 @@ class _Files:
             print(f"Using {count} files for validation.")
         paths = self.paths[part]
         if not paths:
-            raise ValueError(
-                f"No {kind} files found in directory {self.directory}. Allowed format: {endings}"
-            )
+            raise ValueError(f"No {kind} found in directory {self.directory}. Allowed {endings}")
         dataset = Dataset.from_tensor_slices(paths)
         if self.mode is not None:
             dataset = Dataset.zip((dataset, self._labels(part)))

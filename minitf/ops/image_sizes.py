@@ -15,7 +15,7 @@ from minitf.core.registry import define
 from minitf.ops import array, math, random
 from minitf.ops.debugging import Assert
 from minitf.ops.effects import tuple_
-from minitf.ops.reductions import reduce_all
+from minitf.ops.reductions import reduce_all, reduce_max, reduce_min
 from minitf.ops.slicing import slice_
 
 # Resizing ----------------------------------------------------------------------------------------
@@ -169,10 +169,13 @@ def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=Fal
     if method not in ("nearest", "area", *_KERNELS):
         raise ValueError(f"Resize method is not implemented: {method}")
     images = convert_to_tensor(images)
+    if images.shape.rank is None:
+        raise ValueError("'images' contains no shape.")
     if preserve_aspect_ratio:
         size = keep_ratio(images, size)
     known = size if isinstance(size, list | tuple) else convert_to_tensor(size)
-    if any(isinstance(n, float) for n in size) if known is size else known.dtype.is_floating:
+    is_list = isinstance(known, list | tuple)
+    if any(isinstance(n, float) for n in known) if is_list else known.dtype.is_floating:
         raise ValueError("'size' must be a 1-D int32 Tensor")
     if len(known if isinstance(known, list | tuple) else [0] * (known.shape.num_elements())) != 2:
         raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
@@ -181,10 +184,15 @@ def resize(images, size, method=ResizeMethod.BILINEAR, preserve_aspect_ratio=Fal
 
 
 def keep_ratio(images, size):
-    """The largest [height, width] within `size` in which images of known size are not distorted."""
-    height, width = images.shape[-3], images.shape[-2]
-    scale = min(int(size[0]) / height, int(size[1]) / width)
-    return [int(np.round(scale * height)), int(np.round(scale * width))]
+    """The largest [height, width] within `size` in which images are not distorted."""
+    size, known = convert_to_tensor(size), images.shape[-3:-1]
+    asked = static_value(size)
+    if asked is not None and known.is_fully_defined():
+        old = np.array(known, np.float32)
+        return np.round(old * np.min(np.float32(asked) / old)).astype(int).tolist()
+    old = math.cast(array.shape(images)[-3:-1], dtypes.float32)
+    scale = reduce_min(math.cast(size, dtypes.float32) / old)
+    return math.cast(math.round(old * scale), dtypes.int32)
 
 
 # As TF 1.x resizes: pixels are the points of a grid that begins at the first one ------------------
@@ -347,18 +355,32 @@ def resize_with_pad(
 
 
 def fit_into(image, target_height, target_width, resize):
-    """An image of known size, resized by `resize(image, size)` to fit, with zeros around it."""
-    image = convert_to_tensor(image)
+    """An image resized by `resize(image, size)` to fit, with zeros around it."""
     for side, length in (("height", target_height), ("width", target_width)):
         if length <= 0:
             raise ValueError(f"target_{side} must be > 0.")
-    height, width = image.shape[-3], image.shape[-2]
-    ratio = max(width / target_width, height / target_height)
-    new_height, new_width = int(np.floor(height / ratio)), int(np.floor(width / ratio))
-    small = resize(image, [new_height, new_width])
-    top = max(0, int((target_height - height / ratio) / 2))
-    left = max(0, int((target_width - width / ratio) / 2))
-    return pad_to_bounding_box(small, top, left, target_height, target_width)
+    target = np.array([target_height, target_width], np.float32)
+
+    def fitted(images):
+        known = images.shape[1:3]
+        if known.is_fully_defined():
+            old = np.array(known, np.float32)
+            inside = old / np.max(old / target)
+            size, before = np.floor(inside).astype(int), np.floor((target - inside) / 2).astype(int)
+            size, (top, left) = size.tolist(), np.maximum(before, 0).tolist()
+        else:
+            old = math.cast(array.shape(images)[1:3], dtypes.float32)
+            inside = old / reduce_max(old / target)
+            size = math.cast(math.floor(inside), dtypes.int32)
+            before = math.cast(math.floor((-inside + target) / 2), dtypes.int32)
+            before = math.maximum(before, 0)
+            top, left = before[0], before[1]
+        return pad_to_bounding_box(resize(images, size), top, left, target_height, target_width)
+
+    image = convert_to_tensor(image)
+    if image.shape.rank is None:
+        image = array.ensure_shape(image, [None] * 3)
+    return batched(image, fitted, "image")
 
 
 # Turning -----------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ def resize_images(images, size, method=ResizeMethod.BILINEAR, align_corners=Fals
     if method not in _METHODS.values():
         raise ValueError("Resize method is not implemented.")
     images = convert_to_tensor(images)
+    if images.shape.rank is None:
+        raise ValueError("'images' contains no shape.")
     if preserve_aspect_ratio:
         size = image_sizes.keep_ratio(images, size)
     if isinstance(size, list | tuple) and list(size) == images.shape.as_list()[-3:-1]:
