@@ -433,7 +433,7 @@ REVERSE = define(
 )
 ROLL = define(
     "Roll",
-    lambda input, shift, axis: _roll(input, _dims(shift), _dims(axis)),
+    lambda input, shift, axis: _roll(input, _line(shift, "shift"), _line(axis, "axis")),
     "Tii",
     static=(1, 2),
 )
@@ -463,7 +463,19 @@ ONE_HOT = define(
 )
 
 
+def _line(numbers, what):
+    """A static number or line of numbers as a tuple."""
+    if np.ndim(numbers) > 1:
+        found = _listed(np.shape(numbers))
+        raise ValueError(f"{what} must be a scalar or a 1-D vector. Found: {found}")
+    return _dims(numbers)
+
+
 def _roll(input, shift, axis):
+    if not input.ndim:
+        raise ValueError("input must be 1-D or higher")
+    if outside := [a for a in axis if not -input.ndim <= a < input.ndim]:
+        raise ValueError(f"axis {outside[0]} is out of range")
     if len(shift) != len(axis):
         raise ValueError("shift and axis must have the same size")
     return jnp.roll(input, shift, axis)

@@ -69,6 +69,8 @@ def _cut(sizes, blocks):
 
 def _space_to_batch(input, block_shape, paddings):
     blocks, n = np.atleast_1d(block_shape).tolist(), np.size(block_shape)
+    if np.min(paddings, initial=0) < 0:
+        raise ValueError("Paddings must be non-negative")
     edges = [(0, 0), *map(tuple, paddings.tolist()), *[(0, 0)] * (input.ndim - n - 1)]
     x = jnp.pad(input, edges)
     rest = x.shape[n + 1 :]
@@ -81,6 +83,8 @@ def _space_to_batch(input, block_shape, paddings):
 def _batch_to_space(input, block_shape, crops):
     blocks, n = np.atleast_1d(block_shape).tolist(), np.size(block_shape)
     batch, sizes, rest = input.shape[0], input.shape[1 : n + 1], input.shape[n + 1 :]
+    if np.min(crops, initial=0) < 0:
+        raise ValueError("Crops must be non-negative")
     if batch % math.prod(blocks):
         raise ValueError(f"batch size {batch} is not divisible by block_shape {blocks}")
     x = input.reshape(*blocks, batch // math.prod(blocks), *sizes, *rest)
