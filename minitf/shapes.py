@@ -9,7 +9,7 @@ import math
 from minitf import errors
 from minitf.dimensions import Dimension, KnownSize, size_of
 
-_MOST = 2**63 - 1  # elements of a tensor; XLA ends the process where it has to count more
+_MOST = 2**63 - 1  # elements or bytes; XLA ends the process where it has to count more
 
 _v2_items = True  # whether indexing and iterating give ints (TF 2) or Dimensions (TF 1)
 _unknown_text = "None"  # how an unknown size is shown
@@ -324,9 +324,19 @@ def unknown_shape(rank=None):
 
 
 def check_size(shape):
-    """Raises InvalidArgumentError where a known `shape` has more elements than int64 can count."""
-    if None not in shape and math.prod(shape) > _MOST:
-        listed = ",".join(map(str, shape))
+    """Raises an error where a tensor of a known `shape` is too large for XLA, which would abort.
+
+    Raises:
+      InvalidArgumentError: int64 cannot count the elements.
+      ResourceExhaustedError: nor, in the widest dtype, their bytes.
+    """
+    if None in shape or (count := math.prod(shape)) <= _MOST // 16:
+        return
+    listed = ",".join(map(str, shape))
+    if count > _MOST:
         raise errors.InvalidArgumentError(
             None, None, f"Shape [{listed}] would have more than 2**63 - 1 elements"
         )
+    raise errors.ResourceExhaustedError(
+        None, None, f"OOM when allocating tensor with shape[{listed}]"
+    )

@@ -1,4 +1,4 @@
-"""Sizes that no tensor can have, and paddings that no axis can."""
+"""Sizes that no tensor can have; paddings, crops and axes that do not fit."""
 
 # ruff: noqa: E501  a line is an expression
 
@@ -43,6 +43,14 @@ fail([0,0],[-2,-1],mode='SYMMETRIC')
 fail([2,0],[0,0],mode='REFLECT')
 fail([0,0],[0,4],mode='SYMMETRIC')
 tf.pad(x,[[1,0]])
+tf.batch_to_space(tf.ones([4,2,2,1]),[2,2],[[0,-1],[0,0]])
+tf.space_to_batch(tf.ones([4,2,2,1]),[2,2],[[0,-2],[0,0]])
+tf.roll(x,[[1]],0)
+tf.roll(x,1,[[0]])
+tf.roll(C(1),1,0)
+tf.roll(x,1,5)
+tf.roll(x,[1,1],[0])
+tf.roll(x,[1,1],[0,-1])
 tf.pad(x,[1,0])
 tf.pad(x,[[1,0,0],[0,0,0]],'REFLECT')
 tf.pad(tf.zeros([0,2]),[[0,0],[0,0]],'REFLECT')
@@ -53,6 +61,8 @@ tf.pad(x,C([[0,many],[many,0]],tf.int64))
 tf.tile(x,C([many,many],tf.int64))
 tf.broadcast_to(1,[many,many])
 tf.zeros([many,many])
+tf.zeros([many,2**30])
+tf.range(0,9e18,1)
 tf.fill(C([many,many]),1)
 symbolic(lambda:tf.pad(tf.zeros([2]),[[0,many]]))
 symbolic(lambda:tf.tile(tf.zeros([2]),[many]))
