@@ -45,6 +45,10 @@ fail([0,0],[0,4],mode='SYMMETRIC')
 tf.pad(x,[[1,0]])
 tf.batch_to_space(tf.ones([4,2,2,1]),[2,2],[[0,-1],[0,0]])
 tf.space_to_batch(tf.ones([4,2,2,1]),[2,2],[[0,-2],[0,0]])
+tf.compat.v1.batch_to_space(tf.ones([4,2,2,1]),[[0,1],[0,0]],block_size=2).shape
+tf.compat.v1.batch_to_space(tf.ones([4,2,2,1]),[[0,1],[0,0]],2).shape
+tf.compat.v1.space_to_batch(tf.ones([4,2,2,1]),[[0,2],[0,0]],block_shape=2).shape
+tf.compat.v1.batch_to_space_nd(tf.ones([4,2,2,1]),[2,2],[[0,0],[0,1]]).shape
 tf.roll(x,[[1]],0)
 tf.roll(x,1,[[0]])
 tf.roll(C(1),1,0)

@@ -9,7 +9,7 @@ from minitf.core import dispatch
 from minitf.core.frames import stack
 from minitf.core.slices import IndexedSlices
 from minitf.ops import array as array_ops
-from minitf.ops import control_flow, gathering, joining, linalg, math, random, reductions
+from minitf.ops import blocks, control_flow, gathering, joining, linalg, math, random, reductions
 from minitf.ops.ragged import RaggedTensor
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import as_shape
@@ -112,6 +112,18 @@ def transpose(a, perm=None, name="transpose", conjugate=False):
 def pad(tensor, paddings, mode="CONSTANT", name=None, constant_values=0):
     """`tensor` with a margin."""
     return array_ops.pad(tensor, paddings, mode, constant_values, name)
+
+
+def batch_to_space(input, crops, block_size=None, name=None, block_shape=None):
+    """Batch as blocks of space, cropped."""
+    block_shape = either("block_shape", block_shape, "block_size", block_size)
+    return blocks.batch_to_space(input, block_shape, crops, name)
+
+
+def space_to_batch(input, paddings, block_size=None, name=None, block_shape=None):
+    """Blocks of space (after zero padding) as batch."""
+    block_shape = either("block_shape", block_shape, "block_size", block_size)
+    return blocks.space_to_batch(input, block_shape, paddings, name)
 
 
 def zeros_like(tensor, dtype=None, name=None, optimize=True):
