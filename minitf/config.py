@@ -153,6 +153,29 @@ def enable_op_determinism():
     _settings["deterministic"] = True
 
 
+def enable_tensor_float_32_execution(enabled):
+    """Whether devices that have TensorFloat-32 may round the factors of float32 products to it.
+
+    It holds for programs that are compiled from then on; a CPU never rounds.
+
+    >>> enable_tensor_float_32_execution(False)
+    >>> tensor_float_32_execution_enabled()
+    False
+    >>> enable_tensor_float_32_execution(True)
+
+    Raises:
+      TypeError: `enabled` is no bool.
+    """
+    if not isinstance(enabled, bool):
+        raise TypeError(f"`enabled` must be a bool, got {enabled!r}")
+    jax.config.update("jax_default_matmul_precision", None if enabled else "highest")
+
+
+def tensor_float_32_execution_enabled():
+    """Whether float32 products may be computed in TensorFloat-32."""
+    return jax.config.jax_default_matmul_precision != "highest"
+
+
 def _set(key):
     def setter(num_threads):
         if not isinstance(num_threads, int) or num_threads < 0:
@@ -185,6 +208,8 @@ experimental = types.SimpleNamespace(
     get_memory_info=get_memory_info,
     get_memory_usage=lambda device: get_memory_info(device)["current"],
     enable_op_determinism=enable_op_determinism,
+    enable_tensor_float_32_execution=enable_tensor_float_32_execution,
+    tensor_float_32_execution_enabled=tensor_float_32_execution_enabled,
     VirtualDeviceConfiguration=LogicalDeviceConfiguration,
     set_virtual_device_configuration=set_logical_device_configuration,
     get_virtual_device_configuration=get_logical_device_configuration,

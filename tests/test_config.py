@@ -21,6 +21,17 @@ def test_functions_run_eagerly(tf, answer):
     answer("off", tf.config.experimental_functions_run_eagerly())
 
 
+def test_tensor_float(tf, answer):
+    config = tf.config.experimental
+    answer("default", config.tensor_float_32_execution_enabled())
+    config.enable_tensor_float_32_execution(False)
+    answer("off", config.tensor_float_32_execution_enabled())
+    answer("product", tf.matmul([[1.0, 1 / 3]], [[0.1], [3.0]]))
+    config.enable_tensor_float_32_execution(True)
+    answer("on", config.tensor_float_32_execution_enabled())
+    answer.raises("no bool", lambda: config.enable_tensor_float_32_execution("x"))
+
+
 def test_build(tf, answer):
     information = tf.sysconfig.get_build_info()
     answer("cuda", [information["is_cuda_build"], information["is_rocm_build"]])
