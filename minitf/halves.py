@@ -199,6 +199,9 @@ class Open:
             self._gradients[given] = gradient, self._make(body)
         gradient, function = self._gradients[given]
         filled = _filled([record.outputs[i] for i in given], [cotangents[i] for i in given])
-        tensors = (*record.inputs[: len(self._body.given)], *record.outputs, *filled)
-        handles = record.inputs[len(record.inputs) - len(self._body.handles) :]
-        return gradient.packed(function.run((*tensors, *function.captured, *handles)))
+        first, last = len(self._body.given), len(record.inputs) - len(self._body.handles)
+        # The call may have been given other tensors than the body was traced with.
+        outside = dict(zip(map(id, self._body.captured), record.inputs[first:last]))
+        captured = [outside.get(id(t), t) for t in function.captured]
+        tensors = (*record.inputs[:first], *record.outputs, *filled)
+        return gradient.packed(function.run((*tensors, *captured, *record.inputs[last:])))

@@ -106,6 +106,19 @@ def test_captures_in_order_and_exchanged(tf, answer):
     answer("in a function", tf.function(lambda x: concrete(x))(x))
 
 
+def test_gradients_of_exchanged_captures(tf, answer):
+    a, b, x = tf.constant(3.0), tf.constant(7.0), tf.constant(1.5)
+    concrete = tf.function(lambda x: (a * x) * x).get_concrete_function(x)
+    concrete.set_external_captures([b])
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch([x, b])
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = concrete(x)
+        slope = inner.gradient(y, x)
+    answer("gradients", [y, outer.gradient(y, [x, b]), slope, outer.gradient(slope, [x, b])])
+
+
 def test_function_def(tf, answer):
     v, w = tf.Variable(1.0), tf.constant(5.0)
 
