@@ -155,13 +155,20 @@ def tridiagonal_solve(diagonals, rhs, diagonals_format="compact", transpose_rhs=
                       perturb_singular=False):  # fmt: skip
     """The solution of `matrix @ x = rhs` for matrices with three diagonals.
 
+    Rows are always exchanged where that is better; `partial_pivoting=False` only allows not to.
+
     >>> diagonals = [[1.0, 1.0, 0.0], [2.0, 2.0, 2.0], [0.0, 1.0, 1.0]]
     >>> tridiagonal_solve(diagonals, [3.0, 4.0, 3.0]).numpy().round(5).tolist()
     [1.0, 1.0, 1.0]
 
     Raises:
-      ValueError: the shapes do not fit.
+      ValueError: the shapes do not fit, or singular matrices are to be perturbed without pivoting.
+      NotImplementedError: they are to be perturbed.
     """
+    if perturb_singular:
+        if not partial_pivoting:
+            raise ValueError("partial_pivoting must be True if perturb_singular is.")
+        raise NotImplementedError("tridiagonal_solve does not implement perturb_singular=True.")
     diagonals = _compact(diagonals, diagonals_format)
     rhs = convert_to_tensor(rhs)
     is_vector = rhs.shape.rank is not None and rhs.shape.rank + 1 == diagonals.shape.rank
