@@ -95,6 +95,10 @@ tf.squeeze(C([[[1],[2]]]),-1).shape
 tf.squeeze(C([[[1],[2]]]),[0,-1]).shape
 tf.squeeze(C([[[1],[2]]]),[5])
 tf.squeeze(C(1))
+tf.concat(C(3),0)
+tf.concat([[1,2]],5)
+tf.concat([[1,2]],[0])
+tf.concat([[1,2]],0.5)
 tf.concat([x,x],0).shape
 tf.concat([x,x],-1).shape
 tf.concat([x,C(F(2,2))],0)

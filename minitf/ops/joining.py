@@ -4,13 +4,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from minitf import errors
+from minitf import dtypes, errors
 from minitf.core import convert
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
-from minitf.ops.array import ensure_shape
+from minitf.ops.array import ensure_shape, identity
 from minitf.ops.math import cast
 
 
@@ -53,7 +53,7 @@ def _concat_op(count):
 
 
 def concat(values, axis, name="concat"):
-    """The tensors of the list `values`, one after the other along `axis`.
+    """The tensors of the list `values`, one after the other along `axis`; a single one as it is.
 
     >>> concat([[1, 2], [3]], 0).numpy()
     array([1, 2, 3], dtype=int32)
@@ -61,6 +61,10 @@ def concat(values, axis, name="concat"):
     if not isinstance(values, list | tuple):
         values = [values]
     values = tuple(values)
+    if len(values) == 1:
+        with frames.frame.name_scope(name):
+            convert_to_tensor(axis, dtypes.int32, name="concat_dim").shape.assert_has_rank(0)
+            return identity(values[0], name)
     return execute(_concat_op(len(values)), (*values, axis), (), name)
 
 
