@@ -330,7 +330,7 @@ def check_size(shape):
       InvalidArgumentError: int64 cannot count the elements.
       ResourceExhaustedError: nor, in the widest dtype, their bytes.
     """
-    if None in shape or (count := math.prod(shape)) <= _MOST // 16:
+    if not as_shape(shape).is_fully_defined() or (count := math.prod(shape)) <= _MOST // 16:
         return
     listed = ",".join(map(str, shape))
     if count > _MOST:

@@ -419,7 +419,8 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
             f"partitions.shape = {partitions.shape}"
         )
     # The gradient of a gather is sparse; that of this op is dense, as that of a reshape is.
-    data = array.reshape(data, array.shape(data))
+    if not hasattr(data, "__tf_execute__"):
+        data = array.reshape(data, array.shape(data))
     chosen = [math.equal(partitions, i) for i in range(num_partitions)]
     if rank == 1:
         return [gathering.gather(data, gathering.where(c)[:, 0]) for c in chosen]
