@@ -89,7 +89,8 @@ def _infer_by_sizes(op, inputs, attrs, signature):
         with contextlib.suppress(errors.OpError, ValueError):
             found = _both(found, probe(sizes))
             met = list(map(_unmoved, met, statics(sizes)))
-    if any(map(_moves, met, statics(_equal(_PROBES[0])))):  # else it costs memory for nothing
+    # Large sizes, for which some ops make large tables: only where they change what is known.
+    if any(map(_moves, met, statics(_equal(_PROBES[0])))):
         found = _both(found, probe(_equal(_PROBES[0])))
     return found
 
@@ -117,6 +118,7 @@ def _rising(axis):
 
 
 def _falling(axis):
+    """Stand-ins of which each is smaller than that of the axis before."""
     return _UNEQUAL[-1 - axis % len(_UNEQUAL)]
 
 

@@ -85,11 +85,9 @@ def interpret_eagerly(operations, env):
             env.update((id(t), r) for t, r in zip(operation.outputs, results))
             continue
         is_rewound = op.costly and op.forward is not None
-        records, outputs = (
-            recorded.get(forward_of(operation), ((), None)) if is_rewound else ((), ())
-        )
+        records, outputs = (is_rewound and recorded.get(forward_of(operation))) or ((), None)
         with _Recording(stack.frame) if operation in pairs else contextlib.nullcontext() as tape:
-            if is_rewound and outputs is not None:
+            if outputs is not None:
                 results = _rewind(op, inputs, records, outputs)
             elif op.eagerly is not None:
                 env["found", id(operation)] = _held(operation, inputs)
