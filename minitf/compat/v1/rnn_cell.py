@@ -7,9 +7,8 @@ from minitf.compat.v1 import initializers
 from minitf.compat.v1.layer import Layer, last_dim
 from minitf.compat.v1.variable_scope import variable_scope
 from minitf.core.dispatch import convert_to_tensor
-from minitf.core.tensor import Tensor
 from minitf.ops.array import zeros
-from minitf.ops.dropout import dropout
+from minitf.ops.cell_dropout import CellDropout
 from minitf.ops.joining import concat, split
 from minitf.ops.linalg import clip_by_value, matmul
 from minitf.ops.math import sigmoid, tanh
@@ -257,33 +256,37 @@ class _Wrapper(RNNCell):
 
 
 class DropoutWrapper(_Wrapper):
-    """Dropout on a cell's inputs, outputs and state; the memory `c` of an LSTM is left alone."""
+    """Dropout on a cell's inputs, outputs and state; the memory `c` of an LSTM is left alone.
+
+    Args:
+      input_keep_prob, output_keep_prob, state_keep_prob: how likely an element is kept, in [0, 1].
+      variational_recurrent: whether the masks are drawn once, and are those of all times and
+        examples; then `dtype` must be given, and `input_size` where inputs are dropped.
+      dropout_state_filter_visitor: tells for a state, or a part of it, whether it may be dropped.
+
+    Raises:
+      ValueError: a probability out of range, or one of these arguments is missing.
+    """
 
     def __init__(self, cell, input_keep_prob=1.0, output_keep_prob=1.0, state_keep_prob=1.0,
                  variational_recurrent=False, input_size=None, dtype=None, seed=None,
                  dropout_state_filter_visitor=None, **kwargs):  # fmt: skip
-        if variational_recurrent or dropout_state_filter_visitor:
-            raise NotImplementedError(
-                "DropoutWrapper: `variational_recurrent` and `dropout_state_filter_visitor` are "
-                "not in minitf."
-            )
         super().__init__(cell)
-        self._input, self._output, self._state = input_keep_prob, output_keep_prob, state_keep_prob
-        self._seed = seed
-
-    def _drop(self, x, keep):
-        if not isinstance(keep, Tensor) and keep >= 1.0:
-            return x
-        return dropout(x, 1 - keep, seed=self._seed)
-
-    def _drop_state(self, state):
-        if isinstance(state, LSTMStateTuple):
-            return LSTMStateTuple(state.c, self._drop(state.h, self._state))
-        return nest.map_structure(lambda x: self._drop(x, self._state), state)
+        sizes = {"input": input_size, "state": cell.state_size, "output": cell.output_size}
+        self._drop = CellDropout(
+            {"input": input_keep_prob, "output": output_keep_prob, "state": state_keep_prob},
+            sizes if variational_recurrent else None, dtype, seed,
+            dropout_state_filter_visitor or _all_but_memory,
+        )  # fmt: skip
 
     def call(self, inputs, state, scope=None):
-        output, after = self._cell(self._drop(inputs, self._input), state, scope)
-        return self._drop(output, self._output), self._drop_state(after)
+        output, after = self._cell(self._drop("input", inputs), state, scope)
+        after = self._drop("state", after)
+        return self._drop("output", output), after
+
+
+def _all_but_memory(part):
+    return LSTMStateTuple(c=False, h=True) if isinstance(part, LSTMStateTuple) else True
 
 
 class ResidualWrapper(_Wrapper):

@@ -3,20 +3,13 @@
 A wrapper is a cell too: `RNN` runs it, and it can be called with the inputs of one time and states.
 """
 
-import hashlib
-
 from minitf import nest
-from minitf.core.convert import static_value
-from minitf.core.dispatch import convert_to_tensor
 from minitf.keras import serialization
 from minitf.keras.layer import Layer
 from minitf.keras.layers.rnn import output_size_of
 from minitf.ops.array import zeros
-from minitf.ops.dropout import dropout
-from minitf.ops.math import floor
-from minitf.ops.random import uniform
+from minitf.ops.cell_dropout import CellDropout
 from minitf.scopes import device as device_scope
-from minitf.shapes import TensorShape
 
 
 class CellWrapper(Layer):
@@ -79,88 +72,25 @@ class DropoutWrapper(CellWrapper):
                  variational_recurrent=False, input_size=None, dtype=None, seed=None,
                  dropout_state_filter_visitor=None, **kwargs):  # fmt: skip
         super().__init__(cell, dtype=dtype, **kwargs)
-        keep = {"input": input_keep_prob, "output": output_keep_prob, "state": state_keep_prob}
-        self._keep = {}
-        for what, given in keep.items():
-            known = static_value(given)
-            if known is not None and not 0 <= known <= 1:
-                raise ValueError(f"Parameter {what}_keep_prob must be between 0 and 1: {known}")
-            self._keep[what] = given if known is None else float(known)
-        if dropout_state_filter_visitor is not None and not callable(dropout_state_filter_visitor):
-            raise TypeError("dropout_state_filter_visitor must be callable")
+        sizes = {"input": input_size, "state": cell.state_size, "output": self.output_size}
+        self._drop = CellDropout(
+            {"input": input_keep_prob, "output": output_keep_prob, "state": state_keep_prob},
+            sizes if variational_recurrent else None, dtype, seed, dropout_state_filter_visitor,
+        )  # fmt: skip
         self._may_drop, self._seed = dropout_state_filter_visitor, seed
         self._input_size, self._variational = input_size, variational_recurrent
-        self._noise = {}
-        if variational_recurrent:
-            if dtype is None:
-                raise ValueError("When variational_recurrent=True, dtype must be provided")
-            if self._drops("input") and input_size is None:
-                raise ValueError("When variational_recurrent=True and input_keep_prob < 1.0 or is "
-                                 "unknown, input_size must be provided")  # fmt: skip
-            sizes = {"input": input_size, "state": cell.state_size, "output": self.output_size}
-            self._noise = {
-                what: [uniform([1, *TensorShape(s).as_list()], seed=self._seed_of(what, i),
-                               dtype=dtype) for i, s in enumerate(nest.flatten(size))]
-                for what, size in sizes.items() if size is not None
-            }  # fmt: skip
-
-    def _drops(self, what):
-        keep = self._keep[what]
-        return not isinstance(keep, float) or keep < 1
-
-    def _seed_of(self, what, number):
-        if self._seed is None:
-            return None
-        text = f"{self._seed}{what}_{number}"
-        return int(hashlib.md5(text.encode()).hexdigest()[:8], 16) & 0x7FFFFFFF  # noqa: S324
-
-    def _dropped(self, what, values, chosen=None):
-        """`values` after dropout, of those alone of which the nest `chosen` says so."""
-        if not self._drops(what):
-            return values
-        keep, after = self._keep[what], []
-        flat = nest.flatten(values)
-        for i, value in enumerate(flat):
-            if chosen is not None and not chosen[i]:
-                after.append(value)
-            elif self._variational:
-                mask = floor(keep + self._noise[what][i])
-                after.append(convert_to_tensor(value) / keep * mask)
-            else:
-                after.append(dropout(value, 1 - keep, seed=self._seed_of(what, i)))
-        return nest.pack_sequence_as(values, after)
-
-    def _chosen(self, states):
-        """For each tensor of the states, whether it may be dropped."""
-        if self._may_drop is None:
-            return None
-        return nest.flatten(_asked(self._may_drop, states))
 
     def call(self, inputs, state, **kwargs):
-        output, after = self.cell(self._dropped("input", inputs), state, **kwargs)
-        after = self._dropped("state", after, self._chosen(after))
-        return self._dropped("output", output), after
+        output, after = self.cell(self._drop("input", inputs), state, **kwargs)
+        after = self._drop("state", after)
+        return self._drop("output", output), after
 
     def get_config(self):
         if self._may_drop is not None:
             raise ValueError("DropoutWrapper: a `dropout_state_filter_visitor` is not saved.")
-        keep = {f"{what}_keep_prob": value for what, value in self._keep.items()}
+        keep = {f"{what}_keep_prob": value for what, value in self._drop.keep.items()}
         return {**super().get_config(), **keep, "variational_recurrent": self._variational,
                 "input_size": self._input_size, "seed": self._seed}  # fmt: skip
-
-
-def _asked(visitor, states):
-    """A nest like `states` of what `visitor` says of each level: a bool stands for all inside."""
-    said = visitor(states)
-    if not nest.is_nested(states):
-        return bool(said)
-    if isinstance(said, bool):
-        if not said:
-            return nest.map_structure(lambda _: False, states)
-        return type(states)([_asked(visitor, state) for state in states])
-    parts = [_asked(visitor, state) if asked else nest.map_structure(lambda _: False, state)
-             for state, asked in zip(states, said)]  # fmt: skip
-    return list(parts)
 
 
 class ResidualWrapper(CellWrapper):
