@@ -49,7 +49,7 @@ _TABLE = {
     "int8 int16 int32 int64 uint8": "index",  # inputs of the letter `i`, of any op
     "string": "StringLength StringLower StringUpper StringStrip StringToNumber Substr ReduceJoin "
         "StringToHashBucket StringToHashBucketFast StringToHashBucketStrong RegexReplace "
-        "RegexFullMatch UnsortedSegmentJoin",
+        "RegexFullMatch StringJoin UnsortedSegmentJoin",
     "int32 int64": "DenseBincount InvertPermutation UnravelIndex",
 }  # fmt: skip
 

@@ -323,6 +323,15 @@ def unknown_shape(rank=None):
     return TensorShape._of(None if rank is None else (None,) * rank)
 
 
+def listed(shape):
+    """A shape as TensorFlow's kernels write it.
+
+    >>> listed((2, None))
+    '[2,?]'
+    """
+    return "[" + ",".join("?" if d is None else str(d) for d in shape) + "]"
+
+
 def check_size(shape):
     """Raises an error where a tensor of a known `shape` is too large for XLA, which would abort.
 
@@ -332,11 +341,10 @@ def check_size(shape):
     """
     if not as_shape(shape).is_fully_defined() or (count := math.prod(shape)) <= _MOST // 16:
         return
-    listed = ",".join(map(str, shape))
     if count > _MOST:
         raise errors.InvalidArgumentError(
-            None, None, f"Shape [{listed}] would have more than 2**63 - 1 elements"
+            None, None, f"Shape {listed(shape)} would have more than 2**63 - 1 elements"
         )
     raise errors.ResourceExhaustedError(
-        None, None, f"OOM when allocating tensor with shape[{listed}]"
+        None, None, f"OOM when allocating tensor with shape{listed(shape)}"
     )

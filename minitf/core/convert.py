@@ -68,16 +68,13 @@ _INT32, _FLOAT32 = np.iinfo(np.int32), np.finfo(np.float32)
 def _from_python(value, wanted):
     """The array of Python's numbers, of texts, or of nested lists of them."""
     if value is None:
-        raise ValueError(
-            "Attempt to convert a value (None) with an unsupported type "
-            "(<class 'NoneType'>) to a Tensor."
-        )
+        raise _refusal(value)
     try:
         array = np.array(value)
     except UnicodeDecodeError:  # bytes beside texts
         array = np.array(value, object)
     except (ValueError, TypeError) as error:
-        raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
+        raise _refusal(value) from error
     first = _first(value)
     kind = next((k for k, (types, _) in _KINDS.items() if isinstance(first, types)), None)
     if array.dtype.kind in "SUOMm" and not (array.dtype == object and kind and kind in "if"):
@@ -85,6 +82,9 @@ def _from_python(value, wanted):
         if wanted not in (None, dtypes.string):
             raise _unfit(value, wanted)
         return texts
+    numbers = int | float | np.number
+    if array.dtype == object and not all(isinstance(x, numbers) for x in array.flat):
+        raise _refusal(value)
     if kind is not None and array.size and array.dtype.kind not in _KINDS[kind][1]:
         raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
     return _natural(array, first) if wanted is None else _given(array, value, wanted)
@@ -139,16 +139,29 @@ def _unfit(value, wanted):
     return TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kernel_name(wanted)}")
 
 
+def _refusal(value):
+    """The error for nested lists of which no array can be made: what TensorFlow meets first."""
+    first = _first(value)
+    if not isinstance(first, bool | int | float | complex | str | bytes | np.generic):
+        return ValueError(
+            f"Attempt to convert a value ({first!r}) with an unsupported type ({type(first)}) to a "
+            "Tensor."
+        )
+    nested, level = list | tuple | np.ndarray, [value]
+    while isinstance(level[0], nested):
+        if not all(isinstance(x, nested) and len(x) == len(level[0]) for x in level):
+            return ValueError("Can't convert non-rectangular Python sequence to Tensor.")
+        level = [element for x in level for element in x]
+    return ValueError("Can't convert Python sequence with mixed types to Tensor.")
+
+
 def _to_bytes(array, value):
     result = np.empty(array.shape, object)
     for index, element in np.ndenumerate(array):
         if isinstance(element, str):
             element = element.encode()
         elif not isinstance(element, bytes):
-            raise ValueError(
-                f"Attempt to convert a value ({value!r}) with an unsupported type "
-                f"({type(value)}) to a Tensor."
-            )
+            raise _refusal(value)
         result[index] = bytes(element)
     return result
 

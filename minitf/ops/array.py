@@ -15,7 +15,7 @@ from minitf.core.gradients import ONES_LIKE, ZEROS_LIKE, unregistered
 from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.ops import math
-from minitf.shapes import TensorShape, as_shape
+from minitf.shapes import TensorShape, as_shape, listed
 
 
 def _dims(shape):
@@ -99,8 +99,8 @@ LIN_SPACE = define(
 
 
 def _fill(dims, value):
-    if any(d < 0 for d in dims):
-        raise ValueError(f"Fill dimensions must be >= 0, got {list(dims)}")
+    if negative := [d for d in dims if d < 0]:
+        raise ValueError(f"Dimension {negative[0]} must be >= 0")
     return jnp.broadcast_to(value, dims)
 
 
@@ -218,8 +218,19 @@ EXPAND_DIMS = define("ExpandDims", lambda input, dim: _expand(input, dim), "Ti",
 SQUEEZE = define("Squeeze", lambda input, *, squeeze_dims: _squeeze(input, squeeze_dims), "T")
 TRANSPOSE = define("Transpose", lambda x, perm: _transpose(x, perm), "Ti", static=(1,))
 BROADCAST_TO = define(
-    "BroadcastTo", lambda input, shape: jnp.broadcast_to(input, _dims(shape)), "Ti", static=(1,)
+    "BroadcastTo", lambda input, shape: _broadcast_to(input, _dims(shape)), "Ti", static=(1,)
 )
+
+
+def _broadcast_to(input, dims):
+    if input.ndim > len(dims):
+        raise ValueError(
+            f"Rank of input ({input.ndim}) must be no greater than rank of output shape "
+            f"({len(dims)})."
+        )
+    if any(a not in (1, b) for a, b in zip(reversed(input.shape), reversed(dims))):
+        raise ValueError(f"Incompatible shapes: {listed(input.shape)} vs. {listed(dims)}")
+    return jnp.broadcast_to(input, dims)
 
 
 def _reshape(tensor, shape):
@@ -356,7 +367,8 @@ def ensure_shape(x, shape, name=None):
     x = convert_to_tensor(x)
     if not x.shape.is_compatible_with(dims):
         raise frames.frame.invalid(
-            f"Shape of tensor {x.shape} is not compatible with expected shape {dims}."
+            f"Shape of tensor {name or 'input'} {listed(x.shape)} is not compatible with expected "
+            f"shape {listed(dims)}."
         )
     x = identity(x, name or "EnsureShape")
     x.set_shape(dims)

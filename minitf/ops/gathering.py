@@ -17,7 +17,7 @@ from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array, math, reductions
 from minitf.ops.joining import concat
-from minitf.shapes import TensorShape
+from minitf.shapes import TensorShape, listed
 
 
 def _gather(params, indices, *, axis, batch_dims):
@@ -68,10 +68,10 @@ def check_indices(indices, size):
     bad = (known < 0) | (known >= size)
     if shows(bad):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
+        place = listed(position) if position else ""
         raise errors.InvalidArgumentError(
-            None, None,
-            f"indices[{','.join(map(str, position))}] = {known[position]} is not in [0, {size})",
-        )  # fmt: skip
+            None, None, f"indices{place} = {known[position]} is not in [0, {size})"
+        )
 
 
 def check_index_vectors(indices, shape, what=""):
@@ -84,8 +84,8 @@ def check_index_vectors(indices, shape, what=""):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         raise errors.InvalidArgumentError(
             None, None,
-            f"indices[{','.join(map(str, position))}] = {known[position].tolist()} does not "
-            f"index into {what}shape {list(shape)}",
+            f"indices{listed(position)} = {known[position].tolist()} does not "
+            f"index into {what}shape {listed(shape)}",
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from minitf.core.registry import define
 from minitf.core.tensor import Tensor
 from minitf.ops.array import ensure_shape, identity
 from minitf.ops.math import cast
+from minitf.shapes import listed
 
 
 def _concat(*values_and_axis):
@@ -26,15 +27,16 @@ def _concat(*values_and_axis):
             f"{axis}",
         )  # fmt: skip
     for i, value in enumerate(values):
-        others = [d for j, d in enumerate(value.shape) if j != axis % rank]
-        if value.ndim != rank or others != [
-            d for j, d in enumerate(values[0].shape) if j != axis % rank
-        ]:
+        pairs = enumerate(zip(value.shape, values[0].shape))
+        unequal = [j for j, (a, b) in pairs if a != b and j != axis % rank]
+        if value.ndim != rank or unequal:
+            problem = (
+                "Ranks of all input tensors should match" if value.ndim != rank
+                else f"Dimension {unequal[0]} in both shapes must be equal"
+            )  # fmt: skip
             raise errors.InvalidArgumentError(
-                None, None,
-                f"ConcatOp : Dimension {next((j for j, (a, b) in enumerate(zip(value.shape, values[0].shape)) if a != b), 0)} in both "  # noqa: E501
-                f"shapes must be equal: shape[0] = {list(values[0].shape)} vs. shape[{i}] = "
-                f"{list(value.shape)}",
+                None, None, f"ConcatOp : {problem}: shape[0] = {listed(values[0].shape)} vs. "
+                f"shape[{i}] = {listed(value.shape)}",
             )  # fmt: skip
     return jnp.concatenate(values, axis)
 
@@ -68,7 +70,17 @@ def concat(values, axis, name="concat"):
     return execute(_concat_op(len(values)), (*values, axis), (), name)
 
 
-PACK = define("Pack", lambda *values, axis: jnp.stack(values, axis), "T*")
+def _pack(*values, axis):
+    for i, value in enumerate(values):
+        if value.shape != values[0].shape:
+            raise errors.InvalidArgumentError(
+                None, None, "Shapes of all inputs must match: values[0].shape = "
+                f"{listed(values[0].shape)} != values[{i}].shape = {listed(value.shape)}",
+            )  # fmt: skip
+    return jnp.stack(values, axis)
+
+
+PACK = define("Pack", _pack, "T*")
 UNPACK = define(
     "Unpack",
     lambda value, *, num, axis: tuple(
@@ -110,7 +122,7 @@ def unstack(value, num=None, axis=0, name="unstack"):
             raise ValueError(f"Cannot infer argument `num` from shape {value.shape}")
     elif rank is not None and value.shape[axis] not in (None, num):
         raise frames.frame.invalid(
-            f"Input shape axis {axis} must equal {num}, got shape {value.shape}"
+            f"Input shape axis {axis} must equal {num}, got shape {listed(value.shape)}"
         )
     return list(execute(UNPACK, (value,), (int(num), axis), name))
 
@@ -137,7 +149,16 @@ def pack_nested(values, dtype=None):
 convert._pack.append(pack_nested)
 
 
+def _check_split_dim(value, split_dim):
+    if not -value.ndim <= split_dim < value.ndim:
+        raise ValueError(
+            f"-input rank(-{value.ndim}) <= split_dim < input rank ({value.ndim}), but got "
+            f"{split_dim}"
+        )
+
+
 def _split_equally(value, split_dim, *, num_split):
+    _check_split_dim(value, split_dim)
     size = value.shape[split_dim]
     if num_split < 1 or size % num_split:
         raise ValueError(
@@ -148,6 +169,7 @@ def _split_equally(value, split_dim, *, num_split):
 
 
 def _split(value, size_splits, split_dim):
+    _check_split_dim(value, split_dim)
     size, sizes = value.shape[split_dim], np.array(size_splits)
     sizes[sizes == -1] = size - sizes[sizes != -1].sum()
     if sizes.sum() != size or (sizes < 0).any():

@@ -17,6 +17,7 @@ from minitf.ops.activations import only_floats
 from minitf.ops.array import shape
 from minitf.ops.math import cast, divide_no_nan
 from minitf.ops.reductions import reduce_sum
+from minitf.shapes import listed
 
 # Softmax cross entropy ----------------------------------------------------------------------------
 
@@ -44,8 +45,8 @@ def _dense_cross_entropy(features, labels, *, axis):
     logits, targets = (x.reshape(-1, x.shape[-1]) for x in (only_floats(features), labels))
     if any(a != b and 1 not in (a, b) for a, b in zip(logits.shape, targets.shape)):
         raise ValueError(
-            f"logits and labels must be broadcastable: logits_size={list(logits.shape)} "
-            f"labels_size={list(targets.shape)}"
+            f"logits and labels must be broadcastable: logits_size={listed(logits.shape)} "
+            f"labels_size={listed(targets.shape)}"
         )
     loss = _cross_entropy(*jnp.broadcast_arrays(logits, targets))
     return loss.reshape(features.shape[:-1])

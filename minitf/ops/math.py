@@ -15,6 +15,7 @@ from minitf.core.gradients import ADD_GRADIENTS, ZEROS_LIKE, densify, unregister
 from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
 from minitf.core.tensor import Tensor
+from minitf.kinds import kernel_name
 from minitf.ops.table import binary, unary
 from minitf.shapes import as_shape
 
@@ -439,7 +440,7 @@ def cast(x, dtype, name=None):
         return x
     if dtypes.string in (x.dtype, dtype):
         raise errors.UnimplementedError(
-            None, None, f"Cast {x.dtype.name} to {dtype.name} is not supported"
+            None, None, f"Cast {kernel_name(x.dtype)} to {kernel_name(dtype)} is not supported"
         )
     if x.dtype.is_complex and (dtype.is_floating or dtype.is_integer):
         logger.warning(

@@ -8,6 +8,7 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, math
+from minitf.shapes import listed
 
 
 def transposed(x):
@@ -17,20 +18,14 @@ def transposed(x):
 
 def _matmul(a, b, *, transpose_a, transpose_b, adjoint_a, adjoint_b):
     if a.ndim < 2 or b.ndim < 2:
-        raise ValueError(
-            f"In[0] and In[1] has different ndims: {list(a.shape)} vs. {list(b.shape)}"
-            if a.ndim != b.ndim else f"In[0] ndims must be >= 2: {a.ndim}")  # fmt: skip
+        raise ValueError(f"In[{int(a.ndim >= 2)}] ndims must be >= 2: {min(a.ndim, b.ndim)}")
     a = transposed(jnp.conj(a) if adjoint_a else a) if transpose_a or adjoint_a else a
     b = transposed(jnp.conj(b) if adjoint_b else b) if transpose_b or adjoint_b else b
     if a.shape[-1] != b.shape[-2]:
         raise ValueError(
-            f"Matrix size-incompatible: In[0]: {_dims(a.shape)}, In[1]: {_dims(b.shape)}"
+            f"Matrix size-incompatible: In[0]: {listed(a.shape)}, In[1]: {listed(b.shape)}"
         )
     return jnp.matmul(a, b)
-
-
-def _dims(shape):
-    return "[" + ",".join(map(str, shape)) + "]"
 
 
 MAT_MUL = define("MatMul", _matmul, "TT")
@@ -64,11 +59,20 @@ def matmul(a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_
 def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False,
            name=None):  # fmt: skip
     """The product of matrices and vectors: `[..., n, m]` times `[..., m]`."""
-    product = matmul(a, array.expand_dims(b, -1), transpose_a, False, adjoint_a, name=name)
+    product = matmul(a, array.expandlisted(b, -1), transpose_a, False, adjoint_a, name=name)
     return array.squeeze(product, -1)
 
 
-TENSORDOT = define("Tensordot", lambda a, b, *, axes: jnp.tensordot(a, b, axes), "TT")
+def _tensordot(a, b, *, axes):
+    summed = (range(a.ndim - axes, a.ndim), range(axes)) if isinstance(axes, int) else axes
+    if any(a.shape[i] != b.shape[j] for i, j in zip(*summed)):
+        raise ValueError(
+            f"Matrix size-incompatible: In[0]: {listed(a.shape)}, In[1]: {listed(b.shape)}"
+        )
+    return jnp.tensordot(a, b, axes)
+
+
+TENSORDOT = define("Tensordot", _tensordot, "TT")
 EINSUM = define(
     "Einsum", lambda *inputs, equation: jnp.einsum(equation.replace(" ", ""), *inputs), "T*"
 )

@@ -41,8 +41,8 @@ class _Field:
                 return value
         elif kind == "string" and isinstance(value, str | bytes):
             return value.decode() if isinstance(value, bytes) else value
-        elif kind == "bytes" and isinstance(value, str | bytes):
-            return value.encode() if isinstance(value, str) else value
+        elif kind == "bytes" and isinstance(value, bytes):
+            return value
         elif kind in _FIXED and kind != "fixed64" and hasattr(value, "__float__"):
             number = float(value)
             return struct.unpack("<f", struct.pack("<f", number))[0] if kind == "float" else number
@@ -53,10 +53,14 @@ class _Field:
             return int(getattr(value, "as_datatype_enum", value))
         elif kind not in _DEFAULTS and hasattr(value, "__index__"):
             return self._in_range(value.__index__())
-        raise TypeError(
-            f"{value!r} has type {type(value).__name__}, but expected one of: "
-            f"{_EXPECTED.get(kind, kind if self.is_message else 'int')}"
-        )
+        got = type(value).__name__
+        if self.is_message:
+            raise TypeError(
+                "Parameter to initialize message field must be dict or instance of same class: "
+                f"expected {self.type} got {type(value)}."
+            )
+        raise TypeError(_REFUSALS.get(kind, "'{}' object cannot be interpreted as an integer")
+                        .format(got))  # fmt: skip
 
     def _in_range(self, number):
         bits = _INTEGERS.get(self.kind, 64)
@@ -126,8 +130,10 @@ class _Field:
         return str(value)
 
 
-_EXPECTED = {"string": "bytes, str", "bytes": "bytes, str", "float": "int, float",
-             "double": "int, float", "bool": "bool"}  # fmt: skip
+_REFUSALS = {
+    "bytes": "expected bytes, {} found", "string": "expected str, {} found",
+    "float": "must be real number, not {}", "double": "must be real number, not {}",
+}  # fmt: skip
 
 
 def quoted(data):

@@ -428,7 +428,7 @@ def uniform(shape, minval=0, maxval=None, dtype=dtypes.float32, seed=None, name=
         )
     if maxval is None:
         if dtype.is_integer:
-            raise ValueError(f"Must specify maxval for integer dtype {dtype}")
+            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
         maxval = 1
     with stack.frame.name_scope(name or "random_uniform") as scope:
         shape = _shape_tensor(shape)

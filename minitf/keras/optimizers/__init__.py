@@ -46,8 +46,8 @@ def get(identifier):
         return None
     optimizer = identifier
     if isinstance(identifier, str):
-        identifier = {"class_name": identifier, "config": {}}
-    if isinstance(identifier, dict):
+        optimizer = deserialize({"class_name": identifier, "config": {}})
+    elif isinstance(identifier, dict):
         optimizer = deserialize(identifier)
     if isinstance(optimizer, Optimizer):
         return optimizer
