@@ -12,7 +12,8 @@ from minitf.core.registry import define
 from minitf.ops import array, fingerprints
 from minitf.ops.files import read_file
 from minitf.ops.mutable_tables import DenseHashTable, MutableHashTable
-from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_values import map_flat_values
 from minitf.ops.sparse import SparseTensor
 from minitf.ops.strings import as_string, each, to_number
 

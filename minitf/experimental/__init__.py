@@ -19,6 +19,7 @@ from minitf.experimental.extension_type import (
     as_dict,
 )
 from minitf.ops.ragged_shapes import DynamicRaggedShape
+from minitf.ops.row_partition import RowPartition
 
 
 class _Capsule:

@@ -10,7 +10,8 @@ from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
-from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_values import map_flat_values
 from minitf.shapes import TensorShape
 
 

@@ -1,53 +1,23 @@
 """A ragged tensor has rows of different lengths: the values in a line, and where each row ends.
 
-Offers `RaggedTensor`, its spec, and `map_flat_values`; `minitf.ops.ragged_ops` has what makes,
-reduces and joins them.
+Offers `RaggedTensor` and its spec. How ops take ragged tensors is in `ragged_values` (ops of each
+value), `ragged_slices` (indexing), `ragged_ops` and `ragged_parts` (all others).
 """
 
 import builtins
 
-import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
-from minitf.core.dispatch import convert_to_tensor, execute
-from minitf.core.registry import define
+from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor
 from minitf.ops import array, gathering, joining, math, reductions
+from minitf.ops.ragged_texts import bracketed, element_text, texts
+from minitf.ops.row_partition import RowPartition, as_partition, checked
 from minitf.ops.sparse import SparseTensor
 from minitf.shapes import TensorShape
 from minitf.specs import TensorSpec, TypeSpec
-
-ROW_IDS = define(
-    "RaggedRowIds",
-    lambda row_splits, values: jnp.searchsorted(
-        row_splits, jnp.arange(values.shape[0]), side="right"
-    ).astype(row_splits.dtype) - 1,
-    "i?", differentiable=False,
-)  # fmt: skip
-ROW_SPLITS = define(
-    "RaggedRowSplits",
-    lambda value_rowids, nrows: np.searchsorted(
-        value_rowids, np.arange(int(nrows) + 1), side="left"
-    ).astype(value_rowids.dtype),
-    "IN", host=True, differentiable=False,
-    infer=lambda inputs, attrs: [(TensorShape([None]), inputs[0].dtype)],
-)  # fmt: skip
-
-# What TensorFlow calls its elementwise ops, but for those of two inputs: they apply to the values.
-ELEMENTWISE = frozenset("""
-Abs Acos Acosh Angle AsString Asin Asinh Atan Atanh Bitcast Cast Ceil Cos Cosh Digamma Elu Erf
-Erfc Exp Expm1 Floor Gelu Identity Imag Invert IsFinite IsInf IsNan LeakyRelu Lgamma Log Log1p
-LogicalNot Neg OnesLike Real Reciprocal Relu Relu6 Rint Round Rsqrt Selu Sigmoid Sign Sin Sinh
-Softplus Softsign Sqrt Square StopGradient StringLength StringLower StringStrip
-StringToHashBucket StringToHashBucketFast StringToHashBucketStrong StringToNumber StringUpper
-RegexReplace RegexFullMatch Substr Tan Tanh ZerosLike CheckNumerics ClipByValue AddV2 Atan2
-BitwiseAnd BitwiseOr BitwiseXor Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual Less
-LessEqual LogicalAnd LogicalOr LogicalXor Maximum Minimum Mod Mul MulNoNan NotEqual Pow
-RealDiv SquaredDifference StringJoin Sub TruncateDiv TruncateMod Xdivy Xlogy SelectV2
-""".split())  # fmt: skip
-EXECUTE = {}  # op type -> function of (inputs, attrs): how ops take ragged tensors
 
 
 class RaggedTensor:
@@ -63,89 +33,83 @@ class RaggedTensor:
     __array_priority__ = 100
     __hash__ = object.__hash__
 
-    def __init__(self, values, row_splits, uniform_row_length=None):
-        self._values, self._row_splits = values, row_splits
-        self._uniform = uniform_row_length
+    def __init__(self, values, row_partition):
+        self._values, self._row_partition = values, row_partition
 
     # Making ----------------------------------------------------------------------------------
 
     @classmethod
+    def _from_row_partition(cls, values, row_partition, validate=True):
+        """The rows of `values` that a `RowPartition` tells; it must be of as many values.
+
+        Raises:
+          ValueError: the partition and that of `values`, if they are ragged, differ in dtype.
+          tf.errors.InvalidArgumentError: there are more or fewer values.
+        """
+        if not isinstance(row_partition, RowPartition):
+            raise TypeError(
+                f"Argument `row_partition` must be a RowPartition. Received {row_partition}."
+            )
+        values, kind = ragged_or_tensor(values), row_partition.dtype
+        if _is_ragged(values) and values.row_splits.dtype != kind:
+            raise ValueError(
+                "Argument `row_partition` of RaggedTensor must have same dtype as Argument "
+                f"`values`. ({kind} vs. {values.row_splits.dtype})."
+            )
+        rows = TensorShape([row_partition.static_nvals])
+        values.shape[:1].assert_is_compatible_with(rows)
+        if validate:
+            splits, count = row_partition.row_splits(), math.cast(length_of(values), kind)
+            row_partition = row_partition.with_splits(checked("values", splits, count))
+        return cls(values, row_partition)
+
+    @classmethod
+    def _partitioned(cls, values, make, partition, validate, **counts):
+        """The rows of `values` that the method `make` of RowPartition makes of `partition`."""
+        values = ragged_or_tensor(values)
+        hint = values.row_splits.dtype if _is_ragged(values) else None
+        made = make(partition, **counts, validate=validate, dtype_hint=hint)
+        return cls._from_row_partition(values, made, validate)
+
+    @classmethod
     def from_row_splits(cls, values, row_splits, name=None, validate=True):
         """Rows that begin at `row_splits[:-1]` and end before `row_splits[1:]`."""
-        values, splits = ragged_or_tensor(values), _as_index(row_splits)
-        if splits.shape.rank not in (1, None):
-            raise ValueError(f"Shape {splits.shape} must have rank 1")
-        if splits.shape.rank == 1 and splits.shape[0] == 0:
-            raise ValueError("row_splits tensor may not be empty.")
-        known = static_value(splits)
-        if validate and known is not None:
-            _check_splits(known, values)
-        return cls(values, splits)
+        return cls._partitioned(values, RowPartition.from_row_splits, row_splits, validate)
 
     @classmethod
     def from_row_lengths(cls, values, row_lengths, name=None, validate=True):
         """Rows of these lengths, one after the other."""
-        lengths = _as_index(row_lengths)
-        splits = joining.concat([array.zeros([1], lengths.dtype), reductions.cumsum(lengths)], 0)
-        return cls.from_row_splits(values, splits, validate=validate)
+        return cls._partitioned(values, RowPartition.from_row_lengths, row_lengths, validate)
 
     @classmethod
     def from_row_starts(cls, values, row_starts, name=None, validate=True):
         """Rows that begin at these positions."""
-        values, starts = ragged_or_tensor(values), _as_index(row_starts)
-        end = array.reshape(math.cast(_length(values), starts.dtype), [1])
-        return cls.from_row_splits(values, joining.concat([starts, end], 0), validate=validate)
+        values = ragged_or_tensor(values)
+        return cls._partitioned(values, RowPartition.from_row_starts, row_starts, validate,
+                                nvals=length_of(values))  # fmt: skip
 
     @classmethod
     def from_row_limits(cls, values, row_limits, name=None, validate=True):
         """Rows that end before these positions."""
-        limits = _as_index(row_limits)
-        splits = joining.concat([array.zeros([1], limits.dtype), limits], 0)
-        return cls.from_row_splits(values, splits, validate=validate)
+        return cls._partitioned(values, RowPartition.from_row_limits, row_limits, validate)
 
     @classmethod
     def from_value_rowids(cls, values, value_rowids, nrows=None, name=None, validate=True):
         """Value `i` is in row `value_rowids[i]`; the ids are sorted."""
-        values, ids = ragged_or_tensor(values), _as_index(value_rowids)
-        if ids.shape.rank not in (1, None):
-            raise ValueError(f"Shape {ids.shape} must have rank 1")
-        values.shape[:1].assert_is_compatible_with(ids.shape)
-        known = static_value(ids)
-        if validate and known is not None and (np.diff(known, prepend=0) < 0).any():
-            raise _invalid(f"value_rowids must be sorted, from 0 on; they are {known.tolist()}")
-        if nrows is not None and validate and known is not None and known.size and (
-                (rows := static_value(nrows)) is not None and rows < known[-1] + 1):  # fmt: skip
-            raise ValueError(
-                f"Expected nrows >= value_rowids[-1] + 1; got nrows={int(rows)}, "
-                f"value_rowids[-1]={known[-1]}"
-            )
-        if nrows is None:
-            nrows = 0 if known is not None and not known.size else reductions.reduce_max(ids) + 1
-        return cls(values, execute(ROW_SPLITS, (ids, nrows)))
+        return cls._partitioned(values, RowPartition.from_value_rowids, value_rowids, validate,
+                                nrows=nrows)  # fmt: skip
 
     @classmethod
     def from_uniform_row_length(
         cls, values, uniform_row_length, nrows=None, validate=True, name=None
-    ):  # fmt: skip
+    ):
         """Rows of one length, which stands in the static shape."""
-        values, length = ragged_or_tensor(values), int(uniform_row_length)
-        if length < 0:
-            raise ValueError(f"uniform_row_length={length} must be non-negative.")
-        count = _length(values)
-        rows = (count // length if length else 0) if nrows is None else convert_to_tensor(nrows)
-        known = static_value(count)
-        if (
-            validate
-            and known is not None
-            and nrows is None
-            and (known % length if length else known)
-        ):
-            raise ValueError(
-                f"uniform_row_length={length} times nrows={known // max(length, 1)} must equal "
-                f"nvals={known}"
-            )
-        rows = math.cast(rows, dtypes.int64)
-        return cls(values, array.range(rows + 1) * length, length)
+        values = ragged_or_tensor(values)
+        hint = values.row_splits.dtype if _is_ragged(values) else None
+        length = as_partition(uniform_row_length, "uniform_row_length", dtype_hint=hint, rank=0)
+        count = math.cast(length_of(values), length.dtype)
+        return cls._partitioned(values, RowPartition.from_uniform_row_length, length, validate,
+                                nvals=count, nrows=nrows)  # fmt: skip
 
     @classmethod
     def _nested(cls, make, flat_values, partitions):
@@ -192,31 +156,30 @@ class RaggedTensor:
                 "have ragged dimensions. Received argument `tensor` with rank "
                 f"{tensor.shape.rank}."
             )
+        kind = dtypes.as_dtype(row_splits_dtype)
         if isinstance(lengths, list | tuple) and any(np.ndim(n) for n in lengths):
             outer, *inner = lengths
-            rows = cls.from_tensor(tensor, outer, row_splits_dtype=row_splits_dtype)
+            rows = cls.from_tensor(tensor, outer, row_splits_dtype=kind)
             return rows if not inner else rows.with_values(cls.from_tensor(
-                rows.values, inner[0] if len(inner) == 1 else inner))  # fmt: skip
+                rows.values, inner[0] if len(inner) == 1 else inner,
+                row_splits_dtype=kind))  # fmt: skip
+        sizes = array.shape(tensor, kind)
+        rows, columns = sizes[0], sizes[1]
+        line = array.reshape(tensor, joining.concat([[rows * columns], sizes[2:]], 0))
         if ragged_rank > 1:
-            rest = array.shape(tensor)[2:]
-            inner = array.reshape(tensor, joining.concat([[-1], rest], 0))
-            values = cls.from_tensor(inner, lengths, padding, ragged_rank - 1)
-            return cls.from_uniform_row_length(values, tensor.shape[1], array.shape(tensor)[0])
-        rows, columns = array.shape(tensor)[0], array.shape(tensor)[1]
+            line = cls.from_tensor(line, lengths, padding, ragged_rank - 1, row_splits_dtype=kind)
+            lengths = padding = None
         if padding is not None:
             padding = convert_to_tensor(padding, tensor.dtype)
             padding.shape.assert_is_compatible_with(tensor.shape[2:])
             real = math.not_equal(tensor, padding)
             if real.shape.rank > 2:
                 real = reductions.reduce_any(real, axis=list(range(2, real.shape.rank)))
-            places = math.cast(real, dtypes.int32) * array.range(1, columns + 1)
+            places = math.cast(real, kind) * array.range(1, columns + 1)
             lengths = reductions.reduce_max(places, axis=1)
         if lengths is None:
-            flat = array.reshape(tensor, joining.concat([[-1], array.shape(tensor)[2:]], 0))
-            if tensor.shape[1] is not None:
-                return cls.from_uniform_row_length(flat, tensor.shape[1], nrows=rows)
-            return cls.from_row_lengths(flat, array.fill([rows], math.cast(columns, dtypes.int64)))
-        lengths = math.cast(convert_to_tensor(lengths), row_splits_dtype)
+            return cls.from_uniform_row_length(line, columns, nrows=rows)
+        lengths = math.cast(convert_to_tensor(lengths), kind)
         values = gathering.boolean_mask(tensor, array.sequence_mask(lengths, columns))
         return cls.from_row_lengths(values, lengths)
 
@@ -246,9 +209,8 @@ class RaggedTensor:
     # Parts -----------------------------------------------------------------------------------
 
     values = property(lambda self: self._values)
-    row_splits = property(lambda self: self._row_splits)
-    uniform_row_length = property(lambda self: None if self._uniform is None else (
-        convert_to_tensor(self._uniform, self._row_splits.dtype)))  # fmt: skip
+    row_splits = property(lambda self: self._row_partition.row_splits())
+    uniform_row_length = property(lambda self: self._row_partition.uniform_row_length())
     dtype = property(lambda self: self._values.dtype)
 
     @property
@@ -260,7 +222,7 @@ class RaggedTensor:
     def nested_row_splits(self):
         """The splits of all ragged dimensions, outermost first."""
         inner = self._values.nested_row_splits if _is_ragged(self._values) else ()
-        return (self._row_splits, *inner)
+        return (self.row_splits, *inner)
 
     @property
     def ragged_rank(self):
@@ -270,9 +232,9 @@ class RaggedTensor:
     @property
     def shape(self):
         """The static shape: ragged dimensions are None."""
-        splits = self._row_splits.shape
-        rows = None if splits.rank is None or splits[0] is None else splits[0] - 1
-        return TensorShape([rows, self._uniform]).concatenate(self._values.shape[1:])
+        rows = self._row_partition
+        outer = TensorShape([rows.static_nrows, rows.static_uniform_row_length])
+        return outer.concatenate(self._values.shape[1:])
 
     def get_shape(self):
         """The static shape."""
@@ -280,16 +242,16 @@ class RaggedTensor:
 
     def nrows(self, out_type=None, name=None):
         """How many rows there are."""
-        count = array.shape(self._row_splits, dtypes.int64)[0] - 1
-        return math.cast(count, out_type or self._row_splits.dtype)
+        count = self._row_partition.nrows()
+        return count if out_type is None else math.cast(count, out_type)
 
     def row_starts(self, name=None):
         """Where each row begins."""
-        return self._row_splits[:-1]
+        return self._row_partition.row_starts()
 
     def row_limits(self, name=None):
         """Where each row ends."""
-        return self._row_splits[1:]
+        return self._row_partition.row_limits()
 
     def row_lengths(self, axis=1, name=None):
         """How long the rows of `axis` are: a tensor, or ragged for inner axes."""
@@ -300,7 +262,7 @@ class RaggedTensor:
             if not _is_ragged(self._values):
                 raise ValueError(f"axis {axis} is not ragged: the ragged rank is 1")
             return self.with_values(self._values.row_lengths(axis - 1))
-        return self._row_splits[1:] - self._row_splits[:-1]
+        return self._row_partition.row_lengths()
 
     def nested_row_lengths(self, name=None):
         """The row lengths of all ragged dimensions."""
@@ -310,7 +272,7 @@ class RaggedTensor:
     def value_rowids(self, name=None):
         """The row of each value."""
         line = self._values.row_splits[1:] if _is_ragged(self._values) else self._values
-        return execute(ROW_IDS, (self._row_splits, line))
+        return self._row_partition.value_rowids(line)
 
     def nested_value_rowids(self, name=None):
         """The row ids of all ragged dimensions."""
@@ -319,7 +281,7 @@ class RaggedTensor:
 
     def bounding_shape(self, axis=None, name=None, out_type=None):
         """The shape of the smallest tensor that holds all rows."""
-        out_type = out_type or self._row_splits.dtype
+        out_type = out_type or self.row_splits.dtype
         longest = _greatest(math.cast(self.row_lengths(), out_type))
         if _is_ragged(self._values):
             inner = self._values.bounding_shape(out_type=out_type)[1:]
@@ -337,7 +299,7 @@ class RaggedTensor:
             raise ValueError(
                 f"Shapes {self._values.shape[:1]} and {values.shape[:1]} are incompatible"
             )
-        return RaggedTensor(values, self._row_splits, self._uniform)
+        return RaggedTensor(values, self._row_partition)
 
     def with_flat_values(self, new_values):
         """The same rows, of all ragged dimensions, of `new_values`."""
@@ -349,7 +311,7 @@ class RaggedTensor:
         """The same with splits of `dtype`."""
         values = self._values
         values = values.with_row_splits_dtype(dtype) if _is_ragged(values) else values
-        return RaggedTensor(values, math.cast(self._row_splits, dtype), self._uniform)
+        return RaggedTensor(values, self._row_partition.with_dtype(dtype))
 
     def merge_dims(self, outer_axis, inner_axis):
         """The axes from `outer_axis` to `inner_axis` as one."""
@@ -369,8 +331,9 @@ class RaggedTensor:
             return self.with_values(_merged(self._values, outer_axis - 1, inner_axis - 1))
         if outer_axis == 1:
             inner = self._values if _is_ragged(self._values) else self.from_tensor(self._values)
-            splits = gathering.gather(inner.row_splits, self._row_splits)
-            return RaggedTensor(inner.values, splits).merge_dims(1, inner_axis - 1)
+            splits = gathering.gather(inner.row_splits, self.row_splits)
+            rows = RaggedTensor(inner.values, RowPartition(splits))
+            return rows.merge_dims(1, inner_axis - 1)
         return _merged(self._values, 0, inner_axis - 1)
 
     # Elsewhere -------------------------------------------------------------------------------
@@ -386,7 +349,7 @@ class RaggedTensor:
             default_value = array.zeros([], self.dtype)
         default = convert_to_tensor(default_value, self.dtype)
         if columns is None:
-            columns = self._uniform
+            columns = self._row_partition.static_uniform_row_length
         if columns is None:
             columns = math.cast(_greatest(self.row_lengths()), dtypes.int64)
         place = array.range(math.cast(columns, dtypes.int64))
@@ -425,7 +388,7 @@ class RaggedTensor:
         """The rows as nested lists."""
         inner = self._values
         items = inner.to_list() if _is_ragged(inner) else inner.numpy().tolist()
-        splits = self._row_splits.numpy().tolist()
+        splits = self.row_splits.numpy().tolist()
         return [items[a:b] for a, b in zip(splits[:-1], splits[1:], strict=True)]
 
     def numpy(self):
@@ -441,14 +404,14 @@ class RaggedTensor:
         return result
 
     def _rows(self):
-        values, splits = self._values.numpy(), self._row_splits.numpy()
+        values, splits = self._values.numpy(), self.row_splits.numpy()
         return [values[a:b] for a, b in zip(splits[:-1], splits[1:], strict=True)]
 
     def __repr__(self):
         if not isinstance(self.flat_values, EagerTensor):
-            return f"tf.RaggedTensor(values={self._values!s}, row_splits={self._row_splits!s})"
-        with np.printoptions(formatter={"all": _element_text}):
-            return f"<tf.RaggedTensor {_element_text(self.numpy())}>"
+            return f"tf.RaggedTensor(values={self._values!s}, row_splits={self.row_splits!s})"
+        with np.printoptions(formatter={"all": element_text}):
+            return f"<tf.RaggedTensor {element_text(self.numpy())}>"
 
     __str__ = __repr__
 
@@ -456,16 +419,12 @@ class RaggedTensor:
         raise TypeError("RaggedTensor may not be used as a boolean.")
 
     def __iter__(self):
-        return (self[i] for i in builtins.range(len(self._row_splits) - 1))
-
-    def __getitem__(self, key):
-        key = list(key) if isinstance(key, tuple) else [key]
-        return _item(self, key)
+        return (self[i] for i in builtins.range(len(self.row_splits) - 1))
 
     @property
     def _type_spec(self):
         return RaggedTensorSpec(
-            self.shape, self.dtype, self.ragged_rank, self._row_splits.dtype,
+            self.shape, self.dtype, self.ragged_rank, self.row_splits.dtype,
             self.flat_values.shape,
         )  # fmt: skip
 
@@ -473,17 +432,10 @@ class RaggedTensor:
     def _printed(arrays, summarize, summary):
         """What `tf.print` shows of the flat values and the row splits of each ragged axis."""
         flat, *splits = arrays
-        rows = _texts(flat, summarize)
+        rows = texts(flat, summarize)
         for split in reversed(splits):
-            rows = [_bracketed(rows[a:b], summarize) for a, b in zip(split, split[1:])]
-        return _bracketed(rows, summarize)
-
-    def __tf_execute__(self, op, inputs, attrs, name):
-        if op.name in EXECUTE:
-            return EXECUTE[op.name](op, inputs, attrs)
-        if op.name in ELEMENTWISE:
-            return elementwise(lambda *given: execute(op, given, attrs, name), *inputs)
-        raise ValueError(f"{op.name} does not take a RaggedTensor: {self!r}. Consider `to_tensor`.")
+            rows = [bracketed(rows[a:b], summarize) for a, b in zip(split, split[1:])]
+        return bracketed(rows, summarize)
 
 
 class RaggedTensorSpec(TypeSpec):
@@ -552,32 +504,16 @@ class RaggedTensorSpec(TypeSpec):
         values, *splits = components
         for depth, partition in reversed(list(enumerate(splits))):
             dims = self._shape.as_list() if self._shape.rank else [None] * (depth + 2)
-            values = RaggedTensor(values, partition, dims[depth + 1])
+            rows = RowPartition(partition, uniform_row_length=dims[depth + 1])
+            values = RaggedTensor(values, rows)
         return values
-
-
-def _bracketed(parts, summarize):
-    """A list of texts in brackets, with `...` for those in the middle of a long one."""
-    if summarize >= 0 and len(parts) > 2 * summarize:
-        parts = [*parts[:summarize], "...", *parts[len(parts) - summarize :]]
-    return f"[{', '.join(parts)}]"
-
-
-def _texts(array, summarize):
-    """The texts of the rows of an array."""
-    if array.ndim > 1:
-        return [_bracketed(_texts(row, summarize), summarize) for row in array]
-    if array.dtype == object:
-        return [f"'{x.decode(errors='replace')}'" for x in array]
-    form = "%f" if array.dtype.kind not in "iub" else "%s"
-    return [(form % x).lower() for x in array.tolist()]
 
 
 def _is_ragged(value):
     return isinstance(value, RaggedTensor)
 
 
-def _as_ragged(value):
+def as_ragged(value):
     """The ragged tensor of a `RaggedTensorValue`; else the value itself."""
     if _is_ragged(value) or not hasattr(value, "nested_row_splits"):
         return value
@@ -586,19 +522,11 @@ def _as_ragged(value):
 
 def ragged_or_tensor(value, dtype=None):
     """A ragged tensor, also of a `RaggedTensorValue`, or the tensor of what else is given."""
-    value = _as_ragged(value)
+    value = as_ragged(value)
     return value if _is_ragged(value) else convert_to_tensor(value, dtype)
 
 
-def _as_index(value):
-    tensor = convert_to_tensor(value, dtype_hint=dtypes.int64)
-    if not tensor.dtype.is_integer:
-        raise ValueError(f"Row partitions must be int32 or int64, not {tensor.dtype.name}")
-    return tensor if tensor.dtype in (dtypes.int32, dtypes.int64) else math.cast(
-        tensor, dtypes.int64)  # fmt: skip
-
-
-def _length(values):
+def length_of(values):
     return values.nrows() if _is_ragged(values) else array.shape(values, dtypes.int64)[0]
 
 
@@ -614,166 +542,3 @@ def _merged(values, outer, inner):
         return values.merge_dims(outer, inner)
     sizes = array.shape(values)
     return array.reshape(values, joining.concat([sizes[:outer], [-1], sizes[inner + 1 :]], 0))
-
-
-def _invalid(reason):
-    return errors.InvalidArgumentError(
-        None, None, f"Arguments to _from_row_partition do not form a valid RaggedTensor: {reason}"
-    )
-
-
-def _check_splits(splits, values):
-    count = static_value(_length(values))
-    if not len(splits) or splits[0] != 0 or (np.diff(splits) < 0).any():
-        raise _invalid(f"row splits must begin at 0 and not decrease; they are {splits.tolist()}")
-    if count is not None and splits[-1] != count:
-        raise _invalid(f"Condition x == y did not hold: {splits[-1]} and {count} values")
-
-
-def _element_text(x):
-    if isinstance(x, np.ndarray):
-        return np.array2string(x, separator=", ") if x.size else str(x.tolist())
-    return str(x)
-
-
-def _item(value, key):
-    """`value[key]` for a list of keys, of which the first is for the rows."""
-    if not key:
-        return value
-    if not _is_ragged(value):
-        return value[tuple(key)]
-    first, *rest = key
-    if first is None:
-        inner = _item(value, rest)
-        if _is_ragged(inner) and inner.shape[0] is not None:
-            return RaggedTensor.from_uniform_row_length(inner, inner.shape[0], nrows=1)
-        return RaggedTensor.from_row_lengths(inner, [_length(inner)]) if _is_ragged(inner) else (
-            array.expand_dims(inner, 0))  # fmt: skip
-    if first is Ellipsis:
-        missing = value.shape.rank - sum(k is not Ellipsis for k in rest)
-        return _item(value, [slice(None)] * missing + rest)
-    if isinstance(first, slice):
-        return _inner_items(value if first == slice(None) else _row_slice(value, first), rest)
-    count = value.shape[0]
-    if count is not None and isinstance(first, int) and not -count <= first < count:
-        raise IndexError(f"Row key {first} out of bounds")
-    splits = value.row_splits
-    first = first + value.nrows() if isinstance(first, int) and first < 0 else first
-    return _item(value.values[splits[first] : splits[first + 1]], rest)
-
-
-def _row_slice(value, key):
-    numbers = array.range(value.nrows())[key]
-    return gathering.gather(value, numbers)
-
-
-def _inner_items(value, rest):
-    """The keys `rest` applied inside of each row."""
-    if not rest or rest == [Ellipsis]:
-        return value
-    first, *deeper = rest
-    if first is None:
-        inner = _inner_items(value, deeper)
-        return RaggedTensor.from_uniform_row_length(inner, 1, nrows=value.nrows())
-    if not isinstance(first, slice):
-        if value.uniform_row_length is None:
-            raise ValueError("Cannot index into an inner ragged dimension.")
-        places = value.row_starts() + first
-        return _item(gathering.gather(value.values, places), [slice(None), *deeper])
-    if first != slice(None):
-        starts = value.row_starts()
-        begin, end, step = _bounds(first, value.row_lengths())
-        places = count_rows(starts + begin, starts + end, array.ones_like(starts) * step)
-        value = places.with_values(gathering.gather(value.values, places.values))
-    return value.with_values(_item(value.values, [slice(None), *deeper])) if deeper else value
-
-
-def _bounds(key, lengths):
-    """(begin, end, step) of a slice in rows of `lengths`; the first two are tensors like them."""
-    step = 1 if key.step is None else key.step
-    low, high = (0, lengths) if step > 0 else (-1, lengths - 1)
-
-    def bound(at, default):
-        if at is None:
-            return array.zeros_like(lengths) + default
-        at = lengths + at if at < 0 else array.zeros_like(lengths) + at
-        return math.minimum(math.maximum(at, low), high)
-
-    ends = (low, high) if step > 0 else (high, low)
-    return bound(key.start, ends[0]), bound(key.stop, ends[1]), step
-
-
-def count_rows(starts, limits, deltas, splits_dtype=dtypes.int64):
-    """Ragged rows: row i counts from `starts[i]` to `limits[i]`, without it, by `deltas[i]`."""
-    distance = math.cast(limits - starts, dtypes.float64) / math.cast(deltas, dtypes.float64)
-    lengths = math.cast(math.maximum(math.ceil(distance), 0), splits_dtype)
-    places = array.range(reductions.reduce_sum(lengths))
-    rows = RaggedTensor.from_row_lengths(places, lengths)
-    ids = rows.value_rowids()
-    steps = math.cast(places - gathering.gather(rows.row_starts(), ids), starts.dtype)
-    return rows.with_values(gathering.gather(starts, ids) + steps * gathering.gather(deltas, ids))
-
-
-def map_flat_values(op, *args, **kwargs):
-    """`op` of the values of ragged arguments that have the same rows, in these rows."""
-    args = [_as_ragged(x) for x in args]
-    kwargs = {name: _as_ragged(x) for name, x in kwargs.items()}
-    given = [*args, *kwargs.values()]
-    first = next((x for x in given if _is_ragged(x)), None)
-    if first is None:
-        return op(*args, **kwargs)
-    deepest = max((x for x in given if _is_ragged(x)), key=lambda x: x.ragged_rank)
-
-    def flat(x):
-        return _flat_like(x, deepest)
-
-    result = op(*map(flat, args), **{name: flat(x) for name, x in kwargs.items()})
-    outer = deepest.flat_values.shape[:1]
-    if not convert_to_tensor(result).shape[:1].is_compatible_with(outer):
-        raise ValueError(
-            "tf.ragged.map_flat_values requires that the output of `op` have the same "
-            f"outer-dimension size as flat_values of any ragged inputs. (output shape: "
-            f"{result.shape}; expected outer dimension size: {outer})"
-        )
-    return deepest.with_flat_values(result)
-
-
-def elementwise(op, *inputs):
-    """`op` of ragged tensors and of what broadcasts to their rows: tensors, lists, numbers."""
-    model = max((x for x in inputs if _is_ragged(x)), key=lambda x: x.ragged_rank)
-    return map_flat_values(op, *(_broadcast(x, model) for x in inputs))
-
-
-def _broadcast(x, model):
-    """A tensor as the flat values of `model` meet it: repeated along each row."""
-    if _is_ragged(x) or np.isscalar(x):
-        return x
-    x = convert_to_tensor(x, dtype_hint=model.dtype)
-    inner, rank = model.flat_values.shape.rank - 1, x.shape.rank
-    if rank is None or rank <= inner:
-        return x
-    outer = x.shape.as_list()[: rank - inner]
-    if all(n == 1 for n in outer):
-        return array.reshape(x, joining.concat([[1], array.shape(x)[rank - inner :]], 0))
-    if len(outer) == model.ragged_rank + 1 and all(n == 1 for n in outer[1:]):
-        rows = model.nested_value_rowids()
-        for ids in reversed(rows[:-1]):
-            rows = (*rows[:-1], gathering.gather(ids, rows[-1]))
-        return gathering.gather(array.squeeze(x, list(builtins.range(1, len(outer)))), rows[-1])
-    raise errors.InvalidArgumentError(
-        None, None, f"Unable to broadcast: {x.shape} does not fit rows of shape {model.shape}"
-    )
-
-
-def _flat_like(x, model):
-    if _is_ragged(x):
-        known = [static_value(splits) for r in (x, model) for splits in r.nested_row_splits]
-        half = len(known) // 2
-        if None not in [type(k) if k is not None else None for k in known] and any(
-            not np.array_equal(a, b) for a, b in zip(known[:half], known[half:], strict=True)
-        ):
-            raise errors.InvalidArgumentError(
-                None, None, "Inputs must have identical ragged splits"
-            )
-        return x.flat_values
-    return x

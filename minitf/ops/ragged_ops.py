@@ -18,15 +18,10 @@ from minitf.ops import (
     sparse_math,
     strings,
 )
-from minitf.ops.ragged import (
-    EXECUTE,
-    RaggedTensor,
-    RaggedTensorSpec,
-    count_rows,
-    elementwise,
-    map_flat_values,
-    ragged_or_tensor,
-)
+from minitf.ops.ragged import RaggedTensor, RaggedTensorSpec, ragged_or_tensor
+from minitf.ops.ragged_slices import count_rows
+from minitf.ops.ragged_values import EXECUTE, elementwise, map_flat_values
+from minitf.ops.row_partition import RowPartition
 
 __all__ = [
     "RaggedTensor", "RaggedTensorSpec", "boolean_mask", "concat", "constant", "expand_dims",
@@ -183,7 +178,8 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
         raise frames.frame.invalid("partitions must be less than num_partitions")
     order = array.argsort(partitions, stable=True)
     rows, values = gathering.gather(partitions, order), gathering.gather(data, order)
-    return RaggedTensor.from_value_rowids(values, math.cast(rows, dtypes.int64), number)
+    rows, number = (math.cast(x, dtypes.int64) for x in (rows, number))
+    return RaggedTensor.from_value_rowids(values, rows, number)
 
 
 def cross(inputs, name=None):
@@ -211,7 +207,7 @@ def row_splits_to_segment_ids(splits, name=None, out_type=None):
     if not splits.dtype.is_integer:
         raise ValueError(f"splits must have dtype int32 or int64, not {splits.dtype.name}")
     splits = math.cast(splits, out_type or splits.dtype)
-    return RaggedTensor(array.range(splits[-1]), splits).value_rowids()
+    return RowPartition(splits).value_rowids()
 
 
 def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, name=None):

@@ -9,9 +9,10 @@ from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.ops import activations, array, gathering, joining, linalg, math, reductions, selecting
-from minitf.ops.ragged import EXECUTE, RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
 from minitf.ops.ragged_ops import rows_at
 from minitf.ops.ragged_shapes import DynamicRaggedShape
+from minitf.ops.ragged_values import EXECUTE, map_flat_values
 
 
 def _ragged(value):

@@ -9,7 +9,8 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import array
-from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_values import map_flat_values
 from minitf.ops.strings import each
 from minitf.ops.text_pieces import rows, texts_of, vector
 from minitf.shapes import TensorShape

@@ -11,7 +11,8 @@ from minitf.keras import serialization
 from minitf.keras.layers.vocabulary import FIND, Lookup
 from minitf.ops import strings, text_pieces, unicode
 from minitf.ops.array import expand_dims, squeeze
-from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_values import map_flat_values
 from minitf.shapes import TensorShape
 
 _PUNCTUATION = re.compile(r"[!\"#$%&()\*\+,\-\./:;<=>?@\[\\\]^_`{|}~\']")

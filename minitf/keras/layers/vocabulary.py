@@ -12,7 +12,8 @@ from minitf.keras.layer import Layer
 from minitf.keras.layers.preprocessing import encode
 from minitf.ops.fingerprints import fingerprint64, siphash
 from minitf.ops.math import cast
-from minitf.ops.ragged import RaggedTensor, map_flat_values
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_values import map_flat_values
 from minitf.ops.sparse import SparseTensor, from_dense
 
 _FILE = "vocabulary.txt"

@@ -1,0 +1,131 @@
+"""How values are cut into rows: `tf.experimental.RowPartition`, and what ragged tensors refuse."""
+
+# ruff: noqa: E501  a line is an expression
+
+import numpy as np
+from expressions import calls
+
+
+def names(tf, C, F):  # noqa: N803
+    P, T = tf.experimental.RowPartition, tf.RaggedTensor  # noqa: N806
+
+    def ways(p):
+        """All that a partition says of itself."""
+        return [p.row_splits(), p.row_lengths(), p.value_rowids(), p.row_starts(), p.row_limits(),
+                p.nrows(), p.nvals(), p.offsets_in_rows(), p.uniform_row_length(),
+                p.is_uniform()]  # fmt: skip
+
+    def static(p):
+        known = p.static_nrows, p.static_nvals, p.static_uniform_row_length
+        return [None if n is None else int(n) for n in known] + [p.dtype.name]
+
+    def later(make, *values, dtype="int64"):
+        """What `make` gives inside a function, of vectors that are known only as it runs."""
+        given = [tf.constant(v, dtype) for v in values]
+        specs = [tf.TensorSpec([None] * v.shape.rank, v.dtype) for v in given]
+        return tf.function(lambda *a: make(*a), input_signature=specs)(*given)
+
+    return dict(
+        P=P, T=T, W=ways, S=static, N=np, later=later, I32=tf.int32, I64=tf.int64, X=[3, 1, 4],
+        splits=lambda make: lambda *a: make(*a).row_splits(),
+        rows=lambda make: lambda *a: make([3, 1, 4], *a).row_splits, C=C, shape=lambda r: str(r.shape),
+        traced=lambda p: tf.function(lambda q: q.row_lengths() * 2)(p),
+        D=lambda *a: tf.constant(a[0], a[1]),
+    )  # fmt: skip
+
+
+test_calls = calls(
+    names,
+    r"""
+W(P.from_row_splits([0,2,2,5]))
+W(P.from_row_lengths([2,0,3]))
+W(P.from_row_starts([0,2,2],nvals=5))
+W(P.from_row_limits([2,2,5]))
+W(P.from_value_rowids([0,0,2,2,2]))
+W(P.from_value_rowids([0,0,2],nrows=5))
+W(P.from_value_rowids([]))
+W(P.from_uniform_row_length(2,nvals=6))
+W(P.from_uniform_row_length(2,nrows=3))
+W(P.from_uniform_row_length(0,nvals=0,nrows=3))
+W(P.from_uniform_row_length(0,nvals=0))
+S(P.from_row_splits([0,2,2,5]))
+S(P.from_row_lengths([2,0,3]))
+S(P.from_row_starts([0,2,2],nvals=5))
+S(P.from_value_rowids([0,0,2,2,2]))
+S(P.from_uniform_row_length(2,nvals=6))
+S(P.from_row_splits(N.array([0,2],N.int32)))
+S(P.from_row_splits([0,2],dtype=I32))
+S(P.from_row_splits([0,2],dtype_hint=I32))
+S(P.from_row_splits([0,2]).with_dtype(I32))
+S(P.from_uniform_row_length(D(2,I32),nrows=3))
+W(P.from_uniform_row_length(2,nvals=6).with_dtype(I32))
+repr(P.from_row_lengths([2,0,3]))
+repr(P.from_uniform_row_length(2,nvals=6))
+repr(P.from_row_lengths([2,0,3])._type_spec)
+repr(P.from_uniform_row_length(2,nvals=6)._type_spec)
+traced(P.from_row_lengths([2,0,3]))
+P.from_row_splits([0,2]).with_dtype('float32')
+P.from_row_splits([])
+P.from_row_splits([0,2],validate=1)
+P.from_row_splits([0.,2.])
+P.from_row_splits([[0,2]])
+P.from_row_splits([1,2])
+P.from_row_splits([0,3,2])
+P.from_row_lengths([1,-1])
+P.from_row_lengths([[1]])
+P.from_row_starts([1,2],nvals=3)
+P.from_row_starts([0,4],nvals=3)
+P.from_row_limits([-1,2])
+P.from_row_limits([2,1])
+P.from_value_rowids([1,0])
+P.from_value_rowids([-1,0])
+P.from_value_rowids([0,1],nrows=1)
+P.from_value_rowids([0,1],nrows=-2)
+P.from_value_rowids([0,1],nrows=[3])
+P.from_uniform_row_length(2,nvals=5)
+P.from_uniform_row_length(-1,nrows=5)
+P.from_uniform_row_length(2)
+P.from_uniform_row_length([2],nrows=1)
+later(splits(P.from_row_splits),[0,2,2])
+later(splits(P.from_row_splits),[1,2,2])
+later(splits(P.from_row_splits),[0,2,1])
+later(splits(P.from_row_lengths),[2,0])
+later(splits(P.from_row_lengths),[2,-1])
+later(splits(P.from_value_rowids),[0,0,2])
+later(splits(P.from_value_rowids),[])
+later(splits(P.from_value_rowids),[2,0])
+later(splits(lambda i: P.from_value_rowids(i,nrows=2)),[0,2])
+later(splits(P.from_row_limits),[2,1])
+later(splits(lambda s: P.from_row_starts(s,nvals=3)),[0,4])
+later(splits(lambda n: P.from_uniform_row_length(n,nvals=6)),2)
+later(splits(lambda n: P.from_uniform_row_length(n,nvals=6)),4)
+later(rows(T.from_row_splits),[0,1,3])
+later(rows(T.from_row_splits),[0,1,4])
+later(rows(T.from_row_splits),[0,2,1,3])
+later(rows(lambda *a: T.from_row_splits(*a,validate=False)),[0,2,1,3])
+later(rows(T.from_row_lengths),[1,1])
+later(rows(T.from_row_lengths),[1,2],dtype='int32')
+later(rows(T.from_row_starts),[0,1])
+later(rows(T.from_row_starts),[1,2])
+later(rows(T.from_row_limits),[1,2])
+later(rows(T.from_value_rowids),[0,1,1])
+later(rows(T.from_value_rowids),[0,2,1])
+later(rows(T.from_uniform_row_length),3)
+later(rows(T.from_uniform_row_length),2)
+T.from_row_splits(X,[0,1,4])
+T.from_row_lengths(X,[1,1])
+T.from_value_rowids(X,[0,1])
+T.from_row_splits(X,[0.,3.])
+T.from_row_splits(X,D([0,3],'int16'))
+T.from_row_splits(X,[0,3],validate=1)
+T.from_row_lengths(T.from_row_lengths(X,[1,2]),D([1,1],'int32'))
+T.from_row_lengths(T.from_row_lengths(X,D([1,2],'int32')),[1,1]).row_splits
+shape(T.from_uniform_row_length(X,3))
+shape(T.from_uniform_row_length(X,D(3,'int32')))
+shape(T.from_tensor(F(2,3,4),ragged_rank=2))
+T.from_tensor(F(2,3),row_splits_dtype=I32).row_splits
+T.from_tensor(F(2,3),padding=0.,row_splits_dtype=I32).row_splits
+T.from_tensor(F(2,0,3),ragged_rank=2).nested_row_splits
+T.from_tensor(F(0,2,0,3),ragged_rank=3).nested_row_splits
+""",
+)
