@@ -84,7 +84,7 @@ class Op:
     __slots__ = (
         "name", "fn", "types", "static", "num_outputs", "host", "resource", "stateful",
         "costly", "differentiable", "hands_on", "backward", "infer", "eagerly", "made_by", "bodies",
-        "verify", "attrs", "arguments", "kernels", "programs", "gradients", "static_set",
+        "verify", "attrs", "arguments", "bounds", "kernels", "programs", "gradients", "static_set",
         "forward", "wanted", "given", "arity", "sources",
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ class Op:
         self.made_by, self.bodies = made_by, tuple(bodies)
         self.forward, self.wanted, self.given, self.arity = None, (), (), 0
         self.infer, self.arguments, self.attrs = infer, *_parameter_names(fn)
-        self.kernels, self.programs, self.gradients = {}, {}, {}
+        self.bounds, self.kernels, self.programs, self.gradients = {}, {}, {}, {}
 
     def __repr__(self):
         return f"<Op {self.name}>"
@@ -130,6 +130,15 @@ class Op:
     def argument(self, position):
         """The name of input `position`, None where `fn` takes any number of them."""
         return self.arguments[position] if position < len(self.arguments) else None
+
+    def bound(self, statics, attrs):
+        """What `bind` gives, made once: so JAX traces it once for arrays of the same shapes, be it
+        to run it, to know what it returns, or inside a program."""
+        key = (statics, attrs)
+        bound = self.bounds.get(key)
+        if bound is None:
+            bound = self.bounds[key] = self.bind(statics, attrs)
+        return bound
 
     def bind(self, statics, attrs):
         """`fn` with its attributes and static inputs filled in: a function of arrays alone."""
@@ -232,7 +241,7 @@ class Op:
     def _compiled(self, statics, attrs, options=None):
         if self.resource and not (self.static or attrs or self.costly):
             return self.fn  # it works on cells: there is nothing to compile, nor to fill in
-        bound = self.bind(statics, attrs)
+        bound = self.bound(statics, attrs)
         plain = self.host or self.resource or self.costly
         return bound if plain else jax.jit(bound, compiler_options=options)
 

@@ -81,7 +81,8 @@ def _infer_by_sizes(op, inputs, attrs, signature):
         return [_probed(inputs[i], sizes) if i < len(inputs) else None for i in op.static]
 
     def probe(sizes):
-        return _infer(op, tuple(map(freeze, statics(sizes))), attrs, _sized(signature, sizes))
+        values = tuple(map(freeze, statics(sizes)))
+        return _infer(op, values, attrs, _sized(signature, sizes), is_trial=True)
 
     found, met = _both(*[probe(_equal(size)) for size in _MIDDLING]), statics(_equal(_MIDDLING[0]))
     # What depends on a remainder, a comparison or a ratio.
@@ -145,7 +146,8 @@ def _infer_by_parts(op, inputs, attrs, signature):
 
     def probe(unknown, size):
         statics = [p if p is None else np.where(p < 0, unknown, p).astype(p.dtype) for p in parts]
-        return _infer(op, tuple(map(freeze, statics)), attrs, _sized(signature, _equal(size)))
+        values = tuple(map(freeze, statics))
+        return _infer(op, values, attrs, _sized(signature, _equal(size)), is_trial=True)
 
     try:
         return _both(*[probe(size, size) for size in _MIDDLING])
@@ -195,13 +197,17 @@ def _mismatch(op, shapes):
 
 
 @functools.lru_cache(maxsize=65536)
-def _infer(op, statics, attrs, signature):
-    """`infer_outputs` for hashable arguments: probe with a few sizes, keep what agrees."""
-    bound = op.bind(statics, attrs)
+def _infer(op, statics, attrs, signature, is_trial=False):
+    """`infer_outputs` for hashable arguments: probe with a few sizes, keep what agrees.
+
+    What is asked of sizes that the op runs with has been traced when it runs.
+    """
+    count = sum(d is None for dims, _ in signature for d in dims)
+    bound = op.bind(statics, attrs) if count or is_trial else op.bound(statics, attrs)
     if any(dtype is dtypes.string for _, dtype in signature):  # they run on codes: see the registry
         coded = tuple((s, dtypes.uint32 if d is dtypes.string else d) for s, d in signature)
         return [(s, dtypes.string if d is dtypes.uint32 else d)
-                for s, d in _infer(op, statics, attrs, coded)]  # fmt: skip
+                for s, d in _infer(op, statics, attrs, coded, is_trial)]  # fmt: skip
 
     def probe(sizes):
         """The outputs where the unknown dimensions, in order, have these sizes."""
@@ -213,13 +219,14 @@ def _infer(op, statics, attrs, signature):
         outputs = jax.eval_shape(bound, *operands)
         return outputs if isinstance(outputs, tuple) else (outputs,)
 
-    count = sum(d is None for dims, _ in signature for d in dims)
     if not count:
         return list(map(_described, zip(probe([]))))
     try:
-        found = [probe([size] * count) for size in _PROBES]
+        found = [probe([_PROBES[0]] * count)]
         with contextlib.suppress(errors.OpError):
             found.append(probe([_SMALL] * count))
+        if len(found) == 1:  # 1 does not fit: what two large sizes agree about
+            found.append(probe([_PROBES[1]] * count))
     except errors.OpError:
         found = list(_fitting(probe, count, statics, signature))
         if not found:
