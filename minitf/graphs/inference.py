@@ -203,7 +203,7 @@ def _infer(op, statics, attrs, signature, is_trial=False):
     What is asked of sizes that the op runs with has been traced when it runs.
     """
     count = sum(d is None for dims, _ in signature for d in dims)
-    bound = op.bind(statics, attrs) if count or is_trial else op.bound(statics, attrs)
+    runs = not count and not is_trial
     if any(dtype is dtypes.string for _, dtype in signature):  # they run on codes: see the registry
         coded = tuple((s, dtypes.uint32 if d is dtypes.string else d) for s, d in signature)
         return [(s, dtypes.string if d is dtypes.uint32 else d)
@@ -211,12 +211,15 @@ def _infer(op, statics, attrs, signature, is_trial=False):
 
     def probe(sizes):
         """The outputs where the unknown dimensions, in order, have these sizes."""
-        given = iter(sizes)
+        given, failed = iter(sizes), []
         operands = [
             jax.ShapeDtypeStruct([next(given) if d is None else d for d in dims], dtype.np)
             for dims, dtype in signature
         ]
+        bound = op.bound(statics, attrs) if runs else _silent(op.bind(statics, attrs), failed)
         outputs = jax.eval_shape(bound, *operands)
+        if failed:
+            raise failed[0]
         return outputs if isinstance(outputs, tuple) else (outputs,)
 
     if not count:
@@ -232,6 +235,19 @@ def _infer(op, statics, attrs, signature, is_trial=False):
         if not found:
             raise
     return list(map(_described, zip(*found)))
+
+
+def _silent(bound, failed):
+    """`bound`, but errors go into `failed`: JAX takes long to shorten the traceback of each."""
+
+    def silent(*arrays):
+        try:
+            return bound(*arrays)
+        except errors.OpError as error:
+            failed.append(error)
+            return ()
+
+    return silent
 
 
 def _fitting(probe, count, statics, signature):
@@ -285,18 +301,24 @@ def _infer_by_ranks(op, statics, attrs, signature, known):
     found = []
     for rank in range(_RANKS):
         trial = tuple(((None,) * rank if dims is None else dims, d) for dims, d in signature)
-        for guess in (statics, _guessed(statics, np.arange(rank)), _guessed(statics, 1)):
-            try:
-                found.append(_infer(op, guess, attrs, trial))
-                break
-            except Exception:  # noqa: BLE001, S112  any failure means: this guess does not fit
-                continue
+        guesses = (statics, _guessed(statics, np.arange(rank)), _guessed(statics, 1))
+        tried = (_tried(op, guess, attrs, trial) for guess in dict.fromkeys(guesses))
+        found += itertools.islice((x for x in tried if x is not None), 1)
     if not found:
         dtype = signature[0][1] if signature else dtypes.float32
         return [(TensorShape(None), dtype)] * (op.num_outputs or 1)
     if not known:
         return [(TensorShape(None), dtype) for _, dtype in found[0]]
     return functools.reduce(_both, found)
+
+
+@functools.lru_cache(maxsize=65536)
+def _tried(op, statics, attrs, signature):
+    """`_infer`, or None where these do not fit: any failure means that."""
+    try:
+        return _infer(op, statics, attrs, signature)
+    except Exception:  # noqa: BLE001
+        return None
 
 
 def _guessed(statics, value):
