@@ -220,3 +220,15 @@ def exception_type_from_error_code(error_code):
 def error_code_from_exception_type(cls):
     """The integer code of an exception class; UNKNOWN for a class that has none."""
     return getattr(cls, "_code", UNKNOWN)
+
+
+def told(error):
+    """`error` of XLA's runtime as TensorFlow has it: where memory runs out, it says so.
+
+    >>> told(RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes."))
+    ResourceExhaustedError()
+    """
+    text = str(error)
+    if not text.startswith("RESOURCE_EXHAUSTED"):
+        return error
+    return ResourceExhaustedError(None, None, text.replace("RESOURCE_EXHAUSTED: Out", "OOM: out"))

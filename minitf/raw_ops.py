@@ -30,6 +30,7 @@ AddV2 BitwiseAnd BitwiseOr BitwiseXor DivNoNan FloorDiv FloorMod Greater Greater
 LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mul MulNoNan Pow RealDiv(x, y)
 RightShift SquaredDifference Sub TruncateDiv TruncateMod Xdivy Xlog1py Xlogy(x, y)
 Conj Identity StopGradient(input)
+PopulationCount(x)
 Elu Relu Relu6 Selu Softplus Softsign(features)
 ReciprocalGrad RsqrtGrad SqrtGrad(y, dy)
 Atan2(y, x)
@@ -114,6 +115,8 @@ BroadcastGradientArgs(s0, s1) -> r0 r1 = broadcast_gradient_args(s0, s1)
 Bucketize(input, boundaries) = tf.reshape(tf.searchsorted(tf.constant(boundaries, tf.float32),
     tf.cast(tf.reshape(input, [-1]), tf.float32), 'right'), tf.shape(input), name)
 Concat(concat_dim, values) = tf.concat(values, concat_dim, name=name)
+ConcatOffset(concat_dim, shape) = tf.unstack(tf.cumsum(tf.stack(shape), exclusive=True)
+    * tf.one_hot(concat_dim, tf.size(shape[0]), dtype=tf.convert_to_tensor(shape[0]).dtype))
 ConcatV2(values, axis) = tf.concat(values, axis, name=name)
 Const(value, dtype) = tf.constant(value, dtype, name=name)
 ConjugateTranspose(x, perm) = tf.transpose(x, perm, conjugate=True, name=name)
@@ -156,6 +159,8 @@ ReverseSequence(input, seq_lengths, seq_dim, batch_dim=0) =
     tf.reverse_sequence(input, seq_lengths, seq_dim, batch_dim, name=name)
 ScatterNd(indices, updates, shape, bad_indices_policy='') =
     tf.scatter_nd(indices, updates, shape, bad_indices_policy, name=name)
+ScatterNdNonAliasingAdd(input, indices, updates, bad_indices_policy='') =
+    tf.tensor_scatter_nd_add(input, indices, updates, name=name)
 Shape(input, out_type=tf.int32) = tf.shape(input, out_type, name=name)
 ShapeN(input, out_type=tf.int32) = tf.shape_n(input, out_type, name=name)
 Size(input, out_type=tf.int32) = tf.size(input, out_type, name=name)
@@ -184,6 +189,10 @@ TopKV2(input, k, sorted=True, index_type=tf.int32) -> values indices =
     tf.math.top_k(input, k, sorted, index_type, name=name)
 Unique(x, out_idx=tf.int32) -> y idx = tf.unique(x, out_idx, name)
 UniqueWithCounts(x, out_idx=tf.int32) -> y idx count = tf.unique_with_counts(x, out_idx, name)
+UniqueV2(x, axis, out_idx=tf.int32) -> y idx = itself('UniqueV2', (x, axis), name,
+    (tf.as_dtype(out_idx).np,))
+UniqueWithCountsV2(x, axis, out_idx=tf.int32) -> y idx count = itself('UniqueWithCountsV2',
+    (x, axis), name, (tf.as_dtype(out_idx).np,))
 Unpack(value, num, axis=0) = tf.unstack(value, num, axis, name=name)
 
 # Reductions
@@ -276,6 +285,8 @@ MatrixSolveLs(matrix, rhs, l2_regularizer, fast=True) =
 MatrixTriangularSolve(matrix, rhs, lower=True, adjoint=False) =
     tf.linalg.triangular_solve(matrix, rhs, lower, adjoint, name=name)
 Qr(input, full_matrices=False) -> q r = tf.linalg.qr(input, full_matrices, name=name)
+Eig(input, Tout, compute_v=True) -> e v = (tf.linalg.eig(input, name) if compute_v
+    else (tf.linalg.eigvals(input, name), tf.zeros([], Tout)))
 SelfAdjointEigV2(input, compute_v=True) -> e v = tf.linalg.eigh(input, name=name)
     if compute_v else (tf.linalg.eigvalsh(input, name=name), tf.zeros([], input.dtype))
 Svd(input, compute_uv=True, full_matrices=False) -> s u v =
@@ -532,8 +543,8 @@ def _refusing(function, expression):
     return checked
 
 
-def _itself(op, inputs, name):
-    return execute(get(op), inputs, (), name)
+def _itself(op, inputs, name, attrs=()):
+    return execute(get(op), inputs, attrs, name)
 
 
 def _pullback(fn, x, cotangent):

@@ -188,7 +188,7 @@ class EagerFrame(Frame):
                 result = program(*arrays)
             except (ValueError, JaxRuntimeError) as error:
                 if not _OF_OPTIONS.search(str(error)):
-                    raise
+                    raise errors.told(error) from None
                 program = op.kernel(statics, attrs)
                 result = program(*arrays)
             if isinstance(result, Tracer) and not op.stateful:

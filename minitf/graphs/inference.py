@@ -26,6 +26,7 @@ _MIDDLING = (840, 2520)  # where a static value is computed from the sizes
 _UNEQUAL = (60, 180, 540)
 _SMALL = 1
 _RANKS = 7  # an unknown rank is one of these
+_MOST_AXES = 4  # of so many, all selections are tried
 _FOLD_LIMIT = 4096  # largest number of elements that a static value is computed for
 _TRIALS = 200  # how many ways to fix unknown sizes are tried
 
@@ -61,7 +62,7 @@ def infer_outputs(op, inputs, attrs, name=""):
             check_size(shape)
         return found
     if all(s is not None for s, _ in signature):
-        for attempt in (_infer_by_sizes, _infer_by_parts):
+        for attempt in (_infer_by_sizes, _infer_by_parts, _infer_by_axes):
             try:
                 return attempt(op, inputs, attrs, signature)
             except (errors.OpError, LookupError, ValueError):
@@ -150,7 +151,10 @@ def _infer_by_parts(op, inputs, attrs, signature):
         return _infer(op, values, attrs, _sized(signature, _equal(size)), is_trial=True)
 
     try:
-        return _both(*[probe(size, size) for size in _MIDDLING])
+        found = _both(*[probe(size, size) for size in _MIDDLING])
+        with contextlib.suppress(errors.OpError):  # a large step, say, takes one element
+            found = _both(found, probe(_SMALL, _MIDDLING[0]))
+        return found
     except errors.OpError:
         if op.name != "Reshape":
             raise
@@ -159,6 +163,39 @@ def _infer_by_parts(op, inputs, attrs, signature):
     except errors.OpError:
         shape = TensorShape([None if d < 0 else d for d in np.atleast_1d(parts[0]).tolist()])
         return [(shape, signature[0][1])]
+
+
+def _infer_by_axes(op, inputs, attrs, signature):
+    """`infer_outputs` where the only static input that is not known may be an axis, or several:
+    what all those have in common that fit.
+
+    Raises:
+      LookupError: it is something else, for fewer than two fit.
+    """
+    statics = [convert.static_value(inputs[i]) if i < len(inputs) else None for i in op.static]
+    missing = [n for n, i in enumerate(op.static) if statics[n] is None and i < len(inputs)]
+    if len(missing) != 1:
+        raise LookupError
+    found, most = [], max([2, *(len(dims) for dims, _ in signature)])
+    for axes in _axes(inputs[op.static[missing[0]]].shape, most):
+        statics[missing[0]] = np.array(axes, np.int32)
+        with contextlib.suppress(errors.OpError, ValueError):
+            found.append(_infer(op, tuple(map(freeze, statics)), attrs, signature, is_trial=True))
+    if len(found) < 2:
+        raise LookupError
+    return functools.reduce(_both, found)
+
+
+def _axes(shape, most):
+    """What a tensor of `shape` may hold that names some of up to `most` axes."""
+    if shape.rank == 0:
+        return range(-1, most + 1)
+    if shape.rank != 1 or most > _MOST_AXES:
+        raise LookupError
+    lengths = range(most + 1) if shape[0] is None else shape
+    return itertools.chain.from_iterable(
+        itertools.permutations(range(most), length) for length in lengths
+    )
 
 
 def _agreed(a, b):
@@ -253,19 +290,28 @@ def _silent(bound, failed):
 def _fitting(probe, count, statics, signature):
     """The outputs for all sizes of the unknown dimensions that fit: one beside a known one may have
     to be equal to it, or be the 1 that broadcasts, or what a reshape asks for."""
-    sizes = {1, 2, *_known_numbers(statics, signature)}
-    for chosen in itertools.islice(_choices(sorted({*sizes, _PROBES[0]}), count), _TRIALS):
+    sizes = sorted({1, 2, *_known_numbers(statics, signature), _PROBES[0]})
+    found, reasons = [], set()
+    for size in sizes:
+        try:
+            found.append(probe([size] * count))
+        except errors.OpError as error:
+            reasons.add(error.message)
+    if not found and len(reasons) == 1:
+        return  # what is wrong is the same for all sizes: it is not their fault
+    yield from found
+    for chosen in itertools.islice(_choices(sizes, count), _TRIALS):
         with contextlib.suppress(errors.OpError):
             yield probe(chosen)
 
 
 def _choices(sizes, count):
-    """Sizes for `count` dimensions: all there are; of many dimensions, only one differs."""
+    """Sizes for `count` dimensions, not all the same: all there are; of many, only one differs."""
     if count < 4:
-        yield from itertools.product(sizes, repeat=count)
+        yield from (chosen for chosen in itertools.product(sizes, repeat=count)
+                    if len(set(chosen)) > 1)  # fmt: skip
         return
     for size in sizes:
-        yield [size] * count
         for i in range(count):
             yield [*[size] * i, _PROBES[0], *[size] * (count - i - 1)]
             yield [*[_PROBES[0]] * i, size, *[_PROBES[0]] * (count - i - 1)]
@@ -304,11 +350,11 @@ def _infer_by_ranks(op, statics, attrs, signature, known):
         guesses = (statics, _guessed(statics, np.arange(rank)), _guessed(statics, 1))
         tried = (_tried(op, guess, attrs, trial) for guess in dict.fromkeys(guesses))
         found += itertools.islice((x for x in tried if x is not None), 1)
+        if found and not known:
+            return [(TensorShape(None), dtype) for _, dtype in found[0]]
     if not found:
         dtype = signature[0][1] if signature else dtypes.float32
         return [(TensorShape(None), dtype)] * (op.num_outputs or 1)
-    if not known:
-        return [(TensorShape(None), dtype) for _, dtype in found[0]]
     return functools.reduce(_both, found)
 
 

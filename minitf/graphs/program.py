@@ -7,8 +7,9 @@ cannot be compiled runs op by op; the stretches between are compiled (`stretches
 from typing import Any
 
 import jax
+from jax.errors import JaxRuntimeError
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.codes import is_text
 from minitf.core.checks import any_of, noting
 from minitf.core.frames import EagerFrame, stack
@@ -111,7 +112,10 @@ class Program:
 
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
-        results = self._compiled(*arrays, *[cell.value for cell in cells])
+        try:
+            results = self._compiled(*arrays, *[cell.value for cell in cells])
+        except JaxRuntimeError as error:
+            raise errors.told(error) from None
         self.await_effects()  # before anything is assigned: variables stay as they were
         if self.is_checked and results[-1].item():
             self._refuse(arrays, cells)

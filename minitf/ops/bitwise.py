@@ -1,7 +1,9 @@
 """Integers as rows of bits."""
 
+import jax
 import jax.numpy as jnp
 
+from minitf.core.registry import define
 from minitf.ops.table import binary, unary
 
 
@@ -18,3 +20,10 @@ bitwise_xor = binary("bitwise_xor", "BitwiseXor", lambda x, y: jnp.bitwise_xor(x
 left_shift = binary("left_shift", "LeftShift", _shift(jnp.left_shift), "The bits of x moved up by y.", differentiable=False)  # noqa: E501
 right_shift = binary("right_shift", "RightShift", _shift(jnp.right_shift), "The bits of x moved down by y; the sign stays.", differentiable=False)  # noqa: E501
 # fmt: on
+
+POPULATION_COUNT = define(
+    "PopulationCount",
+    lambda x: jax.lax.population_count(x).astype(jnp.uint8),
+    "T",
+    differentiable=False,
+)  # how many bits are set

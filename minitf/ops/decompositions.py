@@ -151,7 +151,7 @@ expm = unary(
     "The exponential of square matrices.",
     x="input",
 )
-PINV = define("Pinv", lambda a, *, rcond: jnp.linalg.pinv(a, rcond or _least(a)), "T")
+PINV = define("Pinv", lambda a, *rcond: jnp.linalg.pinv(a, *(rcond or (_least(a),))), "TT")
 
 
 def _least(a):
@@ -215,6 +215,8 @@ def _host_matrix_function(name, input):
     import scipy.linalg  # noqa: PLC0415
 
     function = getattr(scipy.linalg, name)
+    if not input.size:
+        return input
     flat = [np.asarray(function(m)) for m in input.reshape(-1, *input.shape[-2:])]
     if not np.iscomplexobj(input):  # a real matrix that has no real result
         flat = [np.full(f.shape, np.nan) if np.iscomplexobj(f) else f for f in flat]
@@ -334,13 +336,18 @@ def sqrtm(input, name=None):
 
 
 def pinv(a, rcond=None, validate_args=False, name=None):
-    """The Moore-Penrose inverse."""
+    """The Moore-Penrose inverse.
+
+    Singular values of less than `rcond` (a number, or one for each matrix) times the largest count
+    as zero.
+    """
     a = convert_to_tensor(a)
     if not a.dtype.is_floating:
         raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {a.dtype}).")
     if a.shape.rank is not None and a.shape.rank < 2:
         raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {a.shape.rank}).")
-    return execute(PINV, (a,), (None if rcond is None else float(rcond),), name)
+    given = () if rcond is None else (convert_to_tensor(rcond, a.dtype),)
+    return execute(PINV, (a, *given), (), name)
 
 
 def matrix_rank(a, tol=None, validate_args=False, name=None):

@@ -59,6 +59,22 @@ GATHER_GRAD = define(
     "TiT",
 )
 
+GATHER_DYNAMIC = define(
+    "GatherV2Dynamic",
+    lambda params, indices, axis, *, batch_dims: _gather_along(
+        params, indices, axis=int(axis), batch_dims=batch_dims
+    ),
+    "Ti?",
+    static=(2,),
+    costly=True,  # for the values of the indices, which it looks at
+)  # along an axis that is known only when the graph runs
+
+
+def _gather_along(params, indices, *, axis, batch_dims):
+    axis = array._normal_axis(axis, params.ndim)
+    check_indices(indices, params.shape[axis])
+    return _gather(params, indices, axis=axis, batch_dims=batch_dims)
+
 
 def check_indices(indices, size):
     """Raises where one of `indices` (an array, maybe traced) is not in `[0, size)`."""
@@ -100,8 +116,10 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     """
     params = convert_to_tensor(params)
     indices = convert_to_tensor(indices)
-    axis = int(batch_dims if axis is None else axis)
-    rank = params.shape.rank
+    axis = batch_dims if axis is None else axis
+    if hasattr(axis, "dtype") and static_value(axis) is None:
+        return execute(GATHER_DYNAMIC, (params, indices, axis), (int(batch_dims),), name)
+    axis, rank = int(axis), params.shape.rank
     if rank is not None:
         if not -rank <= axis < rank:
             raise frames.frame.invalid(
@@ -206,10 +224,18 @@ GATHER_ND_GRAD = define(
 )
 GATHER_ND = define(
     "GatherNd", _gather_nd, "Ti", backward=_gather_nd_gradient,
-    verify=lambda params, indices, *, batch_dims: check_index_vectors(
-        indices, params.shape[batch_dims:], "param "
-    ),
+    verify=lambda params, indices, *, batch_dims: _can_gather(params, indices, batch_dims),
 )  # fmt: skip
+
+
+def _can_gather(params, indices, batch_dims):
+    if not params.size and 0 not in indices.shape[:-1]:
+        raise errors.InvalidArgumentError(
+            None, None,
+            f"Requested more than 0 entries, but params is empty.  Params shape: "
+            f"{list(params.shape)}",
+        )  # fmt: skip
+    check_index_vectors(indices, params.shape[batch_dims:], "param ")
 
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
@@ -387,8 +413,8 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
       ValueError: the mask is a scalar, or its shape does not fit.
     """
     tensor, mask = convert_to_tensor(tensor), convert_to_tensor(mask)
-    axis = 0 if axis is None else int(axis)
-    rank = mask.shape.rank
+    axis = 0 if axis is None else axis
+    at, rank = static_value(axis), mask.shape.rank
     if rank == 0:
         raise ValueError("mask cannot be scalar.")
     if rank is None:
@@ -396,19 +422,18 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
             "Number of mask dimensions must be specified, even if some dimensions are None.  E.g. "
             "shape=[None] is ok, but shape=None is not."
         )
+    positions = array.squeeze(where(array.reshape(mask, [-1])), [1])
+    if at is None or tensor.shape.rank is None:
+        shape = array.shape(tensor)
+        flat = array.reshape(tensor, concat([shape[:axis], [-1], shape[axis + rank :]], 0))
+        return gather(flat, positions, axis=axis, name=name)
+    axis, dims = int(at), tensor.shape.as_list()
     part = tensor.shape[axis : axis + rank]
     if not part.is_compatible_with(mask.shape):
         raise ValueError(f"Shapes {part} and {mask.shape} are incompatible")
-    if tensor.shape.rank is None:
-        shape = array.shape(tensor)
-        flat = array.reshape(tensor, concat([shape[:axis], [-1], shape[axis + rank :]], 0))
-        positions = where(array.reshape(mask, [-1]))
-        return gather(flat, array.squeeze(positions, [1]), axis=axis, name=name)
-    dims = tensor.shape.as_list()
     flat = array.reshape(tensor, [*_known(tensor, dims, 0, axis), -1,
                                   *_known(tensor, dims, axis + rank, len(dims))])  # fmt: skip
-    positions = where(array.reshape(mask, [-1]))
-    return gather(flat, array.squeeze(positions, [1]), axis=axis, name=name)
+    return gather(flat, positions, axis=axis, name=name)
 
 
 def _known(tensor, dims, start, stop):
@@ -426,15 +451,18 @@ Unique = collections.namedtuple("Unique", ["y", "idx"])
 UniqueWithCounts = collections.namedtuple("UniqueWithCounts", ["y", "idx", "count"])
 
 
-def _unique(x):
-    if x.ndim != 1:
+def _unique(x, axis=None):
+    """(the different values or slices in order of appearance, where each element is, how often)."""
+    if x.ndim == 1:
+        axis = None
+    elif axis is None:
         raise errors.InvalidArgumentError(None, None, "unique expects a 1D vector.")
     values, first, inverse, counts = np.unique(
-        x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
+        x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False, axis=axis
     )
     order = np.argsort(first, kind="stable")
     rank = np.argsort(order, kind="stable")
-    return values[order], rank[inverse.ravel()], counts[order]
+    return np.take(values, order, axis or 0), rank[inverse.ravel()], counts[order]
 
 
 def _unique_op(name, outputs):
@@ -453,8 +481,35 @@ def _unique_op(name, outputs):
     return define(name, fn, "?", host=True, num_outputs=outputs, infer=infer)
 
 
+def _unique_slices_op(name, outputs):
+    """Of the slices along an axis that is an input: a vector of it, empty for the only axis."""
+
+    def fn(x, axis, *, out_idx):
+        along = int(axis[0]) if np.size(axis) else None
+        if along is not None and not -x.ndim <= along < x.ndim:
+            raise errors.InvalidArgumentError(
+                None, None, f"axis should be between 0 and {x.ndim} but got {along}"
+            )
+        values, positions, counts = _unique(x, along)
+        return (values, positions.astype(out_idx), counts.astype(out_idx))[:outputs]
+
+    def infer(inputs, attrs):
+        idx, shape = dtypes.from_numpy_dtype(attrs[0]), inputs[0].shape
+        values = TensorShape(None if shape.rank is None else [None] * shape.rank)
+        axis, places = static_value(inputs[1]), TensorShape([None])
+        if axis is not None and shape.rank:
+            at = int(axis[0]) % shape.rank if len(axis) else 0
+            places = shape[at : at + 1]
+        found = [(values, inputs[0].dtype), (places, idx), (TensorShape([None]), idx)]
+        return found[:outputs]
+
+    return define(name, fn, "?i", host=True, num_outputs=outputs, infer=infer)
+
+
 UNIQUE = _unique_op("Unique", 2)
 UNIQUE_WITH_COUNTS = _unique_op("UniqueWithCounts", 3)
+UNIQUE_SLICES = _unique_slices_op("UniqueV2", 2)
+UNIQUE_SLICES_WITH_COUNTS = _unique_slices_op("UniqueWithCountsV2", 3)
 
 
 def unique(x, out_idx=dtypes.int32, name=None):

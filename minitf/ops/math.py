@@ -453,14 +453,20 @@ def cast(x, dtype, name=None):
 def saturate_cast(value, dtype, name=None):
     """As `cast`, with values outside of the range of `dtype` set to its ends."""
     value, dtype = convert_to_tensor(value), dtypes.as_dtype(dtype)
-    if value.dtype.is_complex and not dtype.is_complex:
+    if value.dtype.is_complex and dtype.is_complex:
+        parts = (_saturated(part(value), dtype.real_dtype) for part in (real, imag))
+        return cast(complex(*parts), dtype, name)
+    if value.dtype.is_complex:
         logger.warning("Casting complex to real discards imaginary part.")
         value = real(value)
-    if dtype.is_complex:
-        return cast(value, dtype, name)
+    return cast(_saturated(value, dtype.real_dtype), dtype, name)
+
+
+def _saturated(value, dtype):
+    """Real numbers, those outside of the range of `dtype` set to its ends."""
     low, high = builtins.max(value.dtype.min, dtype.min), builtins.min(value.dtype.max, dtype.max)
     low, high = (_towards_zero(bound, value.dtype.np) for bound in (low, high))
-    return cast(minimum(maximum(value, low), high), dtype, name)
+    return minimum(maximum(value, low), high)
 
 
 def _towards_zero(bound, dtype):

@@ -114,6 +114,8 @@ def einsum(equation, *inputs, optimize="greedy", name=None):
     count = operands.count(",") + 1
     if count != len(inputs):
         raise ValueError(f'Got {len(inputs)} inputs for equation "{equation}", expecting {count}')
+    if arrow and any(label != "." and output.count(label) > 1 for label in output):
+        raise ValueError(f"Output subscripts contain a label appearing more than once: {equation}")
     for label in output if arrow else "":
         if label not in operands:
             raise ValueError(

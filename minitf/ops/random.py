@@ -125,6 +125,9 @@ def _draw_from_generator(state, *parameters, sample, shape, dtype, size):
     return numbers, philox.generator_skip(state, size)
 
 
+_MOST = 2**32  # a stream numbers what is drawn from it at once in 32 bits
+
+
 def as_dims(shape):
     """The value of a shape input as a tuple; ValueError where it is no shape."""
     shape = np.asarray(shape)
@@ -139,7 +142,12 @@ def as_dims(shape):
         )
     if (shape < 0).any():
         raise ValueError(f"Dimension {shape.min()} must be >= 0")
-    return tuple(shape.tolist())
+    dims = tuple(shape.tolist())
+    if math.prod(dims) >= _MOST:
+        raise errors.ResourceExhaustedError(
+            None, None, f"OOM when allocating tensor with shape{list(dims)}"
+        )
+    return dims
 
 
 def known_shape(shape):
@@ -402,7 +410,9 @@ def _normal(sampler, shape, mean, stddev, dtype, seed, name):
 
 
 def _shape_tensor(shape):
-    return convert_to_tensor(as_shape(shape), dtype_hint=dtypes.int32, name="shape")
+    shape = as_shape(shape)
+    is_empty = isinstance(shape, list | tuple) and not shape
+    return convert_to_tensor(shape, dtypes.int32 if is_empty else None, name="shape")
 
 
 def _converted(dtype, **values):

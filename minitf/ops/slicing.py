@@ -12,6 +12,8 @@ The positions `begin` are an input of the op, not an attribute: another index of
 runs the kernel that is compiled already.
 """
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -23,6 +25,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack as frames
 from minitf.core.registry import define
 from minitf.core.tensor import Tensor
+from minitf.graphs.inference import partial_value
 from minitf.ops.gathering import boolean_mask
 from minitf.ops.joining import pack_nested
 from minitf.shapes import TensorShape
@@ -191,11 +194,13 @@ class _Dynamic(Exception):
 
 
 def _whole_axes(inputs, attrs):
-    """What a graph knows of a slice whose bounds it does not know: the axes that it takes whole."""
+    """What a graph knows of a slice with bounds that it does not know: the axes where it does."""
     dims, (form,) = inputs[0].shape, attrs
     if dims.rank is None:
         return [(TensorShape(None), inputs[0].dtype)]
     named = sum(item not in ("new", "rest") for item in form)
+    bounds = partial_value(inputs[1])
+    given = iter(itertools.repeat(-1) if bounds is None else bounds.tolist())
     result, axis = [], 0
     for item in form if "rest" in form else (*form, "rest"):
         if item == "rest":
@@ -203,10 +208,20 @@ def _whole_axes(inputs, attrs):
             axis += dims.rank - named
         elif item == "new":
             result.append(1)
+        elif item is True:
+            next(given)
+            axis += 1
         else:
-            result += [None if any(item) else dims[axis]] if isinstance(item, tuple) else []
+            result += [_length(dims[axis], [next(given) if b else None for b in item])]
             axis += 1
     return [(TensorShape(result), inputs[0].dtype)]
+
+
+def _length(size, bounds):
+    """How many of `size` elements a slice takes; -1 for a bound that is not known."""
+    if -1 in bounds or None in (size, *bounds[:2]):
+        return size if bounds == [None] * 3 else None
+    return len(range(*slice(*bounds).indices(size)))
 
 
 DYNAMIC_SLICE = define(

@@ -56,6 +56,8 @@ ROWS = [
     row("boolean_mask", X, MASK, alone=True),
     row("boolean_mask", X, A(True, False, dtype=bool), alone=True),
     row("boolean_mask", X, A(True, False, True, dtype=bool), axis=1, alone=True),
+    row(lambda tf, x, axis: tf.gather(x, [0], axis=axis), X, A(1, dtype="int32"), alone=True,
+        id="gather_along"),
     row("boolean_mask", X, A(True, dtype=bool), raises="scalar"),
     row("boolean_mask", X, A(True, False, True, dtype=bool), raises="incompatible"),
     # Sets of values.
@@ -63,6 +65,9 @@ ROWS = [
     row("unique", S("b", "a", "b"), out_idx="int64", alone=True),
     row("unique", A(1.5, 1.5, -0.5), alone=True, gradient=False),
     row("unique", X, raises=""),
+    row(lambda tf, x: [*tf.raw_ops.UniqueV2(x=x, axis=[0]),
+                       *tf.raw_ops.UniqueWithCountsV2(x=x, axis=[1])], A([1, 1], [1, 1], [2, 2],
+        dtype="int32"), alone=True, id="unique_slices"),
     row("unique_with_counts", A(3, 1, 3, 2, dtype="int32"), alone=True),
     row("sets.intersection", A([1, 2, 2], [3, 4, 5], dtype="int32"), A([2, 9], [5, 3], dtype="int32"),
         alone=True, unknown=False),

@@ -178,6 +178,7 @@ ROWS = [
     row("bitwise.bitwise_and", I(2, 3), I(2, 3, seed=1)),
     row("bitwise.bitwise_or", I(2, 3), I(2, 3, seed=1)),
     row("bitwise.bitwise_xor", I(2, 3), I(2, 3, seed=1)),
+    row(lambda tf, x: tf.raw_ops.PopulationCount(x=x), I(2, 3), id="population_count"),
     row("bitwise.invert", A(0, 1, 255, dtype="uint8")),
     row("bitwise.left_shift", A(-1, 1, 5, dtype="int32"), A(1, 2, 3, dtype="int32")),
     row("bitwise.right_shift", A(-8, 8, 5, dtype="int32"), A(1, 2, 3, dtype="int32")),
