@@ -2,7 +2,8 @@
 
 An object says what its parts are by `_trackable_children() -> {name: object}`. If it has a value of
 its own, it names it by `_checkpoint_attribute`, gives it by `_checkpoint_value() -> array`, and
-takes it by `_restore_value(array)`. Lists, tuples and dictionaries are seen through. A part that
+takes it by `_restore_value(array)`, which may return a function of a session that is to be run
+later. Lists, tuples and dictionaries are seen through. A part that
 does not exist yet when a checkpoint is restored gets its value when it is added: its owner calls
 `part_added`.
 """

@@ -242,7 +242,7 @@ class Variable(metaclass=CreatedInScopes):
     _checkpoint_attribute = "VARIABLE_VALUE"
 
     def _checkpoint_value(self):
-        return self.numpy()
+        return self.eval() if self._frame.is_graph else self.numpy()
 
     def _restore_value(self, array):
         if not self.shape.is_compatible_with(np.shape(array)):
@@ -250,7 +250,10 @@ class Variable(metaclass=CreatedInScopes):
                 f"Received incompatible tensor with shape {np.shape(array)} when attempting to "
                 f"restore variable with shape {self.shape} and name {self.name}."
             )
+        if self._frame.is_graph:
+            return functools.partial(self.load, array)
         self.assign(array, read_value=False)
+        return None
 
     # As an argument of a traced function ---------------------------------------------------------
 

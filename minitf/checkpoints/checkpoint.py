@@ -15,7 +15,11 @@ import numpy as np
 from minitf import dtypes, errors, trackable
 from minitf.checkpoints import bundle, folder, object_graph
 from minitf.checkpoints.options import written
-from minitf.ops import effects
+from minitf.checkpoints.status import (
+    CheckpointLoadStatus,
+    InitializationOnlyStatus,
+    NameBasedLoadStatus,
+)
 from minitf.scopes import init_scope
 from minitf.variable import Variable
 
@@ -70,6 +74,11 @@ class Checkpoint:
             trackable.part_added(self)
         return self._save_counter
 
+    def _count_up(self):
+        saved = 0 if self._save_counter is None else int(self._save_counter._checkpoint_value())
+        self.save_counter.load(saved + 1)
+        return saved + 1
+
     def write(self, file_prefix, options=None):
         """Saves everything as `file_prefix`, with no number; returns that."""
         prefix = os.fspath(file_prefix)
@@ -91,7 +100,7 @@ class Checkpoint:
         """Saves everything as `file_prefix-N`, the Nth time; returns that path."""
         if os.fspath(file_prefix).endswith("/"):
             raise ValueError(f"`file_prefix` must name a file, not a folder: {file_prefix!r}")
-        path = f"{os.fspath(file_prefix)}-{int(self.save_counter.assign_add(1))}"
+        path = f"{os.fspath(file_prefix)}-{self._count_up()}"
         self.write(path)
         name = os.path.basename(path)
         folder.write_state(os.path.dirname(path), folder.CheckpointState(name, [name]))
@@ -116,7 +125,7 @@ class Checkpoint:
           ValueError: a variable has another shape.
         """
         if save_path is None:
-            return InitializationOnlyStatus()
+            return InitializationOnlyStatus(self)
         restoration = _Restoration(self, os.fspath(save_path))
         self.save_counter  # noqa: B018  made now, so that it goes on from the saved number
         return restoration.status
@@ -137,21 +146,33 @@ class _Restoration:
                 f"{error.message}\nPlease double-check that the path is correct. You may be "
                 "missing the checkpoint suffix (e.g. the '-1' in 'path/to/ckpt-1').",
             ) from None  # fmt: skip
-        if object_graph.KEY not in self._contents:
-            raise NotImplementedError(
-                f"{prefix} was written by a `Saver`: it names variables, not objects. Restore it "
-                "with tf.compat.v1.train.Saver."
-            )
-        encoded = bundle.load(self._contents, object_graph.KEY)
-        self.nodes = object_graph.decode(encoded)
         self.matched = {}  # number of a node -> the object that it was given to first
+        self.waiting = []  # functions of a session, which give variables of a graph their values
         self._restored = {}  # id of an object that has its value -> the object
-        self.status = CheckpointLoadStatus(root, self)
-        self.bind(root, 0)
+        if object_graph.KEY in self._contents:
+            encoded = bundle.load(self._contents, object_graph.KEY)
+            self.nodes = object_graph.decode(encoded)
+            self.status = CheckpointLoadStatus(root, self)
+            self.bind(root, 0)
+        else:
+            self.nodes = [object_graph.Node({}, {"": name}, (name,)) for name in self._contents]
+            self.status = NameBasedLoadStatus(root, self)
+            self.bind_by_name(root)
+
+    def bind_by_name(self, root):
+        """Gives the values that a `Saver` wrote to the variables of the same names."""
+        numbers = {node.path[0]: number for number, node in enumerate(self.nodes)}
+        for owner in object_graph.walk(root)[1]:
+            name = getattr(owner, "_shared_name", None)
+            if name in numbers:
+                self.matched.setdefault(numbers[name], owner)
+                self._give(owner, owner._checkpoint_attribute, name)
+            elif not isinstance(owner, list | tuple | dict) and name is None:
+                trackable.wait_for_parts(owner, lambda: self.bind_by_name(root))
 
     def bind(self, owner, number):
         """Gives the values at a node, and below, to an object and its parts."""
-        waiting, seen = [(owner, number, None)], set()
+        waiting, seen, slots = [(owner, number, None)], set(), []
         for owner, number, nearest in waiting:  # grows
             if (id(owner), number) in seen:
                 continue
@@ -166,88 +187,25 @@ class _Restoration:
             nearest = nearest if plain else (owner, number)
             waiting += [(parts[n], child, nearest) for n, child in node.children.items()
                         if n in parts]  # fmt: skip
+            slots += [(owner, number, *slot) for slot in node.slots]
             if any(name not in parts for name in node.children) and nearest is not None:
                 trackable.wait_for_parts(nearest[0], lambda place=nearest: self.bind(*place))
+        for owner, number, of, name, slot_number in slots:
+            slot = owner.get_slot(self.matched.get(of), name)
+            if slot is None:
+                trackable.wait_for_parts(owner, lambda place=(owner, number): self.bind(*place))
+            else:
+                self.bind(slot, slot_number)
 
     def _give(self, owner, attribute, key):
         fits = getattr(owner, "_checkpoint_attribute", None) == attribute
         if fits and not self.is_restored(owner):
             with init_scope():
-                owner._restore_value(bundle.load(self._contents, key))
+                later = owner._restore_value(bundle.load(self._contents, key))
+            if later is not None:
+                self.waiting.append(later)
             self._restored[id(owner)] = owner
 
     def is_restored(self, owner):
         """Whether `owner` has got its value from the checkpoint."""
         return id(owner) in self._restored
-
-
-class CheckpointLoadStatus:
-    """What `restore` returns: asks whether the objects and the checkpoint fit."""
-
-    def __init__(self, root, restoration):
-        self._root, self._restoration = root, restoration
-
-    def assert_consumed(self):
-        """Raises AssertionError unless every value was used, and every object has got one."""
-        self.assert_existing_objects_matched()
-        for number, node in enumerate(self._restoration.nodes):
-            if node.values and number not in self._restoration.matched:
-                fields = "".join(
-                    f'attributes {{\n  name: "{attribute}"\n  checkpoint_key: "{key}"\n}}\n'
-                    for attribute, key in node.values.items()
-                )
-                raise AssertionError(
-                    f"Unresolved object in checkpoint {'.'.join(['(root)', *node.path])}: {fields}"
-                )
-        return self
-
-    def assert_existing_objects_matched(self):
-        """Raises AssertionError unless every object that exists has got its value."""
-        counter = self._root._save_counter
-        unmatched = [
-            owner
-            for owner in object_graph.walk(self._root)[1]
-            if hasattr(owner, "_checkpoint_attribute")
-            and not self._restoration.is_restored(owner)
-            and owner is not counter
-        ]
-        if unmatched:
-            shown = unmatched[:10]
-            raise AssertionError(
-                f"Found {len(unmatched)} Python objects that were not bound to checkpointed "
-                "values, likely due to changes in the Python program. Showing "
-                f"{len(shown)} of {len(unmatched)} unmatched objects: {shown}"
-            )
-        return self
-
-    def assert_nontrivial_match(self):
-        """Raises AssertionError if nothing but the root has been found in the checkpoint."""
-        if len(self._restoration.matched) <= 1:
-            raise AssertionError(
-                "Nothing except the root object matched a checkpointed value. Typically this "
-                "means that the checkpoint does not match the Python program. The following "
-                f"objects have no matching checkpointed value: {trackable.parts(self._root)}"
-            )
-        return self
-
-    def expect_partial(self):
-        """Says that unused values are expected."""
-        return self
-
-    def initialize_or_restore(self, session=None):
-        """Runs what is to be run: nothing is, values are given at once."""
-        return effects.no_op()
-
-    run_restore_ops = initialize_or_restore
-
-
-class InitializationOnlyStatus(CheckpointLoadStatus):
-    """What `restore(None)` returns."""
-
-    def __init__(self):
-        super().__init__(None, None)
-
-    def _fail(self):
-        raise AssertionError("No checkpoint specified (save_path=None); nothing is being restored.")
-
-    assert_consumed = assert_existing_objects_matched = assert_nontrivial_match = _fail

@@ -86,6 +86,16 @@ def checkpoint_exists(checkpoint_prefix):
     return os.path.exists(f"{checkpoint_prefix}.index")
 
 
+def get_checkpoint_mtimes(checkpoint_prefixes):
+    """When those of the checkpoints that are there were written, in seconds since 1970.
+
+    >>> get_checkpoint_mtimes(["no such checkpoint"])
+    []
+    """
+    files = [f"{prefix}.index" for prefix in checkpoint_prefixes]
+    return [os.path.getmtime(file) for file in files if os.path.exists(file)]
+
+
 def checkpoints_iterator(checkpoint_dir, min_interval_secs=0, timeout=None, timeout_fn=None):
     """The newest checkpoint of a folder, then the next one that is newest when it is asked, ...
 

@@ -3,6 +3,7 @@
 import os
 import time
 
+from minitf import trackable
 from minitf.checkpoints import folder
 
 
@@ -61,12 +62,12 @@ class CheckpointManager:
           check_interval: whether to heed `checkpoint_interval`.
         """
         if self._interval is not None:
-            step = int(self._step_counter)
+            step = int(trackable.identity(self._step_counter)._checkpoint_value())
             early = self._last_step is not None and step < self._last_step + self._interval
             if check_interval and early:
                 return None
             self._last_step = step
-        count = int(self._checkpoint.save_counter.assign_add(1))
+        count = self._checkpoint._count_up()
         number = count if checkpoint_number is None else int(checkpoint_number)
         path = self._checkpoint.write(f"{self._prefix}-{number}", options)
         self._kept.pop(path, None)
@@ -93,7 +94,7 @@ class CheckpointManager:
         if self._latest is not None:
             self._checkpoint.restore(self._latest)
             if self._step_counter is not None:
-                self._last_step = int(self._step_counter)
+                self._last_step = int(trackable.identity(self._step_counter)._checkpoint_value())
             return self._latest
         if self._init_fn is not None:
             self._init_fn()

@@ -4,6 +4,7 @@ Each optimizer states one rule in `_update`. A gradient of rows (`IndexedSlices`
 apply to these rows only: `keep` chooses between new and old rows.
 """
 
+from minitf import trackable
 from minitf.compat.v1.collections import GraphKeys
 from minitf.compat.v1.graphs import group
 from minitf.compat.v1.variable_scope import get_variable_scope
@@ -163,6 +164,7 @@ class Optimizer:
             finally:
                 frame.scope = before
             slots[id(variable)] = (variable, made)
+            trackable.part_added(self)
         return slots[id(variable)][1]
 
     def _shared_variable(self, name, value):
@@ -170,7 +172,19 @@ class Optimizer:
         key = (name, stack.frame if stack.frame.is_graph else None)
         if key not in self._shared:
             self._shared[key] = VariableV1(value, False, name=name)
+            trackable.part_added(self)
         return self._shared[key]
+
+    def _trackable_children(self):
+        frame = stack.frame if stack.frame.is_graph else None
+        return {name: made for (name, graph), made in self._shared.items() if graph is frame}
+
+    def _checkpoint_slots(self):
+        return [
+            (variable, name, made)
+            for name, slot in self._slots.items()
+            for variable, made in slot.values()
+        ]
 
     def get_slot(self, var, name):
         """The slot `name` of the variable, or None."""

@@ -4,6 +4,7 @@ from minitf import train
 from minitf.checkpoints.folder import (
     CheckpointState,
     checkpoint_exists,
+    get_checkpoint_mtimes,
     remove_checkpoint,
     update_checkpoint_state,
 )
@@ -104,7 +105,8 @@ __all__ = [
     "StopAtStepHook", "SummarySaverHook", "Supervisor", "WorkerSessionCreator",
     "add_queue_runner", "assert_global_step", "basic_train_loop", "batch", "batch_join",
     "checkpoint_exists", "cosine_decay", "cosine_decay_restarts", "create_global_step",
-    "exponential_decay", "export_meta_graph", "get_global_step", "get_or_create_global_step",
+    "exponential_decay", "export_meta_graph", "get_checkpoint_mtimes", "get_global_step",
+    "get_or_create_global_step",
     "global_step", "import_meta_graph", "init_from_checkpoint", "input_producer",
     "inverse_time_decay", "limit_epochs",
     "linear_cosine_decay", "match_filenames_once", "natural_exp_decay",
