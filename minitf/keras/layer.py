@@ -140,6 +140,7 @@ class Layer(Unquantized, Weighted, Picklable):
                 "method.",
                 stacklevel=2,
             )
+        self._build_shapes = {"input_shape": input_shape}
         self._finish_build()
 
     def _finish_build(self):

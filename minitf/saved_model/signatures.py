@@ -56,19 +56,19 @@ def concrete_of(function):
 
 
 def wrapped(concrete, key):
-    """`concrete` as a signature: its tensors by name, its results as a dictionary.
+    """`concrete` as a signature: tensors by name, results as a dictionary.
+
+    The names are those of the tensors in its graph: `inputs` and `inputs_1` of a list.
 
     Raises:
       ValueError: a result is no tensor, sequence or dictionary of tensors.
     """
-    specs = {}
-    args, kwargs = concrete.structured_input_signature
-    names = [*concrete._names, *kwargs]
-    for name, spec in zip(names, [*args, *kwargs.values()]):
-        flat = [s for s in nest.flatten(spec) if isinstance(s, TensorSpec)]
-        for i, leaf in enumerate(flat):
-            label = leaf.name or (name if len(flat) == 1 else f"{name}_{i}")
-            specs[label] = TensorSpec(leaf.shape, leaf.dtype, label)
+    given = nest.flatten(concrete.structured_input_signature)
+    leaves = [leaf for leaf in given if isinstance(leaf, TensorSpec)]
+    specs = {
+        x.op.name: TensorSpec(leaf.shape, leaf.dtype, x.op.name)
+        for x, leaf in zip(concrete.inputs, leaves)
+    }
 
     def signature_wrapper(**tensors):
         return _as_dictionary(concrete.call_flat([tensors[n] for n in specs]), key, concrete.name)

@@ -9,6 +9,7 @@ import os
 from minitf import nest
 from minitf.function import Function
 from minitf.function_type import text
+from minitf.keras.calling import map_shapes
 from minitf.keras.layer import Layer
 from minitf.keras.symbolic import KerasTensor
 from minitf.saved_model.loading import load
@@ -187,16 +188,21 @@ def export(model, filepath, format="tf_saved_model", verbose=None, input_signatu
 def default_signatures(model):
     """What `tf.saved_model.save` takes for the signature of a model: its call, if it is built."""
     try:
-        (specs,) = input_signature_of(model)
+        (specs,) = input_signature_of(model, any_batch=False)
     except ValueError:
         return []
-    if isinstance(specs, TensorSpec):
-        specs = TensorSpec(specs.shape, specs.dtype, "inputs")
+    specs = nest.map_structure(lambda spec: TensorSpec(spec.shape, spec.dtype), specs)
     return [Function(lambda inputs: model(inputs, training=False), "serving_default", [specs])]
 
 
-def input_signature_of(model):
-    """The specs of a model's call: its inputs, or the shapes that it was built for."""
+def input_signature_of(model, any_batch=True):
+    """The specs of a model's call: its inputs, or the shapes that it was built for.
+
+    Of those shapes the batch has any size, unless not `any_batch`.
+
+    Raises:
+      ValueError: the model has not been built.
+    """
     inputs = getattr(model, "_inputs_struct", None)
     if inputs is None and getattr(model, "_functional", None) is not None:
         inputs = model._functional._inputs_struct
@@ -206,8 +212,11 @@ def input_signature_of(model):
         raise ValueError(
             "The model provided has not yet been built. It must be built before export."
         )
-    shapes = list(model._build_shapes.values())
-    return [TensorSpec((None, *shape[1:]), model.input_dtype) for shape in shapes]
+
+    def spec(shape):
+        return TensorSpec((None, *shape[1:]) if any_batch else shape, model.input_dtype)
+
+    return [map_shapes(spec, shapes) for shapes in model._build_shapes.values()]
 
 
 class TFSMLayer(Layer):
