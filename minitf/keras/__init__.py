@@ -1,5 +1,7 @@
 """`tf.keras`: layers, models, losses, metrics and optimizers."""
 
+import importlib
+
 from minitf.custom_gradient import recompute_grad as remat
 from minitf.keras import (
     activations,
@@ -56,6 +58,12 @@ def version():
     return __version__
 
 
+def __getattr__(name):
+    if name == "wrappers":  # which loads scikit-learn
+        return importlib.import_module("minitf.keras.wrappers")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "DTypePolicy",
     "Function",
@@ -105,4 +113,5 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "wrappers",
 ]
