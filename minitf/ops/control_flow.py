@@ -253,10 +253,10 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
 def loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=None, name=None,
          uses=()):  # fmt: skip
     """`while_loop`, where `uses` are tensors that the body reads besides the loop variables."""
-    loop_vars = nest.map_structure(_as_loop_var, loop_vars, expand_composites=True)
-    if is_pythons([loop_vars, uses]):
+    tensors = nest.map_structure(_as_loop_var, loop_vars, expand_composites=True)
+    if is_pythons([tensors, uses]):
         return _run(cond, body, loop_vars, maximum_iterations)
-    return _While(cond, body, loop_vars, shape_invariants, maximum_iterations,
+    return _While(cond, body, tensors, shape_invariants, maximum_iterations,
                   name or "while").result  # fmt: skip
 
 
@@ -277,15 +277,18 @@ def _packed(result, like):
 
 
 def _run(cond, body, loop_vars, maximum_iterations):
-    """The loop in Python, whose result is of the kind that the last step returned."""
+    """The loop in Python, whose result is of the kind that the last step returned.
+
+    Numbers stay Python's, which take the dtype of what they meet, until the loop ends.
+    """
     limit = None if maximum_iterations is None else int(maximum_iterations)
     steps = 0
     while (limit is None or steps < limit) and cond(*loop_vars):
         result = body(*loop_vars)
         nest.assert_same_structure(list(loop_vars), list(result), expand_composites=True)
-        loop_vars = nest.map_structure(_as_loop_var, result, expand_composites=True)
+        loop_vars = result
         steps += 1
-    return loop_vars
+    return nest.map_structure(_as_loop_var, loop_vars, expand_composites=True)
 
 
 class _While:
