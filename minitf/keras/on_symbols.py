@@ -9,7 +9,7 @@ import inspect
 
 from minitf import nest
 from minitf.keras import config as settings
-from minitf.keras import symbolic
+from minitf.keras import serialization, symbolic
 from minitf.keras.symbolic import KerasTensor, Operation, any_symbolic
 
 _CALLED = frozenset(
@@ -85,8 +85,23 @@ class FunctionCall(Operation):
                 positional.append(self._settings[parameter.name])
         return self._function(*positional)
 
+    def compute_output_spec(self, *args):
+        """The `KerasTensor`s that a call returns; what the function refuses, it says itself."""
+        return symbolic.output_spec(self.call, *args)
+
     def get_config(self):
         return {"name": self.name, **self._settings}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{name: _revived(value) for name, value in config.items()})
+
+
+def _revived(setting):
+    """A setting; a function that a file describes, as the function."""
+    if isinstance(setting, dict) and "class_name" in setting:
+        return serialization.deserialize_keras_object(setting)
+    return setting
 
 
 @functools.cache

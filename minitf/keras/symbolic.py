@@ -19,6 +19,7 @@ from minitf.keras import dtype_policies, naming
 from minitf.keras.explaining import call_explained
 from minitf.keras.variable import vector_matmul
 from minitf.ops import math
+from minitf.ops.sparse import SparseTensor
 from minitf.shapes import TensorShape
 
 KerasHistory = collections.namedtuple("KerasHistory", "operation node_index tensor_index")
@@ -149,6 +150,8 @@ def output_spec(function, *args, **kwargs):
         return tensor
 
     def described(x):
+        if isinstance(x, SparseTensor):
+            return KerasTensor(x.shape, x.dtype.name, sparse=True)
         if not isinstance(x, Tensor):
             return x
         if x.shape.rank is None:

@@ -4,8 +4,9 @@ from minitf.keras import config as settings
 from minitf.keras.arguments import standardize_padding, standardize_tuple
 from minitf.keras.input_spec import InputSpec
 from minitf.keras.layer import Layer
-from minitf.ops.array import expand_dims, pad, shape, squeeze, transpose
-from minitf.ops.convolution import conv_transpose, convolution, depthwise_conv2d
+from minitf.keras.ops.nn import depthwise_conv
+from minitf.ops.array import pad, shape, transpose
+from minitf.ops.convolution import conv_transpose, convolution
 
 _LAST = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
 
@@ -100,14 +101,9 @@ class _Convolution(Layer):
                            _LAST[self.rank], list(dilations or self.dilation_rate))  # fmt: skip
 
     def _depthwise(self, inputs, kernel):
-        strides, dilations = self.strides, self.dilation_rate
-        if self.rank == 1:  # as images of one row
-            inputs, kernel = expand_dims(inputs, 1), expand_dims(kernel, 0)
-            strides, dilations = strides * 2, (1, *dilations)
-        outputs = depthwise_conv2d(
-            inputs, kernel, [1, *strides, 1], self.padding.upper(), "NHWC", list(dilations)
+        return depthwise_conv(
+            inputs, kernel, self.strides, self.padding, "channels_last", self.dilation_rate
         )
-        return squeeze(outputs, 1) if self.rank == 1 else outputs
 
     def _described(self, *own):
         ends = ("initializer", "regularizer", "constraint")

@@ -20,7 +20,7 @@ def convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
 
 def convert_to_numpy(x):
     """`x` as a NumPy array."""
-    return np.asarray(as_tensor(x))
+    return np.array(as_tensor(x))
 
 
 def is_tensor(x):
@@ -98,7 +98,6 @@ def while_loop(cond, body, loop_vars, maximum_iterations=None):
 
 def fori_loop(lower, upper, body_fun, init_val):
     """Runs `value = body_fun(i, value)` for each i from lower up to, without, upper."""
-    lower, upper = as_tensor(lower), as_tensor(upper)
     return control_flow.while_loop(
         lambda i, value: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val)
     )[1]
@@ -113,7 +112,7 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     """
     if not callable(f):
         raise TypeError(f"`f` should be a callable. Received: f={f}")
-    if not isinstance(unroll, bool | int) or isinstance(unroll, int) and unroll < 1:
+    if not isinstance(unroll, bool) and not (isinstance(unroll, int) and unroll >= 1):
         raise ValueError(
             f"`unroll` must be an positive integer or boolean. Received: unroll={unroll}"
         )

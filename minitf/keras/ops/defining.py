@@ -62,7 +62,8 @@ def of_arrays(tensors=1, convert=as_they_are, outputs=1, differentiable=True):
                 inspect.signature(function).bind(*args, **kwargs)  # raises the TypeError
             values = convert(*[given[name] for name in names[:tensors]])
             options = tuple([(name, hashable(given[name])) for name in names[tensors:]])
-            return execute(op, values, (options,))
+            found = execute(op, values, (options,))
+            return found if outputs == 1 else tuple(found)
 
         return call
 

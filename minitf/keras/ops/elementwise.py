@@ -212,7 +212,21 @@ def view_as_real(x):
     return jnp.stack([jnp.real(x), jnp.imag(x)], -1)
 
 
-@of_arrays(1)
 def view_as_complex(x):
-    """Pairs (real part, imaginary part) on the last axis as complex numbers."""
-    return jax.lax.complex(x[..., 0], x[..., 1])
+    """Pairs (real part, imaginary part) on the last axis as complex64 numbers.
+
+    Raises:
+      ValueError: the last axis is not of size 2.
+    """
+    shape = tuple(convert_to_tensor(x).shape)
+    if not shape or shape[-1] != 2:
+        raise ValueError(
+            f"Last dimension of input must be size 2 (real and imaginary). Received shape: {shape}"
+        )
+    return _view_as_complex(x)
+
+
+@of_arrays(1)
+def _view_as_complex(x):
+    parts = x.astype("float32")
+    return jax.lax.complex(parts[..., 0], parts[..., 1])

@@ -1,11 +1,15 @@
 """`tf.keras.ops.linalg`: factors, inverses, determinants and norms of matrices."""
 
-import jax
+import math
+
 import jax.numpy as jnp
 
 from minitf.keras.ops.core import jvp as jvp
 from minitf.keras.ops.defining import floating, of_arrays
-from minitf.ops import linalg
+from minitf.ops import linalg, solvers
+from minitf.ops.array import expand_dims, squeeze
+from minitf.ops.debugging import check_numerics
+from minitf.ops.selecting import invert_permutation
 
 __all__ = [
     "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "jvp", "logdet", "lstsq",
@@ -13,81 +17,82 @@ __all__ = [
 ]  # fmt: skip
 
 
-def norm(x, ord=None, axis=None, keepdims=False):
-    """The length of vectors or matrices."""
-    return _norm(x, ord=ord, axis=axis, keepdims=keepdims)
+# What is refused ----------------------------------------------------------------------------------
 
 
-@of_arrays(1, floating)
-def _norm(x, ord, axis, keepdims):
-    return jnp.linalg.norm(x, ord, axis, keepdims)
+def _matrix(x):
+    """`x` as a floating tensor of matrices."""
+    (x,) = floating(x)
+    if len(x.shape) < 2:
+        raise ValueError(
+            f"Expected input to have rank >= 2. Received input with shape {tuple(x.shape)}."
+        )
+    return x
 
 
-@of_arrays(1, floating)
+def _square(x):
+    """`x` as a floating tensor of square matrices."""
+    x = _matrix(x)
+    rows, columns = x.shape[-2:]
+    if rows != columns:
+        raise ValueError(
+            f"Expected a square matrix. Received non-square input with shape {tuple(x.shape)}"
+        )
+    return x
+
+
+def _system(a, b):
+    """Square matrices and what their products shall be: matrices, or a vector for each."""
+    a, b = floating(a, b)
+    a = _square(a)
+    if not len(b.shape):
+        raise ValueError(f"Expected input to have rank >= 1. Received scalar input {b}.")
+    axis = {0: -2, -1: -1}.get(len(a.shape) - len(b.shape))
+    if axis and a.shape[axis] != b.shape[axis]:
+        raise ValueError(
+            f"Incompatible shapes between `a` and `b`. Expected `a.shape[{axis}] == "
+            f"b.shape[{axis}]`. Received: a.shape={tuple(a.shape)}, b.shape={tuple(b.shape)}"
+        )
+    return a, b
+
+
+# Factors ------------------------------------------------------------------------------------------
+
+
 def cholesky(x, upper=False):
-    """The triangular factor of positive definite matrices."""
-    return jnp.linalg.cholesky(x, upper=upper)
+    """The triangular factor of positive definite matrices.
+
+    Raises:
+      ValueError: the matrices are not square, or not positive definite.
+    """
+    x = _square(x)
+    try:
+        factor = check_numerics(linalg.cholesky(x), "Cholesky")
+    except Exception as error:
+        raise ValueError(f"Cholesky decomposition failed: {error}") from error
+    return linalg.adjoint(factor) if upper else factor
 
 
-@of_arrays(1, floating)
 def cholesky_inverse(x, upper=False):
     """The inverse of the matrices whose triangular factors are `x`."""
-    identity = jnp.broadcast_to(jnp.eye(x.shape[-1], dtype=x.dtype), x.shape)
-    half = jax.lax.linalg.triangular_solve(x, identity, left_side=True, lower=not upper)
-    other = jnp.swapaxes(half, -1, -2)
-    return half @ other if upper else other @ half
+    x = _square(x)
+    try:
+        half = linalg.triangular_solve(x, linalg.eye(x.shape[-1], dtype=x.dtype), lower=not upper)
+    except Exception as error:
+        raise ValueError(f"Cholesky inverse failed: {error}") from error
+    return linalg.matmul(half, half, transpose_a=not upper, transpose_b=upper)
 
 
-@of_arrays(1, floating)
-def det(x):
-    """The determinant of square matrices."""
-    return jnp.linalg.det(x)
-
-
-@of_arrays(1, floating, outputs=2)
-def slogdet(x):
-    """(the sign, the logarithm of the magnitude) of the determinant."""
-    return tuple(jnp.linalg.slogdet(x))
-
-
-@of_arrays(1, floating)
-def logdet(x):
-    """The logarithm of the determinant of positive definite matrices."""
-    return jnp.linalg.slogdet(x)[1]
-
-
-def eig(x):
-    """(the eigenvalues, the eigenvectors) of square matrices."""
-    return tuple(linalg.eig(*floating(x)))
-
-
-def eigh(x):
-    """(the eigenvalues, the eigenvectors) of symmetric matrices."""
-    return tuple(linalg.eigh(*floating(x)))
-
-
-@of_arrays(1, floating)
-def inv(x):
-    """The inverse of square matrices."""
-    return jnp.linalg.inv(x)
-
-
-@of_arrays(1, floating)
-def pinv(x, rcond=None):
-    """The pseudoinverse of matrices."""
-    return jnp.linalg.pinv(x, rcond)
-
-
-@of_arrays(1, floating)
-def matrix_rank(x, tol=None):
-    """The rank of matrices, an int32."""
-    return jnp.linalg.matrix_rank(x, tol).astype("int32")
-
-
-@of_arrays(1, floating, outputs=2)
 def lu_factor(x):
-    """(the factors L and U in one matrix, the int32 pivots)."""
-    return tuple(jax.scipy.linalg.lu_factor(x))
+    """(the factors L and U of square matrices in one, the int32 places that the rows go to)."""
+    try:
+        factors, order = solvers.lu(_square(x))
+    except ValueError as error:
+        raise ValueError(
+            f"LU decomposition failed: {error}. LU decomposition is only supported for square "
+            "matrices in Tensorflow."
+        ) from None
+    return factors, invert_permutation(order)
 
 
 def qr(x, mode="reduced"):
@@ -100,38 +105,121 @@ def qr(x, mode="reduced"):
     return tuple(linalg.qr(*floating(x), full_matrices=mode == "complete"))
 
 
-@of_arrays(2, floating)
+def svd(x, full_matrices=True, compute_uv=True):
+    """(left vectors, singular values, right vectors), or the singular values alone."""
+    x = _matrix(x)
+    if not compute_uv:
+        return linalg.svd(x, full_matrices, compute_uv=False)
+    values, left, right = linalg.svd(x, full_matrices)
+    return left, values, linalg.adjoint(right)
+
+
+def eig(x):
+    """(the eigenvalues, the eigenvectors) of square matrices."""
+    return tuple(linalg.eig(_square(x)))
+
+
+def eigh(x):
+    """(the eigenvalues, the eigenvectors) of symmetric matrices."""
+    return tuple(linalg.eigh(_square(x)))
+
+
+# Inverses -----------------------------------------------------------------------------------------
+
+
+def inv(x):
+    """The inverse of square matrices."""
+    return linalg.inv(_square(x))
+
+
+def pinv(x, rcond=None):
+    """The pseudoinverse of matrices."""
+    return linalg.pinv(*floating(x), rcond=rcond)
+
+
 def solve(a, b):
-    """The x with a x = b."""
-    return jnp.linalg.solve(a, b)
+    """The x with a x = b: a matrix, or a vector where `b` has an axis less than `a`."""
+    a, b = _system(a, b)
+    return _by_columns(linalg.solve, a, b)
 
 
-@of_arrays(2, floating)
 def solve_triangular(a, b, lower=False):
     """The x with a x = b, for triangular a."""
-    if b.ndim == a.ndim - 1:
-        return jax.scipy.linalg.solve_triangular(a, b[..., None], lower=lower)[..., 0]
-    return jax.scipy.linalg.solve_triangular(a, b, lower=lower)
+    a, b = _system(a, b)
+    return _by_columns(lambda a, b: linalg.triangular_solve(a, b, lower), a, b)
 
 
-@of_arrays(2, floating)
+def _by_columns(solve, a, b):
+    if len(b.shape) == len(a.shape) - 1:
+        return squeeze(solve(a, expand_dims(b, -1)), -1)
+    return solve(a, b)
+
+
 def lstsq(a, b, rcond=None):
     """The x for which a x is closest to b."""
+    a, b = floating(a, b)
+    if a.shape[0] != b.shape[0]:
+        raise ValueError("Leading dimensions of input arrays must match")
+    for x, ranks, words in ((a, (2,), "two-dimensional"), (b, (1, 2), "one or two-dimensional")):
+        if len(x.shape) not in ranks:
+            raise TypeError(f"{len(x.shape)}-dimensional array given. Array must be {words}")
+    return _lstsq(a, b, rcond=rcond)
+
+
+@of_arrays(2)
+def _lstsq(a, b, rcond):
     return jnp.linalg.lstsq(a, b, rcond)[0]
 
 
-def svd(x, full_matrices=True, compute_uv=True):
-    """(left vectors, singular values, right vectors), or the singular values alone."""
-    if compute_uv:
-        return tuple(_svd(x, full_matrices=full_matrices))
-    return _singular_values(x)
+# Numbers ------------------------------------------------------------------------------------------
 
 
-@of_arrays(1, floating, outputs=3)
-def _svd(x, full_matrices):
-    return tuple(jnp.linalg.svd(x, full_matrices))
+def det(x):
+    """The determinant of square matrices."""
+    return linalg.det(_square(x))
 
 
-@of_arrays(1, floating)
-def _singular_values(x):
-    return jnp.linalg.svd(x, compute_uv=False)
+def slogdet(x):
+    """(the sign, the logarithm of the magnitude) of the determinant."""
+    return tuple(linalg.slogdet(*floating(x)))
+
+
+def logdet(x):
+    """The logarithm of the determinant of positive definite matrices."""
+    return linalg.logdet(*floating(x))
+
+
+def matrix_rank(x, tol=None):
+    """The rank of matrices, an int32."""
+    return linalg.matrix_rank(*floating(x), tol=tol)
+
+
+_MATRIX_NORMS = (None, "fro", "nuc", math.inf, -math.inf, 1, -1, 2, -2)
+
+
+def norm(x, ord=None, axis=None, keepdims=False):
+    """The length of vectors (of one axis) or matrices (of two), by default of all of `x`.
+
+    Raises:
+      ValueError: an order that there is not, or axes.
+    """
+    (x,) = floating(x)
+    rank = len(x.shape)
+    axes = (axis,) if isinstance(axis, int) else tuple(range(rank) if axis is None else axis)
+    if any(not -rank <= a < rank for a in axes):
+        raise ValueError(
+            "All `axis` values must be in the range [-ndim, ndim). Received inputs with "
+            f"ndim={rank}, while axis={axes}"
+        )
+    if len(axes) not in (1, 2):
+        raise ValueError(f"Invalid axis values. Received: axis={axes}")
+    wrong = isinstance(ord, str) if len(axes) == 1 else ord not in _MATRIX_NORMS
+    if wrong:
+        kind = "vector" if len(axes) == 1 else "matrix"
+        raise ValueError(f"Invalid `ord` argument for {kind} norm. Received: ord={ord}")
+    return _norm(x, ord=ord, axis=axes if len(axes) == 2 else axes[0], keepdims=keepdims)
+
+
+@of_arrays(1)
+def _norm(x, ord, axis, keepdims):
+    return jnp.linalg.norm(x, ord, axis, keepdims)

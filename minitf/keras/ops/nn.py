@@ -1,12 +1,13 @@
 """Neural networks: activations, convolutions, pooling, normalisation, losses, attention."""
 
 import math as numbers
+import warnings
 
 import jax
 import jax.numpy as jnp
 
-from minitf.core.dispatch import convert_to_tensor
-from minitf.keras import activations, config
+from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.keras import activations, config, promotion
 from minitf.keras.arguments import standardize_tuple
 from minitf.keras.losses import classification as losses
 from minitf.keras.ops.defining import floating, of_arrays, together
@@ -23,7 +24,7 @@ hard_silu, hard_swish = activations.hard_silu, activations.hard_silu
 hard_tanh, leaky_relu = activations.hard_tanh, activations.leaky_relu
 log_sigmoid, log_softmax = activations.log_sigmoid, activations.log_softmax
 relu6, selu, sigmoid = activations.relu6, activations.selu, activations.sigmoid
-silu, swish, softmax = activations.silu, activations.silu, activations.softmax
+silu, swish = activations.silu, activations.silu
 softplus, softsign = activations.softplus, activations.softsign
 soft_shrink, sparse_plus = activations.soft_shrink, activations.sparse_plus
 sparse_sigmoid, sparsemax = activations.sparse_sigmoid, activations.sparsemax
@@ -39,6 +40,19 @@ def relu(x):
 def gelu(x, approximate=True):
     """x times the normal distribution's probability of less than x."""
     return activations.gelu(x, approximate)
+
+
+def softmax(x, axis=-1):
+    """exp(x) / sum(exp(x)) along an axis, several, or None: all."""
+    x = convert_to_tensor(x)
+    shape = tuple(x.shape)
+    if isinstance(axis, int) and -len(shape) <= axis < len(shape) and shape[axis] == 1:
+        warnings.warn(
+            f"You are using a softmax over axis {axis} of a tensor of shape {shape}. This axis has "
+            "size 1. The softmax operation will always return the value 1, which is likely not "
+            "what you intended. Did you mean to use a sigmoid instead?"
+        )
+    return activations.softmax(x, axis)
 
 
 # Classes -----------------------------------------------------------------------------------------
@@ -92,8 +106,11 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
       target_length, output_length: the lengths of the rows `[batch]`.
       mask_index: the class that stands for no label.
     """
-    return _ctc_loss(target, output, target_length, output_length, logits_time_major=False,
-                     blank_index=mask_index)  # fmt: skip
+    output = convert_to_tensor(output)
+    dtype = promotion.result_type(output.dtype.name, "float32")
+    loss = _ctc_loss(target, math.cast(output, "float32"), target_length, output_length,
+                     logits_time_major=False, blank_index=mask_index)  # fmt: skip
+    return math.cast(loss, dtype)
 
 
 def ctc_decode(inputs, sequence_lengths, strategy="greedy", beam_width=100, top_paths=1,
@@ -110,7 +127,8 @@ def ctc_decode(inputs, sequence_lengths, strategy="greedy", beam_width=100, top_
     Raises:
       ValueError: another strategy.
     """
-    (inputs,) = floating(inputs)
+    inputs = convert_to_tensor(inputs)
+    inputs = math.cast(inputs, promotion.result_type(inputs.dtype.name, "float32"))
     samples, steps, classes = arrays.shape(inputs)[0], arrays.shape(inputs)[1], inputs.shape[-1]
     steps_first = arrays.transpose(inputs, [1, 0, 2])
     lengths = math.cast(sequence_lengths, "int32")
@@ -151,6 +169,18 @@ def _channels_last(compute, inputs, data_format):
 _LAST = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
 
 
+def _check_channels(inputs, kernel, axis, data_format):
+    """Raises ValueError where `inputs` do not have the channels that `kernel` has along `axis`."""
+    data_format = data_format or config.image_data_format()
+    found = inputs.shape[-1 if data_format == "channels_last" else 1]
+    expected = kernel.shape[axis]
+    if found != expected and None not in (found, expected):
+        raise ValueError(
+            "The number of input channels must match the kernel's input channels. Received: input "
+            f"channels={found}, kernel input channels={expected}, data_format='{data_format}'."
+        )
+
+
 def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
     """Convolution of `inputs` `[batch, *sizes, channels]` by `[*window, channels, filters]`."""
     inputs, kernel = floating(inputs, kernel)
@@ -169,17 +199,19 @@ def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_
 def depthwise_conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
     """Convolution of each channel by itself; the kernel is `[*window, channels, multiplier]`."""
     inputs, kernel = floating(inputs, kernel)
+    _check_channels(inputs, kernel, -2, data_format)
     rank = len(inputs.shape) - 2
     strides = standardize_tuple(strides, rank, "strides")
     dilations = standardize_tuple(dilation_rate, rank, "dilation_rate")
     if rank == 1:  # as images of one row
         strides, dilations, kernel = strides * 2, (1, *dilations), arrays.expand_dims(kernel, 0)
 
+    # Not `tf.nn.depthwise_conv2d`, which means something else by strides of dilated windows.
+    geometry = convolution.Geometry.of(2, list(strides), padding.upper(), list(dilations), "NHWC")
+
     def compute(x):
         x = arrays.expand_dims(x, 1) if rank == 1 else x
-        found = convolution.depthwise_conv2d(
-            x, kernel, [1, *strides, 1], padding.upper(), "NHWC", list(dilations)
-        )
+        found = execute(convolution.DEPTHWISE, (x, kernel), (geometry,), "depthwise")
         return arrays.squeeze(found, 1) if rank == 1 else found
 
     return _channels_last(compute, inputs, data_format)
@@ -196,6 +228,7 @@ def conv_transpose(inputs, kernel, strides=1, padding="valid", output_padding=No
                    data_format=None, dilation_rate=1):  # fmt: skip
     """The transpose of `conv`; the kernel is `[*window, filters, channels]`."""
     inputs, kernel = floating(inputs, kernel)
+    _check_channels(inputs, kernel, -1, data_format)
     rank = len(inputs.shape) - 2
     strides = standardize_tuple(strides, rank, "strides")
     dilations = standardize_tuple(dilation_rate, rank, "dilation_rate")
@@ -274,13 +307,20 @@ def _adaptive(reduce, inputs, output_size, data_format):
     return _channels_last(compute, inputs, data_format)
 
 
+def _check_block_size(block_size):
+    if block_size < 2:
+        raise ValueError(f"`block_size` must be at least 2. Received: block_size={block_size}")
+
+
 def space_to_depth(x, block_size, data_format="channels_last"):
     """Blocks of an image as channels."""
+    _check_block_size(block_size)
     return _channels_last(lambda x: blocks.space_to_depth(x, block_size), x, data_format)
 
 
 def depth_to_space(x, block_size, data_format="channels_last"):
     """Channels of an image as blocks."""
+    _check_block_size(block_size)
     return _channels_last(lambda x: blocks.depth_to_space(x, block_size), x, data_format)
 
 
@@ -349,6 +389,17 @@ def normalize(x, axis=-1, order=2, epsilon=None):
 
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None, **kwargs):
     """`x` minus its mean, divided by its standard deviation, along axes."""
+    if kwargs.pop("rms_scaling", False):
+        warnings.warn(
+            "You passed `rms_scaling=True`, which is deprecated. This argument incorrectly scales "
+            "the input by the variance, not the root mean square. To correctly use RMS "
+            "Normalization, please use `keras.ops.rms_normalization` / "
+            "`keras.ops.nn.rms_normalization` instead."
+        )
+        (x,) = floating(x)
+        variance = reductions.reduce_variance(x, axis, keepdims=True)
+        inverse = math.rsqrt(variance + (config.epsilon() if epsilon is None else epsilon))
+        return _scaled(x * inverse, gamma, None, axis)
     if kwargs:
         raise TypeError(f"layer_normalization got unexpected keyword arguments: {list(kwargs)}")
     (x,) = floating(x)

@@ -68,7 +68,21 @@ def trace(x, offset=0, axis1=0, axis2=1):
     return jnp.trace(x, offset, axis1, axis2, dtype=wide)
 
 
-@of_arrays(2, floating)
 def cdist(x, y):
-    """The distance of each row of `x` from each row of `y`."""
+    """The distance of each row of `x` from each row of `y`.
+
+    Raises:
+      ValueError: they have no rows, or rows of two lengths.
+    """
+    x, y = floating(x, y)
+    shapes = f"Received shapes: x.shape={tuple(x.shape)}, y.shape={tuple(y.shape)}"
+    if min(len(x.shape), len(y.shape)) < 2:
+        raise ValueError(f"Inputs to `cdist` must have rank >= 2. {shapes}")
+    if x.shape[-1] != y.shape[-1] and None not in (x.shape[-1], y.shape[-1]):
+        raise ValueError(f"The last dimension of inputs to `cdist` must match. {shapes}")
+    return _cdist(x, y)
+
+
+@of_arrays(2)
+def _cdist(x, y):
     return jnp.linalg.norm(x[..., :, None, :] - y[..., None, :, :], axis=-1)

@@ -247,6 +247,19 @@ def _segments(name, reduce, doc):
     """`name(data, segment_ids, num_segments=None, sorted=False)`."""
 
     def segments(data, segment_ids, num_segments=None, sorted=False):
+        data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        sizes, places = tuple(data.shape), tuple(segment_ids.shape)
+        if len(places) > 1:
+            raise ValueError(
+                f"Argument `segment_ids` should be an 1-D vector, got shape: {len(places)}. "
+                "Consider either flatten input with segment_ids.reshape((-1)) and "
+                "data.reshape((-1, ) + data.shape[len(segment_ids.shape):]) or vectorize with vmap."
+            )
+        if None not in (sizes[0], places[0]) and sizes[0] != places[0]:
+            raise ValueError(
+                "Argument `segment_ids` and `data` should have same leading dimension. "
+                f"Got {places} v.s. {sizes}."
+            )
         if num_segments is None:
             num_segments = reductions.reduce_max(segment_ids) + 1
         return reduce(data, segment_ids, num_segments)

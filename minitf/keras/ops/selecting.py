@@ -175,11 +175,7 @@ def unravel_index(indices, shape):
 
 def slice(inputs, start_indices, shape):
     """The part of `inputs` that begins at some place and has some shape, -1 for all the rest."""
-    inputs, shape = convert_to_tensor(inputs), tuple(shape)
-    if -1 in shape:
-        given = zip(inputs.shape, start_indices, shape)
-        shape = tuple(n - at if size == -1 else size for n, at, size in given)
-    return _slice(inputs, _starts(start_indices), shape=shape)
+    return slicing.slice_(inputs, _starts(start_indices), shape)
 
 
 def _starts(start_indices):
@@ -187,11 +183,6 @@ def _starts(start_indices):
     if isinstance(start_indices, list | tuple):
         start_indices = joining.stack(list(start_indices))
     return math.cast(start_indices, "int32")
-
-
-@of_arrays(2)
-def _slice(inputs, starts, shape):
-    return jax.lax.dynamic_slice(inputs, [starts[i] for i in range(len(shape))], shape)
 
 
 def slice_update(inputs, start_indices, updates):

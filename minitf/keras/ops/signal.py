@@ -10,8 +10,18 @@ from minitf.ops import math
 # Complex numbers go in and come out as pairs (real parts, imaginary parts).
 
 
-def _complex(pair, name):
-    """The complex tensor of a pair (real parts, imaginary parts)."""
+def _of_rank(rank, x):
+    """`x` as a floating tensor of at least so many axes."""
+    (x,) = floating(x)
+    if len(x.shape) < rank:
+        raise ValueError(
+            f"Input should have rank >= {rank}. Received: input.shape = {tuple(x.shape)}"
+        )
+    return x
+
+
+def _complex(pair, rank=1):
+    """The complex tensor, of at least `rank` axes, of a pair (real parts, imaginary parts)."""
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise ValueError(
             f"Input `x` should be a tuple of two tensors - real and imaginary. Received: x={pair}"
@@ -23,7 +33,7 @@ def _complex(pair, name):
             f"imaginary parts should have the same shape. Received: x[0].shape = "
             f"{tuple(real.shape)}, x[1].shape = {tuple(imag.shape)}"
         )
-    return math.complex(real, imag)
+    return math.complex(_of_rank(rank, real), imag)
 
 
 def _parts(x):
@@ -37,25 +47,25 @@ def _fft(x, axes, inverse):
 
 def fft(x):
     """The Fourier transform along the last axis."""
-    return tuple(_fft(_complex(x, "fft"), axes=(-1,), inverse=False))
+    return _fft(_complex(x), axes=(-1,), inverse=False)
 
 
 def fft2(x):
     """The Fourier transform along the last two axes."""
-    return tuple(_fft(_complex(x, "fft2"), axes=(-2, -1), inverse=False))
+    return _fft(_complex(x, 2), axes=(-2, -1), inverse=False)
 
 
 def ifft2(x):
     """The inverse of `fft2`."""
-    return tuple(_fft(_complex(x, "ifft2"), axes=(-2, -1), inverse=True))
+    return _fft(_complex(x, 2), axes=(-2, -1), inverse=True)
 
 
 def rfft(x, fft_length=None):
     """The Fourier transform of real numbers along the last axis: of frequencies from 0 on."""
-    return tuple(_rfft(x, fft_length=fft_length))
+    return _rfft(_of_rank(1, x), fft_length=fft_length)
 
 
-@of_arrays(1, floating, outputs=2)
+@of_arrays(1, outputs=2)
 def _rfft(x, fft_length):
     real, imag = _parts(jnp.fft.rfft(x, fft_length))
     return real.astype(x.dtype), imag.astype(x.dtype)
@@ -63,7 +73,7 @@ def _rfft(x, fft_length):
 
 def irfft(x, fft_length=None):
     """The inverse of `rfft`."""
-    return _irfft(_complex(x, "irfft"), fft_length=fft_length)
+    return _irfft(_complex(x), fft_length=fft_length)
 
 
 @of_arrays(1)
@@ -77,10 +87,14 @@ def _framed(x, length, stride):
     return x[..., places]
 
 
-@of_arrays(1)
 def extract_sequences(x, sequence_length, sequence_stride):
     """Parts of the last axis, of one length and at equal distances, as a new axis of rows."""
-    return _framed(x, sequence_length, sequence_stride)
+    return _sequences(_of_rank(1, x), length=sequence_length, stride=sequence_stride)
+
+
+@of_arrays(1)
+def _sequences(x, length, stride):
+    return _framed(x, length, stride)
 
 
 _WINDOWS = {"hann": np.hanning, "hamming": np.hamming}
@@ -123,9 +137,14 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
       ValueError: lengths that do not fit, or an unknown window.
     """
     _check_lengths(sequence_length, sequence_stride, fft_length)
-    (x,) = floating(x)
+    x = convert_to_tensor(x)
+    if x.dtype not in ("float32", "float64"):
+        raise TypeError(
+            "Invalid input type. Expected `float32` or `float64`. "
+            f"Received: input type={x.dtype.name}"
+        )
     factors = _window(window, sequence_length, fft_length)
-    return tuple(_stft(x, stride=sequence_stride, factors=factors, center=center))
+    return _stft(x, stride=sequence_stride, factors=factors, center=center)
 
 
 def _check_lengths(sequence_length, sequence_stride, fft_length):
@@ -155,18 +174,26 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
           center=True):  # fmt: skip
     """The inverse of `stft`: the signal `[..., time]`, of `length` if given."""
     _check_lengths(sequence_length, sequence_stride, fft_length)
-    frames = irfft(x, fft_length)
-    factors = _window(window, sequence_length, fft_length)
+    frames = _irfft(_complex(x, 2), fft_length=fft_length)
+    factors = (1.0,) * fft_length  # without a window, those that lie over each other are added
+    if window is not None:
+        factors = _balanced(_window(window, sequence_length, fft_length), sequence_stride)
     return _istft(frames, stride=sequence_stride, factors=factors, center=center, length=length)
+
+
+def _balanced(factors, stride):
+    """The factors, such that those of all windows over an element, times its own, add up to 1."""
+    size = len(factors)
+    # Of every element of the signal the same number of windows counts, also at its ends.
+    squares = np.pad(np.square(factors), (0, -size % stride)).reshape(-1, stride).sum(0)
+    weights = np.tile(squares, -(-size // stride))[:size]
+    balanced = np.where(weights > 1e-10, factors / np.maximum(weights, 1e-10), factors)
+    return tuple(balanced.tolist())
 
 
 @of_arrays(1)
 def _istft(frames, stride, factors, center, length):
     size = len(factors)
-    # Of every element of the signal the same number of windows counts, also at its ends.
-    squares = np.pad(np.square(factors), (0, -size % stride)).reshape(-1, stride).sum(0)
-    weights = np.tile(squares, -(-size // stride))[:size]
-    factors = np.where(weights > 1e-10, factors / np.maximum(weights, 1e-10), factors)
     count = frames.shape[-2]
     places = stride * np.arange(count)[:, None] + np.arange(size)[None, :]
     whole = (count - 1) * stride + size
