@@ -59,7 +59,7 @@ def matmul(a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_
 def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False,
            name=None):  # fmt: skip
     """The product of matrices and vectors: `[..., n, m]` times `[..., m]`."""
-    product = matmul(a, array.expandlisted(b, -1), transpose_a, False, adjoint_a, name=name)
+    product = matmul(a, array.expand_dims(b, -1), transpose_a, False, adjoint_a, name=name)
     return array.squeeze(product, -1)
 
 
