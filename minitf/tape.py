@@ -164,6 +164,9 @@ class GradientTape:
         Raises:
           RuntimeError: a second call on a tape that is not persistent.
         """
+        whole_sources = nest.flatten(sources)
+        if any(hasattr(type(x), "__composite_gradient__") for x in whole_sources):
+            return self._of_composites(target, sources, output_gradients, unconnected_gradients)
         self._check_usable()
         if type(unconnected_gradients) is not UnconnectedGradients:
             unconnected_gradients = UnconnectedGradients(unconnected_gradients)
@@ -185,7 +188,6 @@ class GradientTape:
                 "Variables or CompositeTensors to be differentiated, but received None."
             )
         self._finished = True
-        whole_sources = nest.flatten(sources)
         flat_targets = [_differentiable(x) for x in nest.flatten(target)]
         flat_sources = [_differentiable(x) for x in whole_sources]
         given = [] if output_gradients is None else nest.flatten(output_gradients)
@@ -309,6 +311,21 @@ class GradientTape:
             self._records = []
         found = iter(found)
         return [next(found) if c else None for c in connected]
+
+    def _of_composites(self, target, sources, *options):
+        """The gradients where sources are made of tensors: what is made of their gradients."""
+
+        def rule(x):
+            return getattr(type(x), "__composite_gradient__", None)
+
+        def parts(x):
+            return rule(x).get_gradient_components(x) if rule(x) else x
+
+        def whole(x, gradient):
+            return rule(x).replace_gradient_components(x, gradient) if rule(x) else gradient
+
+        found = self.gradient(target, nest.map_structure(parts, sources), *options)
+        return nest.map_structure_up_to(sources, whole, sources, found)
 
     def _tensor(self, target):
         return target.handle if hasattr(target, "handle") else convert_to_tensor(target)

@@ -10,8 +10,11 @@ from minitf.linalg.operator import (
     LinearOperator,
     LinearOperatorFullMatrix,
     all_true,
-    broadcast_batch,
+    broadcast_batch_tensor,
+    broadcast_batches,
+    joined_sizes,
     one_dtype,
+    sizes,
     transposed,
 )
 from minitf.ops import array
@@ -39,6 +42,8 @@ class LinearOperatorKronecker(LinearOperator):
     [1.0, 2.0, 2.0, 4.0]
     """
 
+    _parameter_ranks = {"operators": 0}
+
     def __init__(self, operators, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None, name=None):  # fmt: skip
         self.operators = one_dtype(operators)
@@ -55,11 +60,16 @@ class LinearOperatorKronecker(LinearOperator):
         )  # fmt: skip
 
     def _shape(self):
-        rows, columns = (
-            _product([getattr(o, side) for o in self.operators])
-            for side in ("range_dimension", "domain_dimension")
-        )
-        return _batch(self.operators).concatenate([rows, columns])
+        factors = [[o.shape[axis] for o in self.operators] for axis in (-2, -1)]
+        totals = [None if None in sizes else _product(sizes) for sizes in factors]
+        return _batch(self.operators).concatenate(totals)
+
+    def _shape_tensor(self):
+        sides = [
+            [_product([getattr(o, f"{side}_dimension_tensor")() for o in self.operators])]
+            for side in ("range", "domain")
+        ]
+        return joined_sizes(broadcast_batch_tensor(self.operators), *sides)
 
     def _along_axes(self, x, sizes, apply):
         """`x`, whose rows are numbered by `sizes`, with operator i applied to axis i of them."""
@@ -74,6 +84,8 @@ class LinearOperatorKronecker(LinearOperator):
         return x
 
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
+        if not (self.shape.is_fully_defined() and x.shape.is_fully_defined()):
+            return super()._matmul(x, adjoint, adjoint_arg)
         side = "range_dimension" if adjoint else "domain_dimension"
         return self._along_axes(
             transposed(x) if adjoint_arg else x, [getattr(o, side) for o in self.operators],
@@ -81,6 +93,8 @@ class LinearOperatorKronecker(LinearOperator):
         )  # fmt: skip
 
     def _solve(self, rhs, adjoint=False, adjoint_arg=False):
+        if not (self.shape.is_fully_defined() and rhs.shape.is_fully_defined()):
+            return super()._solve(rhs, adjoint, adjoint_arg)
         side = "domain_dimension" if adjoint else "range_dimension"
         return self._along_axes(
             transposed(rhs) if adjoint_arg else rhs, [getattr(o, side) for o in self.operators],
@@ -90,8 +104,8 @@ class LinearOperatorKronecker(LinearOperator):
     def _to_dense(self):
         def kronecker(a, b):
             product = a[..., :, None, :, None] * b[..., None, :, None, :]
-            rows, columns = a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1]
-            return array.reshape(product, [*product.shape[:-4].as_list(), rows, columns])
+            rows, columns = (sizes(a)[axis] * sizes(b)[axis] for axis in (-2, -1))
+            return array.reshape(product, joined_sizes(sizes(product)[:-4], [rows, columns]))
 
         return functools.reduce(kronecker, (o.to_dense() for o in self.operators))
 
@@ -101,8 +115,7 @@ class LinearOperatorKronecker(LinearOperator):
 
         def outer(a, b):
             product = a[..., :, None] * b[..., None, :]
-            return array.reshape(product, [*product.shape[:-2].as_list(),
-                                           product.shape[-2] * product.shape[-1]])  # fmt: skip
+            return array.reshape(product, joined_sizes(sizes(product)[:-2], [-1]))
 
         return functools.reduce(outer, (o.diag_part() for o in self.operators))
 
@@ -149,9 +162,28 @@ def _over_extra_axis(apply, x):
 class _Blocks(LinearOperator):
     """What matrices of blocks have in common: vectors may be given, and come, in parts."""
 
-    def _sizes(self, side):
-        """The rows (`side` 0) or the columns (1) of each block."""
+    def _blocks(self):
+        """The operators on the diagonal."""
         raise NotImplementedError
+
+    def _every(self):
+        """All operators."""
+        raise NotImplementedError
+
+    def _sizes(self, side):
+        """The rows (`side` 0) or the columns (1) of each block, as far as they are known."""
+        return [o.shape[-2 + side] for o in self._blocks()]
+
+    def _size_tensors(self, side):
+        return [o.shape_tensor()[-2 + side] for o in self._blocks()]
+
+    def _shape(self):
+        totals = [None if None in n else sum(n) for n in (self._sizes(0), self._sizes(1))]
+        return _batch(self._every()).concatenate(totals)
+
+    def _shape_tensor(self):
+        totals = [[_sum(self._size_tensors(side))] for side in (0, 1)]
+        return joined_sizes(broadcast_batch_tensor(self._every()), *totals)
 
     def _argument(self, x, adjoint, adjoint_arg, side):
         if not isinstance(x, list | tuple) or len(x) != len(self._sizes(0)) or not all(
@@ -164,9 +196,14 @@ class _Blocks(LinearOperator):
         if isinstance(x, list):
             return apply([transposed(part) if adjoint_arg else part for part in x])
         x = transposed(x) if adjoint_arg else x
-        results = apply(split(x, self._sizes(side), axis=-2))
-        batch = functools.reduce(array.broadcast_static_shape, (r.shape[:-2] for r in results))
-        return concat([broadcast_batch(r, batch) for r in results], -2)
+        rows = self._sizes(side)
+        rows = self._size_tensors(side) if None in rows else rows
+        return concat(broadcast_batches(apply(split(x, rows, axis=-2, num=len(rows)))), -2)
+
+    def _along_diagonal(self, method):
+        """The vectors that `method` of each block on the diagonal gives, one after the other."""
+        columns = [getattr(o, method)()[..., None] for o in self._blocks()]
+        return array.squeeze(concat(broadcast_batches(columns), -2), -1)
 
     def matvec(self, x, adjoint=False, name="matvec"):
         return self._on_vectors(self.matmul, x, adjoint)
@@ -183,6 +220,8 @@ class _Blocks(LinearOperator):
 
 class LinearOperatorBlockDiag(_Blocks):
     """Operators one after the other along the diagonal, zeros elsewhere."""
+
+    _parameter_ranks = {"operators": 0}
 
     def __init__(self, operators, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=True, name=None):  # fmt: skip
@@ -203,11 +242,10 @@ class LinearOperatorBlockDiag(_Blocks):
             **hints,
         )  # fmt: skip
 
-    def _sizes(self, side):
-        return [o.shape[-2 + side] for o in self.operators]
+    def _blocks(self):
+        return self.operators
 
-    def _shape(self):
-        return _batch(self.operators).concatenate([sum(self._sizes(0)), sum(self._sizes(1))])
+    _every = _blocks
 
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         return self._in_parts(x, 0 if adjoint else 1, adjoint_arg, lambda parts: [
@@ -218,20 +256,20 @@ class LinearOperatorBlockDiag(_Blocks):
             o.solve(part, adjoint=adjoint) for o, part in zip(self.operators, parts)])  # fmt: skip
 
     def _to_dense(self):
-        batch, rows, (columns, total) = self.batch_shape, [], (0, sum(self._sizes(1)))
-        for operator in self.operators:
-            block = broadcast_batch(operator.to_dense(), batch)
+        if not self.shape.is_fully_defined():
+            return super()._to_dense()
+        rows, (columns, total) = [], (0, sum(self._sizes(1)))
+        blocks = broadcast_batches([o.to_dense() for o in self.operators])
+        for operator, block in zip(self.operators, blocks):
             after = total - columns - operator.domain_dimension
-            rows.append(array.pad(block, [[0, 0]] * (batch.rank + 1) + [[columns, after]]))
+            rows.append(array.pad(block, [[0, 0]] * (block.shape.rank - 1) + [[columns, after]]))
             columns += operator.domain_dimension
         return concat(rows, -2)
 
     def _diag_part(self):
         if not all(o.is_square for o in self.operators):
             return super()._diag_part()
-        lead = self.batch_shape.as_list()
-        return concat([array.broadcast_to(o.diag_part(), [*lead, o.domain_dimension])
-                       for o in self.operators], -1)  # fmt: skip
+        return self._along_diagonal("diag_part")
 
     def _determinant(self):
         return _product(o.determinant() for o in self.operators)
@@ -240,9 +278,7 @@ class LinearOperatorBlockDiag(_Blocks):
         return _sum(o.log_abs_determinant() for o in self.operators)
 
     def _eigvals(self):
-        lead = self.batch_shape.as_list()
-        return concat([array.broadcast_to(o.eigvals(), [*lead, o.domain_dimension])
-                       for o in self.operators], -1)  # fmt: skip
+        return self._along_diagonal("eigvals")
 
     def _with(self, operators, **hints):
         return LinearOperatorBlockDiag(operators, **hints, is_square=True)
@@ -272,6 +308,8 @@ class LinearOperatorBlockDiag(_Blocks):
 class LinearOperatorBlockLowerTriangular(_Blocks):
     """Blocks on and below the diagonal: row i is the list `operators[i]` of i + 1 operators."""
 
+    _parameter_ranks = {"operators": 0}
+
     def __init__(self, operators, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None,
                  name="LinearOperatorBlockLowerTriangular"):  # fmt: skip
@@ -292,12 +330,11 @@ class LinearOperatorBlockLowerTriangular(_Blocks):
             is_positive_definite, True, name, {"operators": operators},
         )  # fmt: skip
 
-    def _sizes(self, side):
-        return [row[-1].shape[-2 + side] for row in self.operators]
+    def _blocks(self):
+        return [row[-1] for row in self.operators]
 
-    def _shape(self):
-        batch = _batch([o for row in self.operators for o in row])
-        return batch.concatenate([sum(self._sizes(0)), sum(self._sizes(1))])
+    def _every(self):
+        return [o for row in self.operators for o in row]
 
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         count = len(self.operators)
@@ -327,15 +364,18 @@ class LinearOperatorBlockLowerTriangular(_Blocks):
         return self._in_parts(rhs, 1 if adjoint else 0, adjoint_arg, apply)
 
     def _to_dense(self):
-        batch, total, rows = self.batch_shape, sum(self._sizes(1)), []
+        if not self.shape.is_fully_defined():
+            return super()._to_dense()
+        total, rows = sum(self._sizes(1)), []
+        every = iter(broadcast_batches([o.to_dense() for o in self._every()]))
         for row in self.operators:
-            blocks = concat([broadcast_batch(o.to_dense(), batch) for o in row], -1)
+            blocks = concat([next(every) for _ in row], -1)
             after = total - blocks.shape[-1]
-            rows.append(array.pad(blocks, [[0, 0]] * (batch.rank + 1) + [[0, after]]))
+            rows.append(array.pad(blocks, [[0, 0]] * (blocks.shape.rank - 1) + [[0, after]]))
         return concat(rows, -2)
 
     def _diag_part(self):
-        return concat([row[-1].diag_part() for row in self.operators], -1)
+        return self._along_diagonal("diag_part")
 
     def _determinant(self):
         return _product(row[-1].determinant() for row in self.operators)
@@ -344,7 +384,7 @@ class LinearOperatorBlockLowerTriangular(_Blocks):
         return _sum(row[-1].log_abs_determinant() for row in self.operators)
 
     def _eigvals(self):
-        return concat([row[-1].eigvals() for row in self.operators], -1)
+        return self._along_diagonal("eigvals")
 
     def _inverse(self):
         """Row by row: what a block has below the diagonal, it takes back."""

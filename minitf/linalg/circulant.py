@@ -2,7 +2,14 @@
 
 from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor
-from minitf.linalg.operator import LinearOperator, as_parameter, check, commuting_hints
+from minitf.linalg.operator import (
+    LinearOperator,
+    as_parameter,
+    check,
+    commuting_hints,
+    joined_sizes,
+    sizes,
+)
 from minitf.ops import array, fourier, linalg, math, reductions
 
 _TRANSFORMS = {
@@ -59,6 +66,11 @@ class _Circulant(LinearOperator):
         size = self.block_shape.num_elements()
         return self._spectrum.shape[: -self._depth].concatenate([size, size])
 
+    def _shape_tensor(self):
+        shape = array.shape(self._spectrum)
+        size = reductions.reduce_prod(shape[-self._depth :])
+        return joined_sizes(shape[: -self._depth], [size, size])
+
     def _complex(self, x):
         x = convert_to_tensor(x)
         wide = dtypes.complex128 if self.dtype in (dtypes.float64, dtypes.complex128) else (
@@ -77,10 +89,10 @@ class _Circulant(LinearOperator):
         """`x` with its frequencies multiplied by `spectrum`."""
         forth, back = _TRANSFORMS[self._depth]
         rows = math.conj(x) if adjoint_arg else linalg.matrix_transpose(x)
-        shape = rows.shape[:-1].concatenate(self.block_shape).as_list()
+        shape = joined_sizes(sizes(rows)[:-1], sizes(self._spectrum)[-self._depth :])
         spectrum = array.expand_dims(spectrum, -self._depth - 1)
         result = back(forth(self._complex(array.reshape(rows, shape))) * spectrum)
-        flat = [*result.shape[: -self._depth].as_list(), self.block_shape.num_elements()]
+        flat = joined_sizes(sizes(result)[: -self._depth], sizes(rows)[-1:])
         return self._real_dtype(linalg.matrix_transpose(array.reshape(result, flat)))
 
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
@@ -96,12 +108,11 @@ class _Circulant(LinearOperator):
         return reduce(x, axis=list(range(-self._depth, 0)))
 
     def _eigvals(self):
-        flat = [*self.batch_shape.as_list(), self.block_shape.num_elements()]
-        return array.reshape(convert_to_tensor(self._spectrum), flat)
+        return array.reshape(self._spectrum, self.shape_tensor()[:-1])
 
     def _diag_part(self):
         mean = self._over_blocks(reductions.reduce_mean, self._complex(self._spectrum))
-        return array.broadcast_to(self._real_dtype(mean)[..., None], self.shape[:-1].as_list())
+        return array.broadcast_to(self._real_dtype(mean)[..., None], self.shape_tensor()[:-1])
 
     def _determinant(self):
         product = self._over_blocks(reductions.reduce_prod, self._complex(self._spectrum))
@@ -151,16 +162,16 @@ class LinearOperatorCirculant(_Circulant):
     [[3.0, 3.0], [3.0, 3.0]]
     """
 
-    _depth = 1
+    _depth, _parameter_ranks = 1, {"spectrum": 1}
 
 
 class LinearOperatorCirculant2D(_Circulant):
     """A circulant matrix of circulant blocks: a periodic convolution in the plane."""
 
-    _depth = 2
+    _depth, _parameter_ranks = 2, {"spectrum": 2}
 
 
 class LinearOperatorCirculant3D(_Circulant):
     """A periodic convolution in space."""
 
-    _depth = 3
+    _depth, _parameter_ranks = 3, {"spectrum": 3}

@@ -11,11 +11,12 @@ from minitf.linalg.operator import (
     as_parameter,
     check,
     commuting_hints,
+    joined_sizes,
     only_square,
+    square_shape,
     transposed,
 )
 from minitf.ops import array, linalg, math, reductions
-from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
 
 
@@ -107,8 +108,7 @@ class LinearOperatorDiag(_Diagonal):
         return shape.concatenate(shape[-1:])
 
     def _shape_tensor(self):
-        shape = array.shape(self._diag)
-        return concat([shape, shape[-1:]], 0)
+        return square_shape(self._diag)
 
     def _scale(self):
         return convert_to_tensor(self._diag)
@@ -166,6 +166,8 @@ class LinearOperatorIdentity(_Diagonal):
 
     is_identity = True
 
+    _parameter_ranks = {}
+
     def __init__(self, num_rows, batch_shape=None, dtype=None, is_non_singular=True,
                  is_self_adjoint=True, is_positive_definite=True, is_square=True,
                  assert_proper_shapes=False, name="LinearOperatorIdentity"):  # fmt: skip
@@ -174,7 +176,7 @@ class LinearOperatorIdentity(_Diagonal):
             if not hint:
                 raise ValueError(f"An identity operator is always {word}.")
         self._num_rows, self._size = num_rows, _size(num_rows, "num_rows")
-        self._batch = TensorShape([] if batch_shape is None else static_value(batch_shape))
+        self._batch, self._batch_tensor = _batch(batch_shape)
         super().__init__(
             dtype or dtypes.float32, None, is_non_singular, is_self_adjoint, is_positive_definite,
             is_square, name, {"num_rows": num_rows, "batch_shape": batch_shape, "dtype": dtype},
@@ -183,15 +185,21 @@ class LinearOperatorIdentity(_Diagonal):
     def _shape(self):
         return self._batch.concatenate([self._size, self._size])
 
+    def _shape_tensor(self):
+        return joined_sizes(self._batch_tensor, [self._num_rows, self._num_rows])
+
+    def __getitem__(self, key):
+        return LinearOperatorIdentity(**{**self.parameters, "batch_shape": _part(self, key)})
+
     def _scale(self):
-        return array.ones([*self._batch.as_list(), 1], self.dtype)
+        return array.ones(joined_sizes(self._batch_tensor, [1]), self.dtype)
 
     def _diag_part(self):
-        return array.ones([*self._batch.as_list(), self._size], self.dtype)
+        return array.ones(self.shape_tensor()[:-1], self.dtype)
 
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         x = transposed(x) if adjoint_arg else x
-        return x if not self._batch.rank else super()._matmul(x)
+        return x if self._batch.rank == 0 else super()._matmul(x)
 
     def _solve(self, rhs, adjoint=False, adjoint_arg=False):
         return self._matmul(rhs, adjoint, adjoint_arg)
@@ -219,6 +227,8 @@ class LinearOperatorIdentity(_Diagonal):
 class LinearOperatorScaledIdentity(_Diagonal):
     """A multiple of the identity, by `multiplier` of shape [B1, ..., Bb]."""
 
+    _parameter_ranks = {"multiplier": 0}
+
     def __init__(self, num_rows, multiplier, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=True, assert_proper_shapes=False,
                  name="LinearOperatorScaledIdentity"):  # fmt: skip
@@ -236,12 +246,14 @@ class LinearOperatorScaledIdentity(_Diagonal):
     def _shape(self):
         return self.multiplier.shape.concatenate([self._size, self._size])
 
+    def _shape_tensor(self):
+        return joined_sizes(array.shape(self.multiplier), [self._num_rows, self._num_rows])
+
     def _scale(self):
         return convert_to_tensor(self.multiplier)[..., None]
 
     def _diag_part(self):
-        shape = [*self.multiplier.shape.as_list(), self._size]
-        return array.broadcast_to(self._scale(), shape)
+        return array.broadcast_to(self._scale(), self.shape_tensor()[:-1])
 
     def add_to_tensor(self, mat, name="add_to_tensor"):
         """`operator + mat`, for matrices `mat`."""
@@ -281,6 +293,8 @@ class LinearOperatorZeros(LinearOperator):
 
     is_zero = True
 
+    _parameter_ranks = {}
+
     def __init__(self, num_rows, num_columns=None, batch_shape=None, dtype=None,
                  is_non_singular=False, is_self_adjoint=True, is_positive_definite=False,
                  is_square=True, assert_proper_shapes=False,
@@ -291,10 +305,10 @@ class LinearOperatorZeros(LinearOperator):
             raise ValueError("A zero operator is always singular.")
         if is_positive_definite:
             raise ValueError("A zero operator is always not positive-definite.")
-        self._rows = _size(num_rows, "num_rows")
         columns = num_rows if num_columns is None else num_columns
-        self._columns = _size(columns, "num_columns")
-        self._batch = TensorShape([] if batch_shape is None else static_value(batch_shape))
+        self._given = [num_rows, columns]
+        self._rows, self._columns = _size(num_rows, "num_rows"), _size(columns, "num_columns")
+        self._batch, self._batch_tensor = _batch(batch_shape)
         super().__init__(
             dtype or dtypes.float32, None, is_non_singular, is_self_adjoint, is_positive_definite,
             is_square, name,
@@ -305,14 +319,20 @@ class LinearOperatorZeros(LinearOperator):
     def _shape(self):
         return self._batch.concatenate([self._rows, self._columns])
 
+    def _shape_tensor(self):
+        return joined_sizes(self._batch_tensor, self._given)
+
+    def __getitem__(self, key):
+        return LinearOperatorZeros(**{**self.parameters, "batch_shape": _part(self, key)})
+
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         return linalg.matmul(self.to_dense(), x, adjoint_a=adjoint, adjoint_b=adjoint_arg)
 
     def _to_dense(self):
-        return array.zeros(self.shape.as_list(), self.dtype)
+        return array.zeros(self.shape_tensor(), self.dtype)
 
     def _determinant(self):
-        return array.zeros(self._batch.as_list(), self.dtype)
+        return array.zeros(self._batch_tensor, self.dtype)
 
     def _product(self, right):
         only_square(self, right)
@@ -326,8 +346,12 @@ class LinearOperatorZeros(LinearOperator):
 
 
 def _size(number, what):
-    """The value of the size `number`, which must be a whole number >= 0."""
-    value = np.asarray(static_value(number))
+    """The value of the size `number`, which must be a whole number >= 0; None: it is not known."""
+    value = static_value(number)
+    if value is None:
+        number.shape.assert_has_rank(0)
+        return None
+    value = np.asarray(value)
     if value.ndim:
         raise ValueError(f"Argument `{what}` must be a 0-D Tensor.  Found: {number}.")
     if value.dtype.kind not in "iu":
@@ -335,3 +359,20 @@ def _size(number, what):
     if value < 0:
         raise ValueError(f"Argument `{what}` must be non-negative.  Found: {number}.")
     return int(value)
+
+
+def _batch(shape):
+    """(what is known of the batch shape `shape`, a list or tensor that is it)."""
+    if shape is None:
+        return TensorShape([]), np.zeros(0, np.int32)
+    known = static_value(shape)
+    if known is not None and known.dtype != object:
+        return TensorShape(known), np.asarray(known, np.int32)
+    shape = convert_to_tensor(shape)
+    rank = shape.shape[0] if shape.shape.rank else None
+    return TensorShape(None if rank is None else [None] * rank), shape
+
+
+def _part(operator, key):
+    """The shape of the part of the batch of an operator that `key` picks."""
+    return array.shape(array.ones(operator.batch_shape_tensor())[key])

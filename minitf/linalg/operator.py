@@ -7,6 +7,7 @@ structure allows something better. Here too is what operators are made of: `Full
 """
 
 import functools
+import itertools
 import operator as python_operator
 
 import numpy as np
@@ -14,8 +15,12 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.tensor import EagerTensor
+from minitf.dimensions import KnownSize
+from minitf.linalg import functions
+from minitf.linalg.specs import LinearOperatorSpec, OperatorGradient, batch_slice
 from minitf.module import Module
 from minitf.ops import array, linalg, math, reductions
+from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
 from minitf.variable import Variable
 
@@ -41,10 +46,36 @@ def transposed(x):
     return linalg.adjoint(x)
 
 
-def broadcast_batch(x, batch):
-    """The matrices `x` repeated for each of the batch `batch`, a static shape."""
-    shape = array.broadcast_static_shape(x.shape[:-2], batch)
-    return array.broadcast_to(x, [*shape.as_list(), *x.shape[-2:].as_list()])
+def broadcast_batches(matrices):
+    """The tensors `matrices` with the batch axes that they broadcast to."""
+    shapes = [x.shape[:-2] for x in matrices]
+    if all(shape.is_fully_defined() for shape in shapes):
+        if all(shape == shapes[0] for shape in shapes):
+            return matrices
+        batch = functools.reduce(array.broadcast_static_shape, shapes).as_list()
+    else:
+        batch = functools.reduce(
+            array.broadcast_dynamic_shape, (array.shape(x)[:-2] for x in matrices)
+        )
+    return [array.broadcast_to(x, joined_sizes(batch, array.shape(x)[-2:])) for x in matrices]
+
+
+def sizes(x):
+    """The shape of `x`: a list where it is known, else a tensor."""
+    return x.shape.as_list() if x.shape.is_fully_defined() else array.shape(x)
+
+
+def joined_sizes(*parts):
+    """A shape of parts that are lists of sizes or tensors: a list if all are, else a tensor."""
+    if all(isinstance(part, list) for part in parts):
+        return list(itertools.chain(*parts))
+    return concat([math.cast(part, dtypes.int32) for part in parts], 0)
+
+
+def square_shape(rows):
+    """The shape of square matrices, of which `rows` holds one row each, as a tensor."""
+    sizes = array.shape(rows)
+    return joined_sizes(sizes, sizes[-1:])
 
 
 class LinearOperator(Module):
@@ -102,8 +133,20 @@ class LinearOperator(Module):
             "is_positive_definite": self.is_positive_definite, "is_square": self.is_square,
         }  # fmt: skip
 
-    # What the parameters that are tensors have after their batch axes: {name: number of axes}.
-    _parameter_ranks: dict[str, int] = {}
+    # What is tensors or operators among the parameters: {name: its axes after those of the batch}.
+    # A class that has them is a composite tensor; it is made anew of other tensors.
+    _parameter_ranks: dict[str, int]
+    _made_by: type
+    __composite_gradient__ = OperatorGradient()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "_parameter_ranks" in vars(cls):
+            cls._made_by = cls
+            cls._type_spec = property(LinearOperatorSpec.from_operator)
+
+    def __tf_execute__(self, op, inputs, attrs, name):
+        return functions.apply(self, op, inputs, attrs)
 
     def __getitem__(self, key):
         """The operators of a part of the batch.
@@ -112,13 +155,7 @@ class LinearOperator(Module):
         >>> tf.linalg.LinearOperatorDiag([[1.0, 2.0], [3.0, 4.0]])[1].diag_part().numpy()
         array([3., 4.], dtype=float32)
         """
-        if not self._parameter_ranks:
-            raise NotImplementedError(f"{type(self).__name__} cannot be sliced.")
-        key, given = key if isinstance(key, tuple) else (key,), dict(self.parameters)
-        for name, rank in self._parameter_ranks.items():
-            rest = [slice(None)] * rank if Ellipsis in key else [Ellipsis]
-            given[name] = convert_to_tensor(given[name])[(*key, *rest)]
-        return type(self)(**given)
+        return batch_slice(self, key)
 
     # The shape ---------------------------------------------------------------------------------
 
@@ -144,12 +181,12 @@ class LinearOperator(Module):
     @property
     def range_dimension(self):
         """The number of rows."""
-        return self.shape[-2] if self.shape.rank is not None else None
+        return _size(self.shape, -2)
 
     @property
     def domain_dimension(self):
         """The number of columns."""
-        return self.shape[-1] if self.shape.rank is not None else None
+        return _size(self.shape, -1)
 
     @property
     def is_square(self):
@@ -161,7 +198,7 @@ class LinearOperator(Module):
     def shape_tensor(self, name="shape_tensor"):
         """The shape as an int32 tensor, also where it is not known statically."""
         shape = self.shape
-        return convert_to_tensor(shape.as_list()) if shape.is_fully_defined() else (
+        return convert_to_tensor(shape.as_list(), dtypes.int32) if shape.is_fully_defined() else (
             self._shape_tensor())  # fmt: skip
 
     def batch_shape_tensor(self, name="batch_shape_tensor"):
@@ -183,9 +220,7 @@ class LinearOperator(Module):
 
     def _solve(self, rhs, adjoint=False, adjoint_arg=False):
         rhs = transposed(rhs) if adjoint_arg else rhs
-        matrix = self.to_dense()
-        matrix, rhs = broadcast_batch(matrix, rhs.shape[:-2]), broadcast_batch(
-            rhs, matrix.shape[:-2])  # fmt: skip
+        matrix, rhs = broadcast_batches([self.to_dense(), rhs])
         return linalg.solve(matrix, rhs, adjoint=adjoint)
 
     def matmul(self, x, adjoint=False, adjoint_arg=False, name="matmul"):
@@ -411,6 +446,12 @@ class LinearOperator(Module):
         return check(math.equal(dense, transposed(dense)), "Matrix was not equal to its adjoint.")
 
 
+def _size(shape, axis):
+    """The size of an axis, an int with itself as `value`; None where it is not known."""
+    size = None if shape.rank is None else shape[axis]
+    return None if size is None else KnownSize(size)
+
+
 def check(condition, message):
     """Raises InvalidArgumentError where some of `condition` is known to be false."""
     if isinstance(condition, EagerTensor) and not condition.numpy().all():
@@ -531,11 +572,9 @@ class LinearOperatorLowerTriangular(LinearOperator):
         return self.diag_part()
 
     def _solve(self, rhs, adjoint=False, adjoint_arg=False):
-        rhs, matrix = transposed(rhs) if adjoint_arg else rhs, self.to_dense()
-        return linalg.triangular_solve(
-            broadcast_batch(matrix, rhs.shape[:-2]), broadcast_batch(rhs, matrix.shape[:-2]),
-            lower=True, adjoint=adjoint,
-        )  # fmt: skip
+        rhs = transposed(rhs) if adjoint_arg else rhs
+        matrix, rhs = broadcast_batches([self.to_dense(), rhs])
+        return linalg.triangular_solve(matrix, rhs, lower=True, adjoint=adjoint)
 
     def assert_non_singular(self, name="assert_non_singular"):
         return check(math.not_equal(self.diag_part(), 0),
@@ -575,12 +614,13 @@ class _Wrapped(LinearOperator):
 
     def _shape_tensor(self):
         shape = self.operator.shape_tensor()
-        return array.reshape([*array.reshape(shape[:-2], [-1]), shape[-1], shape[-2]], [-1])
+        return joined_sizes(shape[:-2], shape[-1:], shape[-2:-1])
 
 
 class LinearOperatorAdjoint(_Wrapped):
     """The adjoint of another operator."""
 
+    _parameter_ranks = {"operator": 0}
     _suffix = "_adjoint"
 
     def _to_dense(self):
@@ -605,6 +645,7 @@ class LinearOperatorAdjoint(_Wrapped):
 class LinearOperatorInversion(_Wrapped):
     """The inverse of another operator."""
 
+    _parameter_ranks = {"operator": 0}
     _suffix = "_inv"
 
     def __init__(self, operator, is_non_singular=None, is_self_adjoint=None,
@@ -640,6 +681,8 @@ class LinearOperatorInversion(_Wrapped):
 class LinearOperatorComposition(LinearOperator):
     """The product of several operators, each applied after those to its right."""
 
+    _parameter_ranks = {"operators": 0}
+
     def __init__(self, operators, is_non_singular=None, is_self_adjoint=None,
                  is_positive_definite=None, is_square=None, name=None):  # fmt: skip
         self.operators = one_dtype(operators)
@@ -667,6 +710,10 @@ class LinearOperatorComposition(LinearOperator):
             [self.operators[0].range_dimension, self.operators[-1].domain_dimension]
         )
 
+    def _shape_tensor(self):
+        rows, columns = self.operators[0].shape_tensor(), self.operators[-1].shape_tensor()
+        return joined_sizes(broadcast_batch_tensor(self.operators), rows[-2:-1], columns[-1:])
+
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         order = self.operators if adjoint else self.operators[::-1]
         x = order[0].matmul(x, adjoint=adjoint, adjoint_arg=adjoint_arg)
@@ -688,6 +735,13 @@ class LinearOperatorComposition(LinearOperator):
         return functools.reduce(
             python_operator.add, (o.log_abs_determinant() for o in self.operators)
         )
+
+
+def broadcast_batch_tensor(operators):
+    """The batch that operators broadcast to, as a tensor."""
+    return functools.reduce(
+        array.broadcast_dynamic_shape, (o.batch_shape_tensor() for o in operators)
+    )
 
 
 def one_dtype(operators):

@@ -5,7 +5,15 @@ import numpy as np
 from minitf import dtypes
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor
-from minitf.linalg.operator import LinearOperator, as_parameter, only_inexact, transposed
+from minitf.linalg.operator import (
+    LinearOperator,
+    as_parameter,
+    joined_sizes,
+    only_inexact,
+    sizes,
+    square_shape,
+    transposed,
+)
 from minitf.ops import array, gathering, linalg, math, reductions
 from minitf.ops.joining import concat, stack
 from minitf.ops.solvers import tridiagonal_matmul, tridiagonal_solve
@@ -41,6 +49,9 @@ class LinearOperatorHouseholder(LinearOperator):
     def _shape(self):
         return self._axis.shape.concatenate(self._axis.shape[-1:])
 
+    def _shape_tensor(self):
+        return square_shape(self._axis)
+
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         x = transposed(x) if adjoint_arg else x
         axis = linalg.normalize(convert_to_tensor(self._axis), axis=-1)[0][..., None]
@@ -56,16 +67,16 @@ class LinearOperatorHouseholder(LinearOperator):
         return linalg.set_diag(product, 1 + linalg.diag_part(product))
 
     def _determinant(self):
-        return -array.ones(self.batch_shape.as_list(), self.dtype)
+        return -array.ones(self.batch_shape_tensor(), self.dtype)
 
     def _log_abs_determinant(self):
-        return array.zeros(self.batch_shape.as_list(), self.dtype)
+        return array.zeros(self.batch_shape_tensor(), self.dtype)
 
     def _inverse(self):
         return self
 
     def cond(self, name="cond"):
-        return array.ones(self.batch_shape.as_list(), self.dtype)
+        return array.ones(self.batch_shape_tensor(), self.dtype)
 
 
 class LinearOperatorPermutation(LinearOperator):
@@ -100,6 +111,9 @@ class LinearOperatorPermutation(LinearOperator):
     def _shape(self):
         return self._perm.shape.concatenate(self._perm.shape[-1:])
 
+    def _shape_tensor(self):
+        return square_shape(self._perm)
+
     def _to_dense(self):
         return array.one_hot(convert_to_tensor(self._perm), self._perm.shape[-1], dtype=self.dtype)
 
@@ -114,10 +128,10 @@ class LinearOperatorPermutation(LinearOperator):
         return self._matmul(rhs, not adjoint, adjoint_arg)
 
     def _log_abs_determinant(self):
-        return array.zeros(self.batch_shape.as_list(), self.dtype)
+        return array.zeros(self.batch_shape_tensor(), self.dtype)
 
     def cond(self, name="cond"):
-        return array.ones(self.batch_shape.as_list(), self.dtype)
+        return array.ones(self.batch_shape_tensor(), self.dtype)
 
 
 class LinearOperatorToeplitz(LinearOperator):
@@ -149,16 +163,19 @@ class LinearOperatorToeplitz(LinearOperator):
         shape = array.broadcast_static_shape(self._col.shape, self._row.shape)
         return shape.concatenate(shape[-1:])
 
+    def _shape_tensor(self):
+        return square_shape(convert_to_tensor(self._col) + self._row)
+
     def _to_dense(self):
-        count = self._col.shape[-1]
-        shape = array.broadcast_static_shape(self._col.shape, self._row.shape).as_list()
+        shape = self.shape_tensor()[:-1]
         col, row = array.broadcast_to(self._col, shape), array.broadcast_to(self._row, shape)
         entries = concat([array.reverse(row[..., 1:], [-1]), col], -1)
-        places = np.arange(count)[:, None] - np.arange(count) + count - 1
+        count = sizes(col)[-1]
+        places = array.range(count)[:, None] - array.range(count) + count - 1
         return gathering.gather(entries, places, axis=-1)
 
     def _diag_part(self):
-        return array.broadcast_to(self._col[..., :1], self.shape[:-1].as_list())
+        return array.broadcast_to(self._col[..., :1], self.shape_tensor()[:-1])
 
 
 class LinearOperatorTridiag(LinearOperator):
@@ -169,6 +186,10 @@ class LinearOperatorTridiag(LinearOperator):
         the lower diagonal (one element of the outer ones is ignored); "sequence", a list of them;
         "matrix", a matrix [..., N, N].
     """
+
+    @property
+    def _parameter_ranks(self):
+        return {"diagonals": 1 if self._format == "sequence" else 2}
 
     def __init__(self, diagonals, diagonals_format="compact", is_non_singular=None,
                  is_self_adjoint=None, is_positive_definite=None, is_square=None,
@@ -206,6 +227,11 @@ class LinearOperatorTridiag(LinearOperator):
         main = self._diagonals[1].shape if self._format == "sequence" else (
             self._diagonals.shape[:-2].concatenate(self._diagonals.shape[-1:]))  # fmt: skip
         return main.concatenate(main[-1:])
+
+    def _shape_tensor(self):
+        if self._format == "matrix":
+            return array.shape(self._diagonals)
+        return square_shape(self._given()[..., 1, :])
 
     def _given(self):
         """The diagonals as one tensor, in the format of `linalg.diag`: [..., 3, N]."""
@@ -249,6 +275,8 @@ class LinearOperatorLowRankUpdate(LinearOperator):
       is_diag_update_positive: whether the diagonal is known to be positive.
     """
 
+    _parameter_ranks = {"base_operator": 0, "u": 2, "diag_update": 1, "v": 2}
+
     def __init__(self, base_operator, u, diag_update=None, v=None, is_diag_update_positive=None,
                  is_non_singular=None, is_self_adjoint=None, is_positive_definite=None,
                  is_square=None, name="LinearOperatorLowRankUpdate"):  # fmt: skip
@@ -266,13 +294,19 @@ class LinearOperatorLowRankUpdate(LinearOperator):
             is_positive_definite = is_self_adjoint = True
         super().__init__(
             dtype, None, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name,
-            {"base_operator": base_operator, "u": u, "diag_update": diag_update, "v": v},
+            {"base_operator": base_operator, "u": u, "diag_update": diag_update, "v": v,
+             "is_diag_update_positive": is_diag_update_positive},
         )  # fmt: skip
 
     def _shape(self):
         base = self.base_operator
         batch = array.broadcast_static_shape(base.batch_shape, self.u.shape[:-2])
         return batch.concatenate(base.shape[-2:])
+
+    def _shape_tensor(self):
+        base = self.base_operator.shape_tensor()
+        batch = array.broadcast_dynamic_shape(base[:-2], array.shape(self.u)[:-2])
+        return joined_sizes(batch, base[-2:])
 
     @property
     def diag_operator(self):
@@ -296,7 +330,7 @@ class LinearOperatorLowRankUpdate(LinearOperator):
         """(D^-1 + V^H base^-1 U, base^-1 U), of Woodbury's identity."""
         solved = self.base_operator.solve(convert_to_tensor(left), adjoint=adjoint)
         matrix = linalg.matmul(right, solved, adjoint_a=True)
-        ones = array.ones(self.u.shape[-1:].as_list(), self.dtype)
+        ones = array.ones(array.shape(self.u)[-1:], self.dtype)
         inverse = ones if self.diag_update is None else 1.0 / self.diag_update
         return matrix + linalg.diag(inverse), solved
 

@@ -12,6 +12,8 @@ from minitf.core.registry import define
 from minitf.core.tensor import EagerTensor, SymbolicTensor, Tensor
 from minitf.ops import math
 from minitf.ops.effects import number_text
+from minitf.ops.ragged import RaggedTensor
+from minitf.ops.sparse import SparseTensor
 
 _SHOWN = 3  # elements, unless `summarize` says otherwise
 
@@ -350,9 +352,9 @@ def get_static_value(tensor, partial=False):
 
 
 def is_tensor(x):
-    """Whether `x` is a tensor, a variable, or made of tensors as `IndexedSlices` is.
+    """Whether `x` is a tensor, a variable, or ragged, sparse or `IndexedSlices`.
 
     >>> is_tensor(convert_to_tensor(1)), is_tensor(1)
     (True, False)
     """
-    return isinstance(x, Tensor) or hasattr(x, "__tf_tensor__") or hasattr(x, "_type_spec")
+    return isinstance(x, Tensor | RaggedTensor | SparseTensor) or hasattr(x, "__tf_tensor__")

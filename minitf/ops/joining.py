@@ -205,7 +205,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
         raise ValueError(f"Cannot infer argument `num` from shape {given}")
     if count is not None and num not in (count, None):
         raise frames.frame.invalid(f"`num` is {num}, but there are {count} sizes")
-    if sizes is None:
+    if sizes is None or sizes.dtype == object:  # some are known only when the graph runs
         sizes, value = ensure_shape(given, [num or count]), convert_to_tensor(value)
         if isinstance(value, Tensor):
             return _split_by_unknown(value, sizes, axis)
