@@ -223,7 +223,7 @@ def test_gradient_keeps_what_is_costly_alone():
     import jax
     import jax.numpy as jnp
 
-    from minitf.graphs import loops
+    from minitf.graphs import scans
 
     w, rows = jnp.linspace(-1.0, 1.0, 9).reshape(3, 3), jnp.linspace(0.0, 1.0, 30).reshape(5, 2, 3)
 
@@ -242,7 +242,7 @@ def test_gradient_keeps_what_is_costly_alone():
         return gradient(w, scan), sum(v.aval.ndim == 3 for v in forward.outvars)
 
     expected, many = found(jax.lax.scan)
-    gradient, few = found(loops.scan)
-    assert (gradient == expected).all()
+    gradient, few = found(scans.scan)
+    assert jnp.allclose(gradient, expected, rtol=1e-6)
     assert few < many
-    assert few <= 4  # what is made, the state before, the sigmoid, the tangent
+    assert few <= 5  # what is made, what is multiplied, the state before, the sigmoid, the tangent

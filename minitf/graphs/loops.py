@@ -1,7 +1,6 @@
-"""Loops for JAX that can be differentiated, whatever decides how often they run.
+"""`lax.while_loop` with a gradient of its own: for loops whose number of steps nobody knows.
 
-`lax.scan` where the number of steps is known, else `lax.while_loop` with a gradient of its own:
-the forward pass saves the carry of every `stride`-th step in a buffer of fixed size (where the
+The forward pass saves the carry of every `stride`-th step in a buffer of fixed size (where the
 buffer is full, every other one is dropped and the stride doubles); the reverse pass goes from
 saved carry to saved carry, runs the steps between them again, and rewinds each. The reverse pass
 is made of the same loop, so it can be differentiated too.
@@ -16,33 +15,6 @@ import numpy as np
 from minitf.core.frames import stack
 
 _SAVED = 256  # carries kept; up to this many steps nothing runs again but the step rewound
-
-
-# What costs less to compute again than to keep for each step: it is bound by memory, too.
-_CHEAP = {
-    "add", "add_any", "and", "broadcast_in_dim", "concatenate", "convert_element_type", "eq", "ge",
-    "gt", "integer_pow", "le", "lt", "max", "min", "mul", "ne", "neg", "not", "or", "pad",
-    "reshape", "rev", "select_n", "sign", "slice", "split", "square", "squeeze", "sub",
-    "transpose",
-}  # fmt: skip
-
-
-def scan(step, carry, rows, length):
-    """`lax.scan`, whose gradient keeps of each step what is costly, and computes the rest again.
-
-    JAX alone would keep a sigmoid `s` and also `s * (1 - s)`, and write the two to memory.
-    """
-    kept = jax.checkpoint(step, prevent_cse=False, policy=_is_kept)
-    return jax.lax.scan(kept, carry, rows, length)
-
-
-def _is_kept(primitive, *_, **__):
-    return primitive.name not in _CHEAP
-
-
-def counted(step, carry, consts, length):
-    """The carry after `length` steps, `carry = step(carry, consts)`."""
-    return scan(lambda c, _: (step(c, consts), None), carry, None, length)[0]
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))

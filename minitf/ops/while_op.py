@@ -14,7 +14,7 @@ from jax.core import Tracer
 
 from minitf.core.checks import observed, shows
 from minitf.core.registry import Cell, NeedsValue, Op
-from minitf.graphs import loops
+from minitf.graphs import loops, scans
 from minitf.graphs.func_graph import are_checked
 from minitf.graphs.graph import PLACEHOLDER
 from minitf.graphs.interpret import interpret, needed
@@ -84,7 +84,7 @@ class Loop:
         )
         first = functools.partial(jax.tree.map, lambda x: x[0], rows.inputs)
         carry = _allocated(lambda carry: step(carry, first())[0], carry)
-        (arrays, states, flaws), made = loops.scan(step, carry, rows.inputs, trips)
+        (arrays, states, flaws), made = scans.scan(step, carry, rows.inputs, trips)
         _leave(cells, written, states, flaws)
         return tuple(rows.after(arrays, made))
 
