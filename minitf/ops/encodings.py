@@ -11,7 +11,7 @@ from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops.messages import TensorProto
-from minitf.ops.sparse import SparseTensor
+from minitf.ops.sparse import SparseTensor, as_sparse
 from minitf.ops.strings import each
 from minitf.ops.tensor_protos import array_of, shape_proto
 from minitf.shapes import TensorShape
@@ -39,8 +39,9 @@ def _parse_tensor(serialized, *, out_type):
     try:
         found = _array_of_message(serialized.item())
     except (ValueError, KeyError, IndexError, TypeError):
+        text = base64.b64encode(serialized.item()).decode()
         raise errors.InvalidArgumentError(
-            None, None, "Could not parse `serialized` as TensorProto"
+            None, None, f"Could not parse `serialized` as TensorProto, base64: {text}"
         ) from None
     kind = "string" if found.dtype == object else dtypes.as_dtype(found.dtype).name
     if kind != out_type:
@@ -96,8 +97,7 @@ def serialize_sparse(sp_input, out_type=dtypes.string, name=None):
     """A sparse tensor as three texts [3]: its places, values and shape, serialized."""
     if dtypes.as_dtype(out_type) != dtypes.string:
         raise NotImplementedError(f"serialize_sparse: out_type={out_type}")
-    if not isinstance(sp_input, SparseTensor):
-        raise TypeError(f"Input must be a SparseTensor, not {type(sp_input).__name__}")
+    sp_input = as_sparse(sp_input)
     inputs = (sp_input.indices, sp_input.values, sp_input.dense_shape)
     return execute(SERIALIZE_SPARSE, inputs, (), name)
 
@@ -120,6 +120,7 @@ def serialize_many_sparse(sp_input, out_type=dtypes.string, name=None):
     """As `serialize_sparse`, of each row of a batch: [batch, 3]."""
     if dtypes.as_dtype(out_type) != dtypes.string:
         raise NotImplementedError(f"serialize_many_sparse: out_type={out_type}")
+    sp_input = as_sparse(sp_input)
     inputs = (sp_input.indices, sp_input.values, sp_input.dense_shape)
     return execute(SERIALIZE_MANY, inputs, (), name)
 

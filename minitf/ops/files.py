@@ -1,8 +1,8 @@
 """Files, and what is read from them: raw bytes, lines of CSV, records."""
 
-import csv
 import glob
 import os
+import re
 
 import numpy as np
 
@@ -107,36 +107,68 @@ def decode_raw(input_bytes, out_type, little_endian=True, fixed_length=None, nam
 
 def _decode_csv(records, *, kinds, defaults, delimiter, quotes, missing, chosen):
     columns = [np.empty(records.shape, kind) for kind in kinds]
-    for position in np.ndindex(records.shape):
-        quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    for number, position in enumerate(np.ndindex(records.shape)):
         line = records[position].decode("utf-8", "surrogateescape")
-        fields = next(csv.reader([line], delimiter=delimiter, quoting=quoting), [""])
-        fields = [fields[i] for i in chosen] if chosen else fields
+        fields = _csv_fields(line, delimiter, quotes)
+        fields = [fields[i] for i in chosen if i < len(fields)] if chosen else fields
         if len(fields) != len(kinds):
-            raise errors.InvalidArgumentError(
-                None, None,
-                f"Expect {len(kinds)} fields but have {len(fields)} in record {position[:1]}",
-            )  # fmt: skip
+            raise _csv_error(
+                f"Expect {len(kinds)} fields but have {len(fields)} in record {number}"
+            )
         for i, (field, kind) in enumerate(zip(fields, kinds, strict=True)):
-            columns[i][position] = _csv_value(field, kind, defaults[i], missing, i)
+            columns[i][position] = _csv_value(field, kind, defaults[i], missing, i, number)
     return tuple(columns)
 
 
-def _csv_value(field, kind, default, missing, i):
+def _csv_error(message):
+    return errors.InvalidArgumentError(None, None, message)
+
+
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_SPECIAL = re.compile('["\r\n]')
+
+
+def _csv_fields(line, delimiter, quotes):
+    """The fields of a line; between quotes a field may have delimiters, and quotes doubled."""
+    if not quotes or not _SPECIAL.search(line):
+        return line.split(delimiter)
+    fields, at = [], 0
+    while True:
+        if line.startswith('"', at):
+            found = _QUOTED.match(line, at)
+            if found is None:
+                raise _csv_error("Quoted field has to end with quote followed by delim or end")
+            field, at = found[1].replace('""', '"'), found.end()
+            if at < len(line) and line[at] != delimiter:
+                raise _csv_error("Quote inside a string has to be escaped by another quote")
+        else:
+            end = line.find(delimiter, at)
+            start, at = at, len(line) if end < 0 else end
+            field = line[start:at]
+            if _SPECIAL.search(field):
+                raise _csv_error("Unquoted fields cannot have quotes/CRLFs inside")
+        fields.append(field)
+        if at == len(line):
+            return fields
+        at += 1  # the delimiter
+
+
+def _csv_value(field, kind, default, missing, i, number):
     if field in ("", missing):
         if default is None:
-            raise errors.InvalidArgumentError(
-                None, None, f"Field {i} is required but missing in record!"
-            )
+            raise _csv_error(f"Field {i} is required but missing in record {number}!")
         return default
     if kind.kind == "O":
         return field.encode("utf-8", "surrogateescape")
     try:
-        return int(field) if kind.kind in "iu" else float(field)
+        if kind.kind not in "iu":
+            return float(field)
+        if np.iinfo(kind).min <= (value := int(field)) <= np.iinfo(kind).max:
+            return value
     except ValueError:
-        raise errors.InvalidArgumentError(
-            None, None, f"Field {i} in record is not a valid {kind.name}: {field}"
-        ) from None
+        pass
+    name = {"float32": "float", "float64": "double"}.get(kind.name, kind.name)
+    raise _csv_error(f"Field {i} in record {number} is not a valid {name}: {field}")
 
 
 DECODE_CSV = define(
@@ -149,16 +181,33 @@ def decode_csv(records, record_defaults, field_delim=",", use_quote_delim=True, 
                select_cols=None, name=None):  # fmt: skip
     """One tensor for each column; `record_defaults` give their dtypes and missing values.
 
+    Raises:
+      ValueError: `select_cols` are not rising, or not as many as the defaults.
+      tf.errors.InvalidArgumentError: a line does not fit, or has a field that is no such number.
+
     >>> [column.numpy() for column in decode_csv("1,,x", [[0], [2.5], [""]])]
     [np.int32(1), np.float32(2.5), b'x']
     """
+    if select_cols is not None:
+        if any(later <= earlier for earlier, later in zip(select_cols, select_cols[1:])):
+            raise ValueError("select_cols is not strictly increasing.")
+        if len(select_cols) and select_cols[0] < 0:
+            raise ValueError("select_cols contains negative values.")
+        if len(select_cols) != len(record_defaults):
+            raise ValueError("Length of select_cols and record_defaults do not match.")
     kinds, defaults = [], []
-    for default in record_defaults:
+    for i, default in enumerate(record_defaults):
         if isinstance(default, dtypes.DType):
             kinds.append(default.np)
             defaults.append(None)
             continue
         value = static_value(convert_to_tensor(default))
+        if value.ndim > 1:
+            raise _csv_error("Each record default should be at most rank 1")
+        if value.size > 1:
+            raise _csv_error(
+                f"There should only be 1 default per field but field {i} has {value.size}"
+            )
         kinds.append(value.dtype)
         defaults.append(value.ravel()[0] if value.size else None)
     attrs = (tuple(kinds), tuple(defaults), field_delim, bool(use_quote_delim), na_value,

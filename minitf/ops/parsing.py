@@ -13,8 +13,9 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import messages
 from minitf.ops.ragged import RaggedTensor
+from minitf.ops.ragged_features import RaggedFeature, count_of_splits, cut, rows_of
 from minitf.ops.sparse import SparseTensor
-from minitf.shapes import TensorShape
+from minitf.shapes import TensorShape, listed
 
 FixedLenFeature = collections.namedtuple(
     "FixedLenFeature", ["shape", "dtype", "default_value"], defaults=[None]
@@ -30,11 +31,10 @@ SparseFeature = collections.namedtuple(
     ["index_key", "value_key", "dtype", "size", "already_sorted"],
     defaults=[False],
 )
-RaggedFeature = collections.namedtuple(
-    "RaggedFeature",
-    ["dtype", "value_key", "partitions", "row_splits_dtype", "validate"],
-    defaults=[None, (), dtypes.int32, False],
-)
+
+
+_KINDS = {"bytes_list": "string", "float_list": "float", "int64_list": "int64"}
+_NAMES = {"float32": "float"}  # what TensorFlow's messages call it
 
 
 def _values(feature, dtype, key):
@@ -45,7 +45,10 @@ def _values(feature, dtype, key):
     wanted = {"string": "bytes_list", "float32": "float_list", "int64": "int64_list"}[dtype.name]
     if kind != wanted:
         raise errors.InvalidArgumentError(
-            None, None, f"Key: {key}.  Data types don't match. Expected type: {dtype.name}"
+            None,
+            None,
+            f"Key: {key}.  Data types don't match. Data type: {_KINDS[kind]} but "
+            f"expected type: {_NAMES.get(dtype.name, dtype.name)}",
         )
     given = getattr(feature, kind).value
     array = np.empty(len(given), dtype.np)
@@ -74,16 +77,16 @@ def _fixed(rows, key, spec):
         values = _values(row.get(key), dtype, key)
         if values is None and spec.default_value is None:
             raise errors.InvalidArgumentError(
-                None, None, f"Feature: {key} (data type: {dtype.name}) is required but could not "
-                "be found."
+                None, None, f"Feature: {key} (data type: {_NAMES.get(dtype.name, dtype.name)}) is "
+                "required but could not be found."
             )  # fmt: skip
         if values is None:
             default = _default(spec, dtype)
             values = default if default.size == size else np.repeat(default, size)
         if len(values) != size:
             raise errors.InvalidArgumentError(
-                None, None, f"Key: {key}.  Can't parse serialized Example: {len(values)} values "
-                f"but output shape: {shape}"
+                None, None, f"Key: {key}.  Number of {_NAMES.get(dtype.name, dtype.name)} values "
+                f"!= expected.  Values size: {len(values)} but output shape: {listed(shape)}"
             )  # fmt: skip
         result.append(values.reshape(shape))
     return [np.stack(result) if result else np.empty([0, *shape], dtype.np)]
@@ -98,8 +101,9 @@ def _padded(rows, key, spec):
     for values in found:
         if len(values) % size:
             raise errors.InvalidArgumentError(
-                None, None, f"Key: {key}.  Number of {dtype.name} values is not a multiple of "
-                f"stride length. Saw {len(values)} values but output shape is: {shape}"
+                None, None, f"Key: {key}.  Number of {_NAMES.get(dtype.name, dtype.name)} values "
+                f"is not a multiple of stride length. Saw {len(values)} values but output shape "
+                f"is: {listed([None, *shape])}"
             )  # fmt: skip
     longest = max([len(v) // size for v in found], default=0)
     filler = b"" if dtype == dtypes.string else 0
@@ -127,8 +131,11 @@ def _variable(rows, key, spec):
 def _ragged(rows, key, spec):
     dtype = dtypes.as_dtype(spec.dtype)
     found = _all_values(rows, spec.value_key or key, dtype)
-    splits = np.cumsum([0, *map(len, found)]).astype(dtypes.as_dtype(spec.row_splits_dtype).np)
-    return [_line(found, dtype), splits]
+
+    def told(row):
+        return lambda key: _all_values([row], key, dtypes.int64)[0]
+
+    return [_line(found, dtype), *cut(spec, found, list(map(told, rows)))]
 
 
 def _sparse(rows, key, spec):
@@ -162,9 +169,10 @@ def _described(batch, spec):
     if isinstance(spec, FixedLenSequenceFeature):
         return [(batch.concatenate([None]).concatenate(spec.shape), dtype)]
     if isinstance(spec, RaggedFeature):
-        rows = None if batch[0] is None else batch[0] + 1
-        return [(TensorShape([None]), dtype),
-                (TensorShape([rows]), dtypes.as_dtype(spec.row_splits_dtype))]  # fmt: skip
+        kind, rows = dtypes.as_dtype(spec.row_splits_dtype), batch[0] if batch.rank else None
+        splits = [(TensorShape([None]), kind)] * (count_of_splits(spec) - 1)
+        whole = (TensorShape([None if rows is None else rows + 1]), kind)
+        return [(TensorShape([None]), dtype), *splits, whole]
     rank = 2 if isinstance(spec, VarLenFeature) or isinstance(spec.index_key, str) else (
         1 + len(spec.index_key))  # fmt: skip
     return [(TensorShape([None, rank]), dtypes.int64), (TensorShape([None]), dtype),
@@ -176,7 +184,7 @@ def _tensor(spec, flat):
     if isinstance(spec, _SPARSE):
         return SparseTensor(next(flat), next(flat), next(flat))
     if isinstance(spec, RaggedFeature):
-        return RaggedTensor.from_row_splits(next(flat), next(flat), validate=False)
+        return rows_of(spec, next(flat), flat)
     return next(flat)
 
 
@@ -190,8 +198,8 @@ def _checked(features):
         if isinstance(spec, FixedLenSequenceFeature) and not spec.allow_missing:
             raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be "
                              "True.")  # fmt: skip
-        if isinstance(spec, RaggedFeature) and spec.partitions:
-            raise NotImplementedError(f"RaggedFeature {key}: partitions={spec.partitions}")
+        if isinstance(spec, FixedLenFeature) and spec.shape is None:
+            raise ValueError(f"Missing shape for feature {key}. Received feature={spec}.")
     ordered = sorted(features, key=lambda key: (isinstance(features[key], FixedLenFeature), key))
     return tuple((key, _hashable(features[key])) for key in ordered)
 
@@ -280,7 +288,23 @@ def _steps(lists, key, spec):
     return [[np.empty(0, dtype.np) if v is None else v for v in steps] for steps in found]
 
 
+def _ragged_sequence(lists, key, spec):
+    """As `_ragged`, each step a row; then the splits of the steps of whole examples."""
+    steps, counts = [], []
+    for row in lists:
+        features = {name: given.feature for name, given in row.items()}
+        counts.append(len(features.get(spec.value_key or key, ())))
+        steps += [
+            {name: given[i] for name, given in features.items() if i < len(given)}
+            for i in range(counts[-1])
+        ]
+    kind = dtypes.as_dtype(spec.row_splits_dtype).np
+    return [*_ragged(steps, key, spec), np.cumsum([0, *counts]).astype(kind)]
+
+
 def _sequence(lists, key, spec):
+    if isinstance(spec, RaggedFeature):
+        return _ragged_sequence(lists, key, spec)
     dtype, found = dtypes.as_dtype(spec.dtype), _steps(lists, key, spec)
     longest = max(map(len, found), default=0)
     if isinstance(spec, FixedLenSequenceFeature):
@@ -291,16 +315,13 @@ def _sequence(lists, key, spec):
             for j, values in enumerate(steps):
                 if len(values) != np.prod(shape):
                     raise errors.InvalidArgumentError(
-                        None, None, f"Key: {key}, Index: {j}.  Number of {dtype.name} values != "
-                        f"expected.  values size: {len(values)} but output shape: {shape}"
+                        None, None, f"Key: {key}, Index: {j}.  Number of "
+                        f"{_NAMES.get(dtype.name, dtype.name)} values != expected.  values size: "
+                        f"{len(values)} but output shape: {listed(shape)}"
                     )  # fmt: skip
                 result[i, j] = values.reshape(shape)
         return [result, np.array([len(steps) for steps in found], np.int64)]
     line = _line([values for steps in found for values in steps], dtype)
-    if isinstance(spec, RaggedFeature):
-        kind = dtypes.as_dtype(spec.row_splits_dtype).np
-        inner = np.cumsum([0, *(len(v) for steps in found for v in steps)]).astype(kind)
-        return [line, inner, np.cumsum([0, *map(len, found)]).astype(kind)]
     places = [[i, j, k] for i, steps in enumerate(found) for j, v in enumerate(steps)
               for k in range(len(v))]  # fmt: skip
     widest = max([len(v) for steps in found for v in steps], default=0)
@@ -314,7 +335,7 @@ def _sequence_described(batch, spec):
         return [(batch.concatenate([None]).concatenate(spec.shape), dtype), (batch, dtypes.int64)]
     if isinstance(spec, RaggedFeature):
         splits = TensorShape([None]), dtypes.as_dtype(spec.row_splits_dtype)
-        return [(TensorShape([None]), dtype), splits, splits]
+        return [(TensorShape([None]), dtype), *[splits] * (1 + count_of_splits(spec))]
     return [(TensorShape([None, 3]), dtypes.int64), (TensorShape([None]), dtype),
             (TensorShape([3]), dtypes.int64)]  # fmt: skip
 
@@ -369,7 +390,7 @@ def parse_sequence_example(serialized, context_features=None, sequence_features=
         if isinstance(spec, FixedLenSequenceFeature):
             found[key], lengths[key] = next(flat), next(flat)
         elif isinstance(spec, RaggedFeature):
-            inner = RaggedTensor.from_row_splits(next(flat), next(flat), validate=False)
+            inner = rows_of(spec, next(flat), flat)
             found[key] = RaggedTensor.from_row_splits(inner, next(flat), validate=False)
         else:
             found[key] = _tensor(spec, flat)

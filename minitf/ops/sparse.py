@@ -7,13 +7,14 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, linalg, math, reductions, selecting
 from minitf.shapes import TensorShape
 from minitf.specs import TensorSpec, TypeSpec
 
 ELEMENTWISE = frozenset(
-    "Abs Neg Asinh Sin Tan Atan Asin Atanh Sign Square Sqrt Erf Tanh Cast".split()
+    "Abs Identity Neg Asinh Sin Tan Atan Asin Atanh Sign Square Sqrt Erf Tanh Cast".split()
 )
 
 
@@ -64,6 +65,10 @@ class SparseTensor:
         """The static shape."""
         return self.shape
 
+    def set_shape(self, shape):
+        """Says more of the static shape; ValueError where it contradicts what is known."""
+        self._known_shape = self.shape.merge_with(shape)
+
     def with_values(self, new_values):
         """`new_values` at the same places."""
         made = SparseTensor(self.indices, new_values, self.dense_shape)
@@ -91,8 +96,13 @@ class SparseTensor:
 
     def __tf_execute__(self, op, inputs, attrs, name):
         """Ops that leave a zero a zero apply to the values."""
+        if op.name == "Mul" and inputs[1] is self:
+            return self * inputs[0]
         if op.name not in ELEMENTWISE or len(inputs) != 1:
-            raise ValueError(f"{op.name} of a SparseTensor is not supported: {self!r}")
+            raise ValueError(
+                f"Attempt to convert a value ({self!r}) with an unsupported type ({type(self)}) to "
+                f"a Tensor: {op.name} of a SparseTensor is not supported."
+            )
         return self.with_values(execute(op, (self.values,), attrs, name))
 
     @property
@@ -153,6 +163,19 @@ class SparseTensorSpec(TypeSpec):
         return [SparseTensor(indices[c, 1:], values[c], shape[1:]) for c in chosen]
 
 
+def as_sparse(value):
+    """`value` as a SparseTensor: it is one, or has its three parts, as a `SparseTensorValue` has.
+
+    Raises:
+      TypeError: it is something else.
+    """
+    if isinstance(value, SparseTensor):
+        return value
+    if not hasattr(value, "dense_shape") or not isinstance(value, tuple):
+        raise TypeError("Input must be a SparseTensor.")
+    return SparseTensor.from_value(value)
+
+
 ORDER = define(
     "SparseOrder",
     lambda indices: np.lexsort(indices.T[::-1]).astype(np.int64),
@@ -173,6 +196,7 @@ def from_dense(tensor, name=None):
 
 def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
     """The tensor, with `default_value` (zero) where nothing is given."""
+    sp_input = as_sparse(sp_input)
     if validate_indices:
         _check_places(sp_input)
     if default_value is None:
@@ -208,6 +232,7 @@ def reorder(sp_input, name=None):
     >>> reorder(SparseTensor([[1], [0]], [5, 6], [2])).values.numpy().tolist()
     [6, 5]
     """
+    sp_input = as_sparse(sp_input)
     order = execute(ORDER, (sp_input.indices,), (), name)
     values = gathering.gather(sp_input.values[None], order, axis=1)[0]  # a dense gradient
     return SparseTensor(gathering.gather(sp_input.indices, order), values, sp_input.dense_shape)
@@ -238,6 +263,7 @@ def transpose(sp_input, perm=None, name=None):
 
 def retain(sp_input, to_retain):
     """Only the elements where `to_retain` is True."""
+    sp_input = as_sparse(sp_input)
     return SparseTensor(gathering.boolean_mask(sp_input.indices, to_retain),
                         gathering.boolean_mask(sp_input.values, to_retain),
                         sp_input.dense_shape)  # fmt: skip
@@ -245,7 +271,12 @@ def retain(sp_input, to_retain):
 
 def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
     """Sparse tensors one after the other along `axis`."""
+    sp_inputs = [as_sparse(part) for part in sp_inputs]
     rank = sp_inputs[0].indices.shape[1]
+    if not -rank <= axis < rank:
+        raise stack.frame.invalid(
+            f"Concat dimension must be in range [{-rank}, {rank}), got {axis}"
+        )
     shapes = [part.dense_shape for part in sp_inputs]
     if not expand_nonconcat_dims:
         same_sizes(*shapes, but=axis % rank)
@@ -277,6 +308,7 @@ def add(a, b, threshold=0):
       TypeError: neither is sparse.
       tf.errors.InvalidArgumentError: the shapes differ.
     """
+    a, b = (as_sparse(x) if hasattr(x, "dense_shape") else x for x in (a, b))
     sparse = [isinstance(x, SparseTensor) for x in (a, b)]
     if not any(sparse):
         raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
@@ -324,8 +356,9 @@ def _of_dense(total):
 
 def sparse_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
     """The matrix product of a sparse matrix and a tensor (or the other way round)."""
-    if isinstance(b, SparseTensor):
+    if hasattr(b, "dense_shape"):
         return linalg.matmul(sp_a, to_dense(b), adjoint_a=adjoint_a, adjoint_b=adjoint_b)
+    sp_a = as_sparse(sp_a)
     inputs = (sp_a.indices, sp_a.values, sp_a.dense_shape, b)
     return execute(MAT_MUL, inputs, (bool(adjoint_a), bool(adjoint_b)), name)
 

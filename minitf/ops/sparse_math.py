@@ -6,7 +6,7 @@ from minitf import dtypes
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import array, fingerprints, gathering, joining, linalg, math, reductions, selecting
-from minitf.ops.sparse import SparseTensor, reorder, same_sizes, to_dense
+from minitf.ops.sparse import SparseTensor, as_sparse, reorder, same_sizes, to_dense
 from minitf.shapes import TensorShape
 
 
@@ -38,6 +38,7 @@ minimum = _of_both("minimum", math.minimum, "The smaller of two; what is not giv
 
 def softmax(sp_input, name=None):
     """The softmax of the given elements of each row (along the last axis)."""
+    sp_input = as_sparse(sp_input)
     strides = reductions.cumprod(sp_input.dense_shape[:-1], exclusive=True, reverse=True)
     row = reductions.reduce_sum(sp_input.indices[:, :-1] * strides, axis=1)
     count = reductions.reduce_prod(sp_input.dense_shape[:-1])

@@ -5,9 +5,10 @@ import numpy as np
 from minitf import dtypes, errors
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
+from minitf.core.frames import stack
 from minitf.core.registry import define
 from minitf.ops import array, gathering, joining, math, reductions
-from minitf.ops.sparse import SparseTensor, reorder, retain
+from minitf.ops.sparse import SparseTensor, as_sparse, reorder, retain
 from minitf.shapes import TensorShape
 
 
@@ -25,6 +26,7 @@ def reshape(sp_input, shape, name=None):
     >>> reshape(SparseTensor([[0, 1], [1, 0]], [5, 7], [2, 2]), [4]).indices.numpy().tolist()
     [[1], [2]]
     """
+    sp_input = as_sparse(sp_input)
     old, new = sp_input.dense_shape, math.cast(convert_to_tensor(shape), dtypes.int64)
     known, target = static_value(old), static_value(new)
     if known is not None and target is not None:
@@ -33,8 +35,8 @@ def reshape(sp_input, shape, name=None):
             raise ValueError("At most one dimension can be inferred (-1).")
         if known.prod() % rest if rest else rest is None and known.prod() != target.prod():
             raise errors.InvalidArgumentError(
-                None, None, f"Input to reshape is a SparseTensor with {known.prod()} dense values, "
-                f"but the requested shape is {target.tolist()}"
+                None, None, f"Input to reshape is a tensor with {known.prod()} dense values, "
+                f"but the requested shape has {target.prod()}: {target.tolist()}"
             )  # fmt: skip
     inferred = reductions.reduce_prod(old) // math.maximum(
         reductions.reduce_prod(math.abs(new)), array.ones([], dtypes.int64))  # fmt: skip
@@ -45,6 +47,7 @@ def reshape(sp_input, shape, name=None):
 
 def expand_dims(sp_input, axis=None, name=None):
     """With an axis of size 1 before `axis` (default: the last)."""
+    sp_input = as_sparse(sp_input)
     rank = sp_input.indices.shape[1]
     axis = -1 if axis is None else int(axis)
     if not -rank - 1 <= axis <= rank:
@@ -59,6 +62,7 @@ def expand_dims(sp_input, axis=None, name=None):
 
 def slice(sp_input, start, size, name=None):
     """The part that begins at `start` and has at most `size`."""
+    sp_input = as_sparse(sp_input)
     start = math.cast(convert_to_tensor(start), dtypes.int64)
     size = math.cast(convert_to_tensor(size), dtypes.int64)
     shape = math.maximum(math.minimum(size, sp_input.dense_shape - start),
@@ -73,8 +77,16 @@ def split(sp_input=None, num_split=None, axis=None, name=None):
     """`num_split` parts along `axis`; the first ones are larger where they cannot be equal."""
     if sp_input is None or num_split is None or axis is None:
         raise ValueError("sp_input, num_split and axis are required")
+    sp_input, axis = as_sparse(sp_input), int(axis)
     rank = sp_input.indices.shape[1]
+    if not -rank <= axis < rank:
+        raise stack.frame.invalid(f"Input axis should be in range [{-rank}, {rank}), got {axis}")
     length = static_value(sp_input.dense_shape)[axis]
+    if not 1 <= num_split <= length:
+        raise stack.frame.invalid(
+            f"Input num_split should be between 1 and the splitting dimension size ({length}), "
+            f"got {num_split}"
+        )
     sizes = [length // num_split + (i < length % num_split) for i in range(num_split)]
     starts = np.cumsum([0, *sizes])
     unit = np.eye(rank, dtype=np.int64)[axis]
@@ -89,6 +101,7 @@ def reset_shape(sp_input, new_shape=None):
     Raises:
       ValueError: `new_shape` has another rank, or is too small.
     """
+    sp_input = as_sparse(sp_input)
     if new_shape is None:
         ends = reductions.reduce_max(sp_input.indices, axis=0) + 1
         return SparseTensor(sp_input.indices, sp_input.values, ends)
@@ -97,7 +110,10 @@ def reset_shape(sp_input, new_shape=None):
         if len(old) != len(new):
             raise ValueError(f"Rank mismatch: {len(new)} and {len(old)}")
         if (np.asarray(new) < old).any():
-            raise ValueError(f"Requested dense_shape should be >= {old.tolist()}: {new}")
+            raise ValueError(
+                "Requested new_shape should have dimension sizes >= sp_input.shape.  Found "
+                f"new_shape ({new}), sp_input.shape ({old})."
+            )
     return SparseTensor(sp_input.indices, sp_input.values,
                         math.cast(convert_to_tensor(new_shape), dtypes.int64))  # fmt: skip
 
@@ -140,6 +156,7 @@ def fill_empty_rows(sp_input, default_value, name=None):
     >>> filled.values.numpy().tolist(), empty.numpy().tolist()
     ([9, 5], [True, False])
     """
+    sp_input = as_sparse(sp_input)
     default = convert_to_tensor(default_value, sp_input.dtype)
     inputs = (sp_input.indices, sp_input.dense_shape)
     indices, source, empty = execute(FILL_EMPTY_ROWS, inputs, (), name)
@@ -153,6 +170,7 @@ def to_indicator(sp_input, vocab_size, name=None):
     >>> to_indicator(SparseTensor([[0, 0], [0, 1]], [2, 0], [1, 2]), 3).numpy().tolist()
     [[True, False, True]]
     """
+    sp_input = as_sparse(sp_input)
     ids = math.cast(sp_input.values, dtypes.int64)
     indices = joining.concat([sp_input.indices[:, :-1], array.expand_dims(ids, 1)], 1)
     size = array.reshape(math.cast(convert_to_tensor(vocab_size), dtypes.int64), [1])
