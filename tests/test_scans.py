@@ -1,5 +1,7 @@
 """Scans whose matrices get their gradients after the loop: JAX's own results, in one product."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -68,6 +70,29 @@ def test_one_product_for_a_matrix_after_the_loop():
     # At each step: 3 forward, and 3 for what was multiplied; JAX does those for matrices there, too.
     assert _products(jax.make_jaxpr(jax.grad(JAX))(_example()).jaxpr) == [0, 9]
     assert _products(jax.make_jaxpr(jax.grad(MINE))(_example()).jaxpr) == [3, 6]
+
+
+def test_products_of_any_rank():
+    matrix, vector = jnp.ones((3, 3)) / 3, jnp.arange(3.0)
+    cubic, rows = (
+        jnp.sin(jnp.arange(36.0).reshape(3, 3, 4)),
+        jnp.cos(jnp.arange(18.0)).reshape(3, 2, 3),
+    )
+
+    def loss(scan, given):
+        matrix, vector, cubic = given
+
+        def step(state, row):
+            some = jnp.tensordot(row, cubic, 1).sum(-1) + row @ matrix
+            return jnp.tanh(state @ matrix), (row @ vector, some, state @ vector)
+
+        state, made = scan(step, vector, rows, LENGTH)
+        return sum(jnp.sin(x).sum() for x in (state, *made))
+
+    given = matrix, vector, cubic
+    mine = jax.grad(functools.partial(loss, scans.scan))(given)
+    for a, b in zip(mine, jax.grad(functools.partial(loss, jax.lax.scan))(given)):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
 
 
 def test_half_precision_keeps_its_dtype():

@@ -252,4 +252,5 @@ def _changed(product, x, matrix):
     told to turn `x` around first."""
     columns = jax.lax.optimization_barrier(jnp.reshape(x, (-1, x.shape[-1])).T)
     parameters = product.parameters | {"dimension_numbers": (((0,), (0,)), ((), ()))}
-    return jax.lax.dot_general(columns, matrix, **parameters).reshape(*x.shape[:-1], -1)
+    result = jax.lax.dot_general(columns, matrix, **parameters)
+    return result.reshape(*x.shape[:-1], *matrix.shape[1:])
