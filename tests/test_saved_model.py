@@ -214,3 +214,16 @@ def test_custom_gradients(tf, answer, tmp_path):
         y = loaded(x)
     answer("value", y)
     answer("gradient", tape.gradient(y, x))
+
+
+def test_restored_functions_take_lists(tf, answer, tmp_path):
+    class Model(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 1], tf.float32)])
+        def double(self, x):
+            return 2.0 * x
+
+    tf.saved_model.save(Model(), str(tmp_path / "m"))
+    restored = tf.saved_model.load(str(tmp_path / "m"))
+    answer("a list", restored.double([[1.0], [2.0]]))
+    answer.raises("of another shape", lambda: restored.double([1.0]), ["Can not cast"])
+    answer.raises("of another dtype", lambda: restored.double(tf.ones([2, 1], tf.int32)))

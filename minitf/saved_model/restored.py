@@ -93,11 +93,11 @@ def _listed(args, kwargs):
 def _fitted(specs, given):
     """The tensors for the specs among `specs`, None where `given` does not fit."""
     try:
-        nest.assert_same_structure(specs, given, check_types=False)
+        values = nest.flatten_up_to(specs, given, check_types=False)
     except (TypeError, ValueError):
         return None
     tensors = []
-    for spec, value in zip(nest.flatten(specs), nest.flatten(given)):
+    for spec, value in zip(nest.flatten(specs), values):
         if not isinstance(spec, TensorSpec):
             if isinstance(value, Tensor) or type(spec) is not type(value) or spec != value:
                 return None
