@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 
 from minitf import errors
-from minitf.data.seeds import choices, words
+from minitf.data.seeds import choices, cumulated, words
 
 
 def zip_elements(*children):
@@ -93,8 +93,12 @@ def chosen(chooser, stop_on_empty, *children):
 
 
 def sampled(weights, seeds, stop_on_empty, *children):
-    """`directed` by random numbers."""
-    return directed(choices(weights, seeds), stop_on_empty, *children)
+    """`directed` by random numbers; `weights` is a vector, or a dataset of the vector of each."""
+    if isinstance(weights, np.ndarray):
+        tables = itertools.repeat(cumulated(weights))
+    else:
+        tables = (cumulated(vector) for (vector,) in weights.elements())
+    return directed(choices(tables, seeds), stop_on_empty, *children)
 
 
 def resample(child, classify, seeds, target, initial):

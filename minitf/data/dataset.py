@@ -26,7 +26,7 @@ from minitf.data.pipeline import (
     UNKNOWN,
     number,
 )  # fmt: skip
-from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
+from minitf.data.structure import DatasetSpec, NoneTensorSpec, normalize, spec_of, to_components
 from minitf.data.traced import settle
 from minitf.shapes import TensorShape
 from minitf.specs import TensorSpec
@@ -112,6 +112,11 @@ class Dataset(Batching):
         """The numbers of Python's `range(*args)`, as int64 or `output_type`."""
         dtype = dtypes.as_dtype(kwargs.pop("output_type", None) or dtypes.int64)
         kwargs.pop("name", None)
+        if not 1 <= len(args) <= 3:
+            raise ValueError(
+                "Invalid `args`. The length of `args` should be between 1 and 3 but was "
+                f"{len(args)}."
+            )
         if kwargs:
             raise TypeError(f"range() got an unexpected keyword argument {next(iter(kwargs))!r}")
         start, stop, step = (0, *args, 1) if len(args) == 1 else (*args, 1)[:3]
@@ -288,8 +293,11 @@ class Dataset(Batching):
         The function is traced once, as `tf.function` does: its Python side effects happen then.
         """
         function = self._traced(map_func)
-        if not nest.flatten(function.spec):
-            raise invalid("`map_func` must return at least one component.", "MapDataset")
+        if all(isinstance(spec, NoneTensorSpec) for spec in nest.flatten(function.spec)):
+            raise invalid(
+                "Length for attr 'output_types' of 0 must be at least minimum 1: `map_func` "
+                "returns nothing", "MapDataset",
+            )  # fmt: skip
         kind = "_MapDataset" if num_parallel_calls is None else "_ParallelMapDataset"
         ahead = self.ahead and function.is_pure
         return Dataset._make(
@@ -374,15 +382,18 @@ class Dataset(Batching):
     @staticmethod
     def sample_from_datasets(datasets, weights=None, seed=None, stop_on_empty_dataset=False,
                              rerandomize_each_iteration=None):  # fmt: skip
-        """Each element comes from a dataset drawn with probabilities `weights`."""
+        """Each element comes from a dataset drawn with probabilities `weights`.
+
+        These are a vector, or a dataset of the vectors of each draw.
+        """
         if not datasets:
             raise ValueError("Invalid `datasets`. `datasets` should not be empty.")
         if weights is None:
             weights = np.full(len(datasets), 1.0 / len(datasets), np.float32)
-        elif isinstance(weights, Dataset):
-            raise NotImplementedError("sample_from_datasets with a dataset of weights.")
-        weights = to_numpy(plain(weights))
-        if weights.shape != (len(datasets),):
+        is_changing = isinstance(weights, Dataset)
+        if not is_changing:
+            weights = to_numpy(plain(weights))
+        if not is_changing and weights.shape != (len(datasets),):
             raise ValueError(
                 "Invalid `weights`. `weights` should have the same length as `datasets` but got "
                 f"`len(weights)={len(weights)}` vs. `len(datasets)={len(datasets)}`."

@@ -35,7 +35,12 @@ def from_generator(generator, output_types, output_shapes, output_signature):
         )
     if output_types is None and output_signature is None:
         raise TypeError(
-            "Either the `output_types` or the `output_signature` argument must be specified."
+            "To specify the output signature you need to provide either the `output_signature` "
+            "argument or the `output_types` argument."
+        )
+    if isinstance(output_types, list):
+        raise TypeError(
+            f"Cannot convert the argument `type_value`: {output_types} to a TensorFlow DType."
         )
     if output_signature is None:
         output_signature = _signature(output_types, output_shapes)
@@ -105,7 +110,8 @@ def _component(leaf, spec, whole, value):
     if isinstance(leaf, EagerTensor) or hasattr(leaf, "__tf_tensor__"):
         leaf = np.asarray(leaf)
     try:
-        array = to_numpy(leaf, spec.dtype)
+        is_text = spec.dtype == dtypes.string
+        array = to_numpy(leaf, spec.dtype) if is_text else np.asarray(leaf, spec.dtype.np)
     except (TypeError, ValueError) as error:
         raise TypeError(
             "`generator` yielded an element that could not be converted to the expected type. The "

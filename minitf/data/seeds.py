@@ -76,15 +76,20 @@ class Seeds:
         return (next(self.drawn), next(self.drawn)) if self.fresh else self.pair
 
 
-def choices(weights, seeds):
-    """The endless stream of indices drawn with probabilities `weights`, as TensorFlow draws them.
+def cumulated(weights):
+    """The table that a draw with probabilities `weights` is looked up in."""
+    with np.errstate(divide="ignore"):
+        logits = np.log(np.asarray(weights, np.float64)).astype(np.float32).astype(np.float64)
+    return np.cumsum(np.exp(logits - logits.max()))
+
+
+def choices(tables, seeds):
+    """The stream of indices drawn from each of the tables in turn, as TensorFlow draws them.
 
     Each is a stateless categorical sample whose seed is two words of the stream.
     """
-    logits = np.log(np.asarray(weights, np.float64)).astype(np.float32).astype(np.float64)
-    cumulative = np.cumsum(np.exp(logits - logits.max()))
     stream = words(*seeds.draw())
-    while True:
+    for cumulative in tables:
         pair = np.array([[next(stream)], [next(stream)]], np.uint64)
         w = cipher(_SCRAMBLE, pair[0], pair[1])[0].tolist()
         key, counter = w[0] | w[1] << 32, np.array([w[2] | w[3] << 32], np.uint64)

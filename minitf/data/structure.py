@@ -232,7 +232,7 @@ def row_spec(spec):
     """The spec of one row of what `spec` describes."""
     if isinstance(spec, TensorSpec):
         if spec.shape.rank == 0:
-            raise ValueError("Unbatching a tensor is only supported for rank >= 1")
+            raise ValueError("Cannot unbatch an input with scalar components.")
         return TensorSpec(spec.shape[1:], spec.dtype)
     return spec._unbatch()
 
