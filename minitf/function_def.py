@@ -36,12 +36,12 @@ def function_def(concrete):
         node_def=[node_def(o) for o in nodes],
         ret={name: t.name for name, t in zip(names[len(inputs) :], outputs)},
         control_ret={name: name for name in effects},
-        attr={"_construction_context": AttrValue(s="kEagerRuntime")},
+        attr={"_construction_context": AttrValue(s=b"kEagerRuntime")},
     )  # fmt: skip
     for i, t in enumerate(inputs):
         attrs = found.arg_attr[i].attr
         if i < len(inputs) - len(concrete.captured):
-            attrs["_user_specified_name"].s = t.op.name
+            attrs["_user_specified_name"].s = t.op.name.encode()
         attrs["_output_shapes"].list.shape = [shape_proto(t.shape)]
     return found
 

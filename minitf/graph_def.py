@@ -48,7 +48,7 @@ def _simple(value):
     if isinstance(value, float):
         return AttrValue(f=value) if float(np.float32(value)) == value else None
     if isinstance(value, str):
-        return AttrValue(s=value)
+        return AttrValue(s=value.encode())
     if isinstance(value, DType):
         return AttrValue(type=value.as_datatype_enum)
     return None
@@ -99,7 +99,7 @@ def _describe(operation, node):
         except (pickle.PicklingError, TypeError, AttributeError):  # functions, bodies, ...
             node.attr["_attrs"].s = b""
     if op.forward is not None:
-        node.attr["_gradient_of"].s = op.forward.name
+        node.attr["_gradient_of"].s = op.forward.name.encode()
         node.attr["_wanted"].list.i = op.wanted
         node.attr["_given"].list.i = op.given
         node.attr["_arity"].i = op.arity
