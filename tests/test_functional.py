@@ -49,3 +49,36 @@ def test_functional(tf, answer):
     tell("scalar", lambda: tf.map_fn(lambda r: r, 1.0))
     tell("struct", lambda: tf.map_fn(lambda r: (r, r), x))
     tell("strings", lambda: tf.map_fn(lambda r: r, tf.constant(["a", "b"])))
+
+
+def test_no_gradient_through_loops(tf, answer):
+    """`back_prop=False` cuts gradients off in graphs, and changes nothing elsewhere."""
+    v1 = tf.compat.v1
+
+    def step(i, y):
+        return i + 1, y * y
+
+    def calls(x, **kwargs):
+        return {
+            "map": tf.map_fn(lambda r: r * r, x, **kwargs),
+            "map of v1": v1.map_fn(lambda r: r * r, x, **kwargs),
+            "foldl": tf.foldl(lambda a, r: a * r, x, **kwargs),
+            "foldr": tf.foldr(lambda a, r: a * r, x, **kwargs),
+            "scan": v1.scan(lambda a, r: a * r, x, **kwargs),
+            "loop": tf.while_loop(lambda i, y: i < 2, step, (0, x), **kwargs)[1],
+            "loop of v1": v1.while_loop(lambda i, y: i < 2, step, (0, x), **kwargs)[1],
+        }
+
+    with tf.Graph().as_default():
+        x = tf.constant([1.0, 2.0, 3.0])
+        for name, y in calls(x).items():
+            answer(f"{name}, with", v1.gradients(y, x)[0] is None)
+        for name, y in calls(x, back_prop=False).items():
+            answer(f"{name}, without", v1.gradients(y, x)[0] is None)
+            answer(f"{name}, beside", v1.gradients(y + x, x)[0] is None)
+    x = tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        found = calls(x, back_prop=False)
+    for name, y in found.items():
+        answer(f"{name}, eagerly", tape.gradient(y, x))

@@ -13,13 +13,14 @@ from minitf import dtypes, errors, nest
 from minitf.core.checks import observed, shows
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
+from minitf.core.gradients import is_differentiable
 from minitf.core.registry import NeedsValue, Op
 from minitf.core.tensor import EagerTensor, Tensor
 from minitf.graphs.func_graph import Body
 from minitf.graphs.graph import Operation
 from minitf.kinds import kernel_name
 from minitf.ops import math
-from minitf.ops.array import identity
+from minitf.ops.array import identity, stop_gradient
 from minitf.ops.bodies import Bodies, from_plain, inner_cells, sources_of, to_plain, traced
 from minitf.ops.while_op import while_op
 from minitf.shapes import TensorShape, as_shape
@@ -228,6 +229,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
       body: returns what has the structure, the dtypes and the shapes of `loop_vars`.
       loop_vars: a list, tuple or nested structure of tensors and `TensorArray`s.
       shape_invariants: for each loop variable the shape that holds at every step.
+      back_prop: False: in a graph, no gradient goes through the loop.
       maximum_iterations: an upper limit of the number of steps.
 
     Returns:
@@ -247,17 +249,17 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         raise TypeError("'body' must be callable.")
     if not len(loop_vars):  # a tensor has none: it says so
         raise ValueError("'loop_vars' must be provided.")
-    return loop(cond, body, loop_vars, shape_invariants, maximum_iterations, name)
+    return loop(cond, body, loop_vars, shape_invariants, maximum_iterations, name, back_prop)
 
 
 def loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=None, name=None,
-         uses=()):  # fmt: skip
+         back_prop=True, uses=()):  # fmt: skip
     """`while_loop`, where `uses` are tensors that the body reads besides the loop variables."""
     tensors = nest.map_structure(_as_loop_var, loop_vars, expand_composites=True)
     if is_pythons([tensors, uses]):
         return _run(cond, body, loop_vars, maximum_iterations)
     return _While(cond, body, tensors, shape_invariants, maximum_iterations,
-                  name or "while").result  # fmt: skip
+                  name or "while", back_prop).result  # fmt: skip
 
 
 def _as_loop_var(x):
@@ -294,7 +296,8 @@ def _run(cond, body, loop_vars, maximum_iterations):
 class _While:
     """A loop written down: its condition and its step as bodies, and the op that holds them."""
 
-    def __init__(self, cond, body, loop_vars, shape_invariants, maximum_iterations, name):
+    def __init__(self, cond, body, loop_vars, shape_invariants, maximum_iterations, name,
+                 back_prop):  # fmt: skip
         frame = stack.frame
         self.like, self.name = loop_vars, name
         plain = to_plain(loop_vars)
@@ -330,6 +333,8 @@ class _While:
             math.cast(convert_to_tensor(maximum_iterations), dtypes.int32),)  # fmt: skip
         op = while_op(bodies, len(given), bool(limit), outputs)
         made = execute(op, (*given, *limit, *bodies.captured), (), name)
+        if not back_prop:
+            made = [stop_gradient(t) if is_differentiable(t) else t for t in made]
         final = nest.with_components(plain, made)
         self.result = from_plain(final, result)
 

@@ -87,6 +87,7 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
     Args:
       fn: takes a row of `elems` (a tensor, or a structure of them).
       elems: a tensor, or a structure of tensors with the same first dimension.
+      back_prop: False: in a graph, no gradient goes through the rows.
       fn_output_signature: the dtypes or specs of what `fn` returns, if they are not those of
         the rows. With a `RaggedTensorSpec`, results of different sizes make a `RaggedTensor`,
         with a `SparseTensorSpec` sparse ones a `SparseTensor`.
@@ -108,7 +109,8 @@ def map_fn(fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap
         return i + 1, _written(arrays, i, result)
 
     _, arrays = control_flow.loop(lambda i, _: i < n, body, (0, arrays),
-                                  name=name or "map/while", uses=tensors)  # fmt: skip
+                                  name=name or "map/while", back_prop=back_prop,
+                                  uses=tensors)  # fmt: skip
     return _stacked(arrays, n)
 
 
@@ -222,7 +224,7 @@ def _initial(initializer, tensors, n, reverse):
     return _row(tensors, n - 1 if reverse else 0), 1
 
 
-def _fold(fn, elems, initializer, reverse, name):
+def _fold(fn, elems, initializer, reverse, back_prop, name):
     if not callable(fn):
         raise TypeError(f"{name}: {fn} is not callable. Please provide a callable function.")
     tensors, n = _rows(elems, name)
@@ -232,8 +234,8 @@ def _fold(fn, elems, initializer, reverse, name):
         row = _row(tensors, n - 1 - i if reverse else i)
         return i + 1, fn(accumulated, row)
 
-    return control_flow.loop(lambda i, _: i < n, body, (first, start),
-                             name=f"{name}/while", uses=tensors)[1]  # fmt: skip
+    return control_flow.loop(lambda i, _: i < n, body, (first, start), name=f"{name}/while",
+                             back_prop=back_prop, uses=tensors)[1]  # fmt: skip
 
 
 def foldl(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False,
@@ -244,13 +246,13 @@ def foldl(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, s
     >>> foldl(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     np.int32(6)
     """
-    return _fold(fn, elems, initializer, False, name or "foldl")
+    return _fold(fn, elems, initializer, False, back_prop, name or "foldl")
 
 
 def foldr(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False,
           name=None):  # fmt: skip
     """As `foldl`, from the last row to the first."""
-    return _fold(fn, elems, initializer, True, name or "foldr")
+    return _fold(fn, elems, initializer, True, back_prop, name or "foldr")
 
 
 def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False,
@@ -260,6 +262,7 @@ def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, sw
     Args:
       fn: `fn(accumulated, row)`, returns what has the structure of `initializer`.
       initializer: the first accumulated value; by default the first row.
+      back_prop: False: in a graph, no gradient goes through the fold.
       reverse: from the last row to the first.
 
     >>> import minitf as tf
@@ -281,5 +284,6 @@ def scan(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, sw
         return i + 1, accumulated, _written(arrays, place(i), accumulated)
 
     arrays = control_flow.loop(lambda i, *_: i < n, body, (first, start, arrays),
-                               name=name or "scan/while", uses=tensors)[2]  # fmt: skip
+                               name=name or "scan/while", back_prop=back_prop,
+                               uses=tensors)[2]  # fmt: skip
     return _stacked(arrays, n)
