@@ -8,7 +8,6 @@ import functools
 import itertools
 import math
 
-import jax.numpy as jnp
 import numpy as np
 
 from minitf import dtypes
@@ -34,10 +33,8 @@ def _tail(k):
 
 def _uniforms(key, counter, skipped):
     """Uniform numbers without end, after `skipped` blocks: of a block, the second one first."""
-    counter = philox.advance(counter, jnp.uint64(skipped))
-    for ahead in itertools.count(step=16):
-        here = philox.advance(jnp.stack(counter), jnp.uint64(ahead))
-        values = np.asarray(philox.uniform(key, jnp.stack(here), (32,), jnp.float64))
+    for block in itertools.count(skipped, step=16):
+        values = philox.drawn(philox.uniform, key, counter, block, 32, np.float64)
         yield from values.reshape(-1, 2)[:, ::-1].ravel().tolist()
 
 
@@ -104,7 +101,7 @@ def _binomial(key, counter, shape, counts, probabilities, *, dtype):
 
 def _run_stateless(shape, seed, counts, probs, *, dtype):
     dims = without_suffix(as_dims(shape), np.broadcast_shapes(counts.shape, probs.shape))
-    return _binomial(*philox.stateless_key(seed), dims, counts, probs, dtype=dtype)
+    return _binomial(*philox.stateless_stream(seed), dims, counts, probs, dtype=dtype)
 
 
 def _run_generator(resource, shape, counts, probs, *, dtype):

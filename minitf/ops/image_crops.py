@@ -1,6 +1,7 @@
 """Parts of images and volumes: glimpses, boxes drawn at random, the patches of a volume."""
 
 import collections
+import itertools
 
 import jax.numpy as jnp
 import numpy as np
@@ -114,17 +115,22 @@ class _Words:
     """The words of a random stream, one after the other."""
 
     def __init__(self, key, counter):
-        self._key, self._counter, self._taken = key, counter, 0
+        self._words = self._read(key, counter)
+
+    @staticmethod
+    def _read(key, counter):
+        for block in itertools.count(step=16):
+            yield from philox.drawn(
+                philox.uniform_full_int, key, counter, block, 64, np.uint32
+            ).tolist()
 
     def next(self):
         """A word of 32 bits."""
-        word = philox.word_at(self._key, self._counter, np.uint64(self._taken))
-        self._taken += 1
-        return int(word)
+        return next(self._words)
 
     def uniform(self):
         """A float32 in [0, 1)."""
-        return np.float32(philox.float_of(jnp.uint32(self.next())))
+        return np.float32((self.next() & 0x7FFFFF) / 2**23)
 
     def below(self, n):
         """An integer from 0 up to, without, `n`."""
@@ -236,7 +242,7 @@ SAMPLE_BOX = define(
 SAMPLE_BOX_STATELESS = define(
     "StatelessSampleDistortedBoundingBox",
     lambda size, seed, boxes, share, *, ratios, areas, attempts, whole_if_none: _sample(
-        *philox.stateless_key(seed), size, boxes, share, ratios=ratios, areas=areas,
+        *philox.stateless_stream(seed), size, boxes, share, ratios=ratios, areas=areas,
         attempts=attempts, whole_if_none=whole_if_none,
     ),
     "IiBF", num_outputs=3, host=True, differentiable=False, infer=_box_shapes,

@@ -17,6 +17,7 @@ distributions are in `samplers.py`. Source: Salmon et al., "Parallel Random Numb
 1, 2, 3" (2011).
 """
 
+import functools
 import math
 
 import jax
@@ -135,6 +136,25 @@ def float_of(word):
 def double_of(high, low):
     """The float64 in [0, 1) that two words make."""
     return uniforms64(join(high, low))
+
+
+# ------------------------------------------------------------------------- on the host
+
+
+stateless_stream = jax.jit(stateless_key)  # for the kernels that read a stream on the host
+
+
+def drawn(sampler, key, counter, block, size, dtype):
+    """`size` numbers of a stream from `block` on, as a NumPy array: for kernels on the host.
+
+    `sampler` is a function of a key, a counter, a shape and a dtype, such as `uniform`.
+    """
+    return np.asarray(_drawn(sampler, key, counter, np.uint64(block), size, jnp.dtype(dtype)))
+
+
+@functools.partial(jax.jit, static_argnums=(0, 4, 5))
+def _drawn(sampler, key, counter, block, size, dtype):
+    return sampler(key, jnp.stack(advance(counter, block)), (size,), dtype)
 
 
 # --------------------------------------------------------------------------- the cipher

@@ -59,13 +59,12 @@ def _samples(key, counter, start, count, mean, stddev, low, high, dtype):
         low, high, stddev = high, low, -stddev
     least, most = (low - mean) / stddev, (high - mean) / stddev
     found = np.empty(0, dtype)
-    blocks = 4 * (count // 4 + 4)
+    blocks = 2 ** math.ceil(math.log2(count + 16))  # few sizes: each is compiled
 
     def draw(kind, place):
-        here = jnp.stack(philox.advance(counter, jnp.uint64(place)))
         sampler = samplers.normal if kind == "normal" else philox.uniform
         size = blocks * (4 if dtype.itemsize < 8 else 2)
-        return np.asarray(sampler(key, here, (size,), dtype))
+        return philox.drawn(sampler, key, counter, place, size, dtype)
 
     while True:
         numbers, used = _proposals(draw, start, least, most, dtype)
@@ -81,7 +80,7 @@ def _truncated(shape, seed, means, stddevs, minvals, maxvals):
     parameters = np.broadcast_arrays(means, stddevs, minvals, maxvals)
     batch = parameters[0].shape
     count = math.prod(without_suffix(as_dims(shape), batch))
-    key, counter = philox.stateless_key(seed)
+    key, counter = philox.stateless_stream(seed)
     rows, block = [], 0
     for one in zip(*(p.ravel().tolist() for p in parameters)):
         numbers, block = _samples(key, counter, block, count, *one, means.dtype)
