@@ -13,6 +13,7 @@ import numpy as np
 from jax import lax
 from jax.core import Tracer
 
+from minitf.gathers import gather, scatter, write
 from minitf.shapes import check_size
 
 _RUNS = 8  # of one signature; then the kernel is worth compiling
@@ -332,6 +333,11 @@ _RULES = {
     "pad": _pad,
     "split": lambda arrays, e: np.split(arrays[0], np.cumsum(e.params["sizes"])[:-1],
                                         e.params["axis"]),  # fmt: skip
+    "gather": gather,
+    "scatter": scatter(write),
+    "scatter-add": scatter(np.add.at),
+    "scatter-min": scatter(np.minimum.at),
+    "scatter-max": scatter(np.maximum.at),
     # reductions that round nothing
     "argmax": _place(np.argmax),
     "argmin": _place(np.argmin),
@@ -361,6 +367,15 @@ def _rounds_or_is_empty(equation):
     return _kinds(equation)[0] == "f" or not math.prod(equation.invars[0].aval.shape)
 
 
+def _is_odd_place(equation):
+    array, indices = (v.aval for v in equation.invars[:2])
+    return not math.prod(array.shape) or indices.dtype == np.uint64
+
+
+def _rounds_at_places(equation):
+    return _kinds(equation)[0] == "f" or _is_odd_place(equation)
+
+
 # Equations that NumPy does otherwise, by primitive.
 _REFUSED = {
     "convert_element_type": lambda e: _kinds(e) == ["f"] and e.params["new_dtype"].kind in "iu",
@@ -375,6 +390,9 @@ _REFUSED = {
     "argmax": lambda e: len(e.params["axes"]) != 1,
     "argmin": lambda e: len(e.params["axes"]) != 1,
     "cumsum": _rounds_or_is_empty,
+    "gather": _is_odd_place,
+    "scatter": lambda e: e.params["update_jaxpr"] is not None or _is_odd_place(e),
+    **dict.fromkeys(["scatter-add", "scatter-min", "scatter-max"], _rounds_at_places),
     **dict.fromkeys(["reduce_sum", "reduce_prod", "reduce_max", "reduce_min"],
                     lambda e: e.params["axes"] and _rounds_or_is_empty(e)),
 }  # fmt: skip

@@ -51,7 +51,7 @@ ROOMS = [
     ["graphs"],
     ["core"],
     ["nest", "devices", "display", "errors", "shapes", "specs", "dimensions", "dtypes", "install"]
-    + ["kinds", "codes", "rehearsal"],
+    + ["kinds", "codes", "gathers", "rehearsal"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 
