@@ -4,12 +4,22 @@ import functools
 import inspect
 
 from minitf.compat.v1 import initializers, nn
+from minitf.compat.v1.convolutions import (
+    Conv1D,
+    Conv2D,
+    Conv2DTranspose,
+    Conv3D,
+    Conv3DTranspose,
+    SeparableConv1D,
+    SeparableConv2D,
+    per_axis,
+)
 from minitf.compat.v1.layer import Layer, last_dim
 from minitf.compat.v1.ops import cond
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
 from minitf.core.tensor import Tensor
-from minitf.ops import convolution, normalization, pooling
+from minitf.ops import normalization, pooling
 from minitf.ops.array import identity, reshape, transpose
 from minitf.ops.array import shape as shape_of
 from minitf.ops.dropout import dropout as dropped
@@ -54,154 +64,6 @@ class Dense(Layer):
         return outputs if self.activation is None else self.activation(outputs)
 
 
-class _Conv(Layer):
-    """A convolution over `rank` axes."""
-
-    rank = 2
-
-    def __init__(self, filters, kernel_size, strides=1, padding="valid",
-                 data_format="channels_last", dilation_rate=1, activation=None, use_bias=True,
-                 kernel_initializer=None, bias_initializer=_ZEROS, kernel_regularizer=None,
-                 bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
-                 bias_constraint=None, trainable=True, name=None, **kwargs):  # fmt: skip
-        super().__init__(trainable, name, **kwargs)
-        self.filters, self.kernel_size = filters, _per_axis(kernel_size, self.rank)
-        self.strides, self.dilation_rate = (
-            _per_axis(strides, self.rank),
-            _per_axis(dilation_rate, self.rank),
-        )
-        self.padding, self.data_format = padding.upper(), data_format
-        self.activation, self.use_bias = activation, use_bias
-        self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        self.kernel_regularizer, self.bias_regularizer = kernel_regularizer, bias_regularizer
-        self.activity_regularizer = activity_regularizer
-        self.kernel_constraint, self.bias_constraint = kernel_constraint, bias_constraint
-
-    def build(self, input_shape):
-        axis = 1 if self.data_format == "channels_first" else -1
-        channels = last_dim(self, input_shape, axis)
-        self.kernel = self.add_weight(
-            "kernel", self._kernel_shape(channels), self.kernel_initializer,
-            self.kernel_regularizer, self.kernel_constraint,
-        )  # fmt: skip
-        self.bias = self.add_weight(
-            "bias", [self.filters], self.bias_initializer, self.bias_regularizer,
-            self.bias_constraint,
-        ) if self.use_bias else None  # fmt: skip
-
-    def _kernel_shape(self, channels):
-        return [*self.kernel_size, channels, self.filters]
-
-    def call(self, inputs):
-        outputs = self._convolve(inputs)
-        if self.use_bias:
-            outputs = nn.bias_add(outputs, self.bias, self._format(2))
-        return outputs if self.activation is None else self.activation(outputs)
-
-    def _convolve(self, inputs):
-        return convolution.convolution(inputs, self.kernel, list(self.strides), self.padding,
-                                       self._format(), list(self.dilation_rate))  # fmt: skip
-
-    def _format(self, rank=None):
-        first = self.data_format == "channels_first"
-        axes = {1: "W", 2: "HW", 3: "DHW"}[rank or self.rank]
-        return f"NC{axes}" if first else f"N{axes}C"
-
-
-def _per_axis(value, rank):
-    return (value,) * rank if isinstance(value, int) else tuple(value)
-
-
-class Conv1D(_Conv):
-    """A convolution over `[batch, steps, channels]`."""
-
-    rank, default_name = 1, "conv1d"
-
-
-class Conv2D(_Conv):
-    """A convolution over images `[batch, height, width, channels]`."""
-
-    rank, default_name = 2, "conv2d"
-
-
-class Conv3D(_Conv):
-    """A convolution over volumes."""
-
-    rank, default_name = 3, "conv3d"
-
-
-class Conv2DTranspose(_Conv):
-    """The gradient of a convolution as a layer: `strides` times larger images."""
-
-    rank, default_name = 2, "conv2d_transpose"
-
-    def __init__(self, filters, kernel_size, strides=(1, 1), padding="valid",
-                 data_format="channels_last", activation=None, use_bias=True,
-                 **settings):  # fmt: skip
-        super().__init__(filters, kernel_size, strides, padding, data_format, 1, activation,
-                         use_bias, **settings)  # fmt: skip
-
-    def _kernel_shape(self, channels):
-        return [*self.kernel_size, self.filters, channels]
-
-    def _convolve(self, inputs):
-        first = self.data_format == "channels_first"
-        spatial = (2, 3) if first else (1, 2)
-        sizes = [self._size(inputs, axis, i) for i, axis in enumerate(spatial)]
-        batch = inputs.shape[0]
-        batch = shape_of(inputs)[0] if batch is None else batch
-        dims = [batch, self.filters, *sizes] if first else [batch, *sizes, self.filters]
-        strides = [1, 1, *self.strides] if first else [1, *self.strides, 1]
-        outputs = convolution.conv2d_transpose(inputs, self.kernel, dims, strides, self.padding,
-                                               self._format())  # fmt: skip
-        known = [inputs.shape[0] if d is batch else d for d in dims]
-        outputs.set_shape([d if isinstance(d, int) or d is None else None for d in known])
-        return outputs
-
-    def _size(self, inputs, axis, i):
-        size, stride = inputs.shape[axis], self.strides[i]
-        size = shape_of(inputs)[axis] if size is None else size
-        extra = max(self.kernel_size[i] - stride, 0) if self.padding == "VALID" else 0
-        return size * stride + extra
-
-
-class SeparableConv2D(_Conv):
-    """A convolution of each channel, then one that mixes the channels."""
-
-    rank, default_name = 2, "separable_conv2d"
-
-    def __init__(self, filters, kernel_size, strides=(1, 1), padding="valid",
-                 data_format="channels_last", dilation_rate=(1, 1), depth_multiplier=1,
-                 activation=None, use_bias=True, depthwise_initializer=None,
-                 pointwise_initializer=None, **settings):  # fmt: skip
-        super().__init__(filters, kernel_size, strides, padding, data_format, dilation_rate,
-                         activation, use_bias, **settings)  # fmt: skip
-        self.depth_multiplier = depth_multiplier
-        self.depthwise_initializer = depthwise_initializer
-        self.pointwise_initializer = pointwise_initializer
-
-    def build(self, input_shape):
-        channels = last_dim(self, input_shape)
-        depth = channels * self.depth_multiplier
-        self.depthwise_kernel = self.add_weight(
-            "depthwise_kernel", [*self.kernel_size, channels, self.depth_multiplier],
-            self.depthwise_initializer,
-        )  # fmt: skip
-        self.pointwise_kernel = self.add_weight(
-            "pointwise_kernel", [1, 1, depth, self.filters], self.pointwise_initializer
-        )
-        self.bias = (
-            self.add_weight("bias", [self.filters], self.bias_initializer) if self.use_bias
-            else None
-        )  # fmt: skip
-
-    def _convolve(self, inputs):
-        return convolution.separable_conv2d(
-            inputs, self.depthwise_kernel, self.pointwise_kernel, [1, *self.strides, 1],
-            self.padding, dilations=list(self.dilation_rate),
-        )  # fmt: skip
-
-
 class _Pooling(Layer):
     """A pool over windows of `rank` axes."""
 
@@ -211,8 +73,8 @@ class _Pooling(Layer):
                  **kwargs):  # fmt: skip
         super().__init__(name=name, **kwargs)
         self.pool_size, self.strides = (
-            _per_axis(pool_size, self.rank),
-            _per_axis(strides, self.rank),
+            per_axis(pool_size, self.rank),
+            per_axis(strides, self.rank),
         )
         self.padding, self.data_format = padding, data_format
 
@@ -390,6 +252,8 @@ conv1d = _function(Conv1D)
 conv2d = _function(Conv2D)
 conv3d = _function(Conv3D)
 conv2d_transpose = _function(Conv2DTranspose)
+conv3d_transpose = _function(Conv3DTranspose)
+separable_conv1d = _function(SeparableConv1D)
 separable_conv2d = _function(SeparableConv2D)
 max_pooling1d = _function(MaxPooling1D)
 max_pooling2d = _function(MaxPooling2D)

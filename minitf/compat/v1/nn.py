@@ -11,8 +11,10 @@ from minitf.compat.v1.partitions import PartitionedVariable
 from minitf.compat.v1.rnn import (
     bidirectional_dynamic_rnn,
     dynamic_rnn,
+    raw_rnn,
     static_bidirectional_rnn,
     static_rnn,
+    static_state_saving_rnn,
 )
 from minitf.core.dispatch import convert_to_tensor
 from minitf.install import missing
@@ -23,8 +25,8 @@ from minitf.ops.dropout import dropout as dropout_v2
 from minitf.ops.gathering import gather
 from minitf.ops.math import add, floordiv, floormod
 
-__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "rnn_cell",
-           "static_bidirectional_rnn", "static_rnn"]  # fmt: skip
+__all__ = ["bidirectional_dynamic_rnn", "dynamic_rnn", "in_top_k", "raw_rnn", "rnn_cell",
+           "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn"]  # fmt: skip
 
 
 def _named_only(function, sentinel):

@@ -3,14 +3,16 @@
 from minitf import dtypes, nest
 from minitf.compat.v1.variable_scope import variable_scope
 from minitf.core.dispatch import convert_to_tensor
-from minitf.ops.array import expand_dims, reverse, transpose, zeros
+from minitf.ops.array import constant, expand_dims, identity, reverse, transpose, zeros
 from minitf.ops.array import range as tf_range
 from minitf.ops.array import shape as shape_of
 from minitf.ops.control_flow import while_loop
 from minitf.ops.gathering import gather, where
-from minitf.ops.joining import concat
+from minitf.ops.joining import concat, stack, unstack
 from minitf.ops.math import cast
+from minitf.ops.reductions import reduce_all
 from minitf.ops.tensor_array import TensorArray
+from minitf.scopes import control_dependencies
 from minitf.shapes import TensorShape
 
 
@@ -191,14 +193,120 @@ def static_bidirectional_rnn(cell_fw, cell_bw, inputs, initial_state_fw=None,
     Returns:
       The list of outputs, the last state forwards, and the last state backwards.
     """
-    if sequence_length is not None:
-        raise NotImplementedError("static_bidirectional_rnn: no `sequence_length` in minitf.")
     with variable_scope(scope or "bidirectional_rnn"):
         with variable_scope("fw") as forwards:
             outputs_fw, state_fw = static_rnn(cell_fw, inputs, initial_state_fw, dtype,
-                                              scope=forwards)  # fmt: skip
+                                              sequence_length, forwards)  # fmt: skip
         with variable_scope("bw") as backwards:
-            outputs_bw, state_bw = static_rnn(cell_bw, list(reversed(inputs)), initial_state_bw,
-                                              dtype, scope=backwards)  # fmt: skip
-    outputs = [concat([f, b], 1) for f, b in zip(outputs_fw, reversed(outputs_bw))]
+            turned = _turned_list(inputs, sequence_length)
+            outputs_bw, state_bw = static_rnn(cell_bw, turned, initial_state_bw, dtype,
+                                              sequence_length, backwards)  # fmt: skip
+        outputs_bw = _turned_list(outputs_bw, sequence_length)
+    outputs = [concat([f, b], 1) for f, b in zip(outputs_fw, outputs_bw)]
     return outputs, state_fw, state_bw
+
+
+def _turned_list(rows, lengths):
+    """As `_turned`, for a list of the rows of all times."""
+    if lengths is None:
+        return list(reversed(rows))
+    whole = nest.map_structure(lambda *parts: stack(parts), *rows)
+    parts = [unstack(t, len(rows)) for t in nest.flatten(_turned(whole, lengths, 0))]
+    return [nest.pack_sequence_as(whole, list(row)) for row in zip(*parts)]
+
+
+def static_state_saving_rnn(cell, inputs, state_saver, state_name, sequence_length=None,
+                            scope=None):  # fmt: skip
+    """`static_rnn` that begins with the states which `state_saver` holds, and leaves the last
+    ones there.
+
+    Args:
+      state_saver: an object with `state(name)` and `save_state(name, value) -> operation`.
+      state_name: the name of the state, or names in the structure of `cell.state_size`.
+
+    Raises:
+      ValueError: the names do not fit the cell's states.
+    """
+    names, sizes = nest.flatten(state_name), nest.flatten(cell.state_size)
+    if nest.is_nested(state_name) != nest.is_nested(cell.state_size):
+        raise ValueError(
+            "Argument `state_name` should be the same type as `cell.state_size`. Received: "
+            f"state_name={state_name}, cell.state_size={cell.state_size}."
+        )
+    if len(names) != len(sizes):
+        raise ValueError(
+            f"Number of elements in argument `state_name` ({len(names)}) and `cell.state_size` "
+            f"({len(sizes)}) are mismatched."
+        )
+    first = nest.pack_sequence_as(cell.state_size, [state_saver.state(name) for name in names])
+    outputs, state = static_rnn(cell, inputs, first, None, sequence_length, scope)
+    saved = [state_saver.save_state(n, part) for n, part in zip(names, nest.flatten(state))]
+    with control_dependencies(saved):
+        outputs[-1] = nest.map_structure(identity, outputs[-1])
+        return outputs, nest.map_structure(identity, state)
+
+
+def raw_rnn(cell, loop_fn, parallel_iterations=None, swap_memory=False, scope=None):
+    """Runs `cell` on inputs that a function makes, step by step, until it says all are finished.
+
+    Args:
+      loop_fn: `loop_fn(time, cell_output, cell_state, loop_state) -> (finished [batch], the next
+        input, the next state, what is emitted, the next loop state)`. First it is called with time
+        0 and None: then it gives the first state, and, as what is emitted, zeros of one example
+        (None: what is emitted is the cell's output).
+
+    Returns:
+      The `TensorArray`s of what was emitted (0 where finished), the last state, the last loop
+      state.
+
+    Raises:
+      TypeError: `loop_fn` cannot be called.
+    """
+    if not callable(loop_fn):
+        raise TypeError(f"Argument `loop_fn` must be a callable. Received: {loop_fn}.")
+    with variable_scope(scope or "rnn"):
+        time = constant(0, dtypes.int32)
+        finished, inputs, state, emitted, loop_state = loop_fn(time, None, None, None)
+        has_loop_state = loop_state is not None
+        loop_state = loop_state if has_loop_state else constant(0, dtypes.int32)
+        inputs, state = (nest.map_structure(convert_to_tensor, x) for x in (inputs, state))
+        first = nest.flatten(inputs)[0]
+        batch = shape_of(first)[0] if first.shape[0] is None else first.shape[0]
+        zero = _nothing_emitted(cell, state, emitted, batch)
+        arrays = nest.map_structure(
+            lambda z: TensorArray(z.dtype, 0, dynamic_size=True, element_shape=z.shape), zero
+        )
+
+        def step(time, finished, inputs, arrays, state, loop_state):
+            output, after = cell(inputs, state)
+            now, inputs, after, emitted, new = loop_fn(
+                time + 1, output, after, loop_state if has_loop_state else None
+            )
+            keep = lambda old, new: _kept(finished, old, new)  # noqa: E731
+            emitted = nest.map_structure(keep, zero, output if emitted is None else emitted)
+            arrays = nest.map_structure(lambda a, row: a.write(time, row), arrays, emitted)
+            after = nest.map_structure(keep, state, after)
+            new = loop_state if new is None else new
+            return time + 1, finished | now, inputs, arrays, after, new
+
+        _, _, _, arrays, state, loop_state = while_loop(
+            lambda time, finished, *_: ~reduce_all(finished), step,
+            (time, convert_to_tensor(finished), inputs, arrays, state, loop_state),
+        )  # fmt: skip
+        return arrays, state, loop_state if has_loop_state else None
+
+
+def _nothing_emitted(cell, state, emitted, batch):
+    """Zeros in the structure of what `raw_rnn` emits at each step."""
+    dtype = nest.flatten(state)[0].dtype
+    if emitted is None:
+        return nest.map_structure(lambda n: zeros(_sizes(batch, n), dtype), cell.output_size)
+    emitted = nest.map_structure(convert_to_tensor, emitted)
+    return nest.map_structure(lambda x: zeros(concat([[batch], shape_of(x)], 0), x.dtype), emitted)
+
+
+def _kept(finished, old, new):
+    """`old` for the examples that are finished; what is no tensor of examples is always `new`."""
+    if isinstance(old, TensorArray) or old.shape.rank == 0:
+        return new
+    return where(_fit(finished, convert_to_tensor(new)), old, new)

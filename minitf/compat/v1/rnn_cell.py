@@ -13,6 +13,7 @@ from minitf.ops.joining import concat, split
 from minitf.ops.linalg import clip_by_value, matmul
 from minitf.ops.math import sigmoid, tanh
 from minitf.ops.normalization import bias_add
+from minitf.scopes import device, name_scope
 
 LSTMStateTuple = collections.namedtuple("LSTMStateTuple", ("c", "h"))
 
@@ -299,3 +300,19 @@ class ResidualWrapper(_Wrapper):
     def call(self, inputs, state, scope=None):
         output, after = self._cell(inputs, state, scope)
         return self._residual(inputs, output), after
+
+
+class DeviceWrapper(_Wrapper):
+    """A cell whose ops are placed on a device, as by `tf.device`."""
+
+    def __init__(self, cell, device, **kwargs):
+        super().__init__(cell)
+        self._device = device
+
+    def zero_state(self, batch_size, dtype):
+        with name_scope("DeviceWrapperZeroState"), device(self._device):
+            return super().zero_state(batch_size, dtype)
+
+    def call(self, inputs, state, scope=None):
+        with device(self._device):
+            return self._cell(inputs, state, scope)
