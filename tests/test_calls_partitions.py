@@ -1,4 +1,4 @@
-"""How values are cut into rows: `tf.experimental.RowPartition`, and what ragged tensors refuse."""
+"""How values are cut into rows: partitions, shapes of ragged tensors, and their indexing."""
 
 # ruff: noqa: E501  a line is an expression
 
@@ -25,12 +25,24 @@ def names(tf, C, F):  # noqa: N803
         specs = [tf.TensorSpec([None] * v.shape.rank, v.dtype) for v in given]
         return tf.function(lambda *a: make(*a), input_signature=specs)(*given)
 
+    def indexed(get):
+        """A part of a ragged tensor inside a function that knows no size, and not which part."""
+        function = tf.function(lambda a, i: listed(get(a, i), False), input_signature=[
+            tf.RaggedTensorSpec([None, None], tf.int32, row_splits_dtype="int32"),
+            tf.TensorSpec([], tf.int32)])  # fmt: skip
+        return listed(function(r, 1))
+
+    def listed(x, is_list=True):
+        return x.to_list() if is_list and hasattr(x, "to_list") else x
+
+    r = tf.ragged.constant([[1, 2], [], [3]], row_splits_dtype="int32")
     return dict(
+        tf=tf, r=r, s=tf.shape(r), p=P.from_row_lengths([2, 0, 1]), L=listed, indexed=indexed,
         P=P, T=T, W=ways, S=static, N=np, later=later, I32=tf.int32, I64=tf.int64, X=[3, 1, 4],
         splits=lambda make: lambda *a: make(*a).row_splits(),
         rows=lambda make: lambda *a: make([3, 1, 4], *a).row_splits, C=C, shape=lambda r: str(r.shape),
         traced=lambda p: tf.function(lambda q: q.row_lengths() * 2)(p),
-        D=lambda *a: tf.constant(a[0], a[1]),
+        K=lambda *a: tf.constant(a[0], a[1]), D=tf.experimental.DynamicRaggedShape,
     )  # fmt: skip
 
 
@@ -57,7 +69,7 @@ S(P.from_row_splits(N.array([0,2],N.int32)))
 S(P.from_row_splits([0,2],dtype=I32))
 S(P.from_row_splits([0,2],dtype_hint=I32))
 S(P.from_row_splits([0,2]).with_dtype(I32))
-S(P.from_uniform_row_length(D(2,I32),nrows=3))
+S(P.from_uniform_row_length(K(2,I32),nrows=3))
 W(P.from_uniform_row_length(2,nvals=6).with_dtype(I32))
 repr(P.from_row_lengths([2,0,3]))
 repr(P.from_uniform_row_length(2,nvals=6))
@@ -116,16 +128,76 @@ T.from_row_splits(X,[0,1,4])
 T.from_row_lengths(X,[1,1])
 T.from_value_rowids(X,[0,1])
 T.from_row_splits(X,[0.,3.])
-T.from_row_splits(X,D([0,3],'int16'))
+T.from_row_splits(X,K([0,3],'int16'))
 T.from_row_splits(X,[0,3],validate=1)
-T.from_row_lengths(T.from_row_lengths(X,[1,2]),D([1,1],'int32'))
-T.from_row_lengths(T.from_row_lengths(X,D([1,2],'int32')),[1,1]).row_splits
+T.from_row_lengths(T.from_row_lengths(X,[1,2]),K([1,1],'int32'))
+T.from_row_lengths(T.from_row_lengths(X,K([1,2],'int32')),[1,1]).row_splits
 shape(T.from_uniform_row_length(X,3))
-shape(T.from_uniform_row_length(X,D(3,'int32')))
+shape(T.from_uniform_row_length(X,K(3,'int32')))
 shape(T.from_tensor(F(2,3,4),ragged_rank=2))
 T.from_tensor(F(2,3),row_splits_dtype=I32).row_splits
 T.from_tensor(F(2,3),padding=0.,row_splits_dtype=I32).row_splits
 T.from_tensor(F(2,0,3),ragged_rank=2).nested_row_splits
 T.from_tensor(F(0,2,0,3),ragged_rank=3).nested_row_splits
+L(r[C(-1)])
+L(r[C(0):C(2)])
+L(r[C(5)])
+L(r[...,None])
+L(r[:,None])
+L(r[None,...,-2:])
+L(r[:,C(0)])
+L(r[:,::0])
+L(r[::0])
+L(r['a'])
+L(r[1.5])
+L(r[[0,1]])
+L(T.from_uniform_row_length([1,2,3,4],2)[:,-1])
+L(T.from_uniform_row_length([1,2,3,4],2)[:,0])
+indexed(lambda a,i: a[i])
+indexed(lambda a,i: a[-i])
+indexed(lambda a,i: a[i:])
+indexed(lambda a,i: a[:,i:])
+indexed(lambda a,i: a[:,:-i])
+indexed(lambda a,i: a[0,i])
+indexed(lambda a,i: a[i+5])
+repr(D([p],[3]))
+repr(D([p],[3,4]))
+repr(D([],[2,3]))
+repr(D.from_row_partitions([p]))
+D([3],[3])
+D.from_row_partitions([])
+repr(D.from_lengths([2,(2,1),(1,2,3)]))
+repr(D.from_lengths([2,3,(1,2,3,4,5,6)]))
+repr(D.from_lengths([2,(1,2),3],num_row_partitions=2))
+D.from_lengths([2,(1,2,3)])
+D.from_lengths([2,(1,2),3],num_row_partitions=0)
+D.from_lengths([(1,2)])
+[s.rank,s.inner_rank,s.num_row_partitions,s.dtype.name,s.with_dtype(I64).dtype.name]
+s.row_partitions[0].row_lengths()
+[D.from_lengths([2,(2,1),3]).is_uniform(i) for i in range(3)]
+D.from_lengths([2,(2,1),(1,2,3)]).static_lengths(ragged_lengths=False)
+repr(D.from_lengths([3,2,4])[1:])
+repr(D.from_lengths([3,(2,0,1),4])[:2])
+repr(D.from_lengths([3,(2,0,1),4])[:1])
+D.from_lengths([3,(2,0,1),4])[-1]
+s[-1]
+len(s)
+s == tf.shape(r)
+s == D.from_lengths([3,(2,0,2)],dtype=s.dtype)
+tf.function(lambda q: q.inner_shape+1)(s)
+L(tf.zeros(s))
+L(tf.ones(s,I32))
+L(tf.fill(s,7))
+L(tf.fill(D.from_lengths([2,(1,2),3]),7))
+L(tf.reshape([4,5,6],s))
+L(tf.reshape(r,s))
+tf.reshape([4,5],s)
+L(tf.broadcast_to(5,s))
+L(tf.broadcast_to([[1],[2],[3]],s))
+L(tf.broadcast_to([[1,2,3]],D.from_lengths([2,(3,1)])))
+L(tf.broadcast_to([[[1]],[[2]]],D.from_lengths([2,(2,1),(1,2,1)])))
+L(tf.broadcast_to(1,D.from_lengths([2,2])))
+repr(tf.broadcast_dynamic_shape(s,D.from_lengths([3,1],dtype=s.dtype)))
+tf.random.uniform(s)
 """,
 )

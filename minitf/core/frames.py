@@ -162,6 +162,9 @@ class EagerFrame(Frame):
     def run(self, op, inputs, attrs, name, backward=None) -> Any:
         """Runs the kernel of `op`, shows the tapes what ran and returns its output or outputs."""
         if op.static:
+            for i in op.static:  # a shape may be ragged
+                if i < len(inputs) and hasattr(inputs[i], "__tf_execute__"):
+                    return inputs[i].__tf_execute__(op, inputs, attrs, name)
             statics = tuple(
                 [freeze(static_value(inputs[i])) if i < len(inputs) else None for i in op.static]
             )

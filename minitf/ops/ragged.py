@@ -225,6 +225,12 @@ class RaggedTensor:
         return (self.row_splits, *inner)
 
     @property
+    def _nested_row_partitions(self):
+        """How all ragged dimensions are cut, outermost first."""
+        inner = self._values._nested_row_partitions if _is_ragged(self._values) else ()
+        return (self._row_partition, *inner)
+
+    @property
     def ragged_rank(self):
         """How many dimensions may be ragged."""
         return len(self.nested_row_splits)
