@@ -17,6 +17,9 @@ __all__ = [
 ]
 
 
+_OF_PARTS = ("partition_shape", "partition_offset")
+
+
 class _Initializer:
     """Base class: keeps its arguments, so that `get_config` can give them."""
 
@@ -25,7 +28,7 @@ class _Initializer:
 
     def get_config(self):
         """What the constructor needs to make an equal initializer."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name[0] != "_"}
 
     @classmethod
     def from_config(cls, config):
@@ -39,12 +42,19 @@ def _checked(dtype, kwargs, allowed):
       TypeError: unknown arguments.
       ValueError: a dtype that is not `allowed`.
     """
-    if kwargs:
-        raise TypeError(f"Keyword argument should be one of [], not {list(kwargs)}")
+    _part((), kwargs)
     dtype = dtypes.as_dtype(dtype)
     if not allowed(dtype):
         raise ValueError(f"Argument `dtype` expected to be numeric or boolean. Received {dtype}.")
     return dtype
+
+
+def _part(shape, kwargs):
+    """The shape to fill: that of a part, where the caller initializes a variable part by part."""
+    for name in kwargs:
+        if name not in _OF_PARTS:
+            raise TypeError(f"Keyword argument should be one of {_OF_PARTS}. Received: {name}")
+    return shape if kwargs.get("partition_shape") is None else kwargs["partition_shape"]
 
 
 def _numeric_or_bool(dtype):
@@ -67,7 +77,7 @@ class zeros_initializer(_Initializer):  # noqa: N801  TensorFlow's name
     """
 
     def __call__(self, shape, dtype=dtypes.float32, **kwargs):
-        return array.zeros(shape, _checked(dtype, kwargs, _numeric_or_bool))
+        return array.zeros(_part(shape, kwargs), _checked(dtype, kwargs, _numeric_or_bool))
 
 
 class ones_initializer(_Initializer):  # noqa: N801
@@ -78,7 +88,7 @@ class ones_initializer(_Initializer):  # noqa: N801
     """
 
     def __call__(self, shape, dtype=dtypes.float32, **kwargs):
-        return array.ones(shape, _checked(dtype, kwargs, _numeric_or_bool))
+        return array.ones(_part(shape, kwargs), _checked(dtype, kwargs, _numeric_or_bool))
 
 
 class constant_initializer(_Initializer):  # noqa: N801
@@ -90,12 +100,15 @@ class constant_initializer(_Initializer):  # noqa: N801
 
     def __init__(self, value=0, support_partition=False):
         super().__init__(value=value)
+        self._supports_partition = support_partition
 
     def __call__(self, shape, dtype=None, **kwargs):
+        if kwargs and not self._supports_partition:
+            raise ValueError("Constant initializer doesn't support partition-related arguments")
         value = convert_to_tensor(self.value, dtype)
         if value.shape.rank == 0:
             return array.fill(shape, value)
-        return array.reshape(value, shape)
+        return array.constant(self.value, dtype, shape)
 
 
 class random_normal_initializer(_Initializer):  # noqa: N801
@@ -109,7 +122,7 @@ class random_normal_initializer(_Initializer):  # noqa: N801
         super().__init__(mean=mean, stddev=stddev, seed=seed)
 
     def __call__(self, shape, dtype=dtypes.float32, **kwargs):
-        dtype = _checked(dtype, kwargs, _floating)
+        shape, dtype = _part(shape, kwargs), _checked(dtype, kwargs, _floating)
         if self.seed is None:
             return normal(shape, self.mean, self.stddev, dtype)
         return stateless_normal(shape, [self.seed, 0], self.mean, self.stddev, dtype)
@@ -126,7 +139,7 @@ class random_uniform_initializer(_Initializer):  # noqa: N801
         super().__init__(minval=minval, maxval=maxval, seed=seed)
 
     def __call__(self, shape, dtype=dtypes.float32, **kwargs):
-        dtype = _checked(dtype, kwargs, _real)
+        shape, dtype = _part(shape, kwargs), _checked(dtype, kwargs, _real)
         if self.seed is None:
             return uniform(shape, self.minval, self.maxval, dtype)
         return stateless_uniform(shape, [self.seed, 0], self.minval, self.maxval, dtype)

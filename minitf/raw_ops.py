@@ -165,6 +165,8 @@ Shape(input, out_type=tf.int32) = tf.shape(input, out_type, name=name)
 ShapeN(input, out_type=tf.int32) = tf.shape_n(input, out_type, name=name)
 Size(input, out_type=tf.int32) = tf.size(input, out_type, name=name)
 Slice(input, begin, size) = tf.slice(input, begin, size, name=name)
+SobolSample(dim, num_results, skip, dtype=tf.float32) =
+    tf.math.sobol_sample(dim, num_results, skip, dtype, name)
 SpaceToDepth(input, block_size, data_format='NHWC') =
     tf.nn.space_to_depth(input, block_size, data_format, name=name)
 Split(axis, value, num_split) = tf.split(value, num_split, axis, name=name)

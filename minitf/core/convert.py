@@ -4,6 +4,8 @@ Python numbers and NumPy arrays adopt the dtype of the tensor beside them; alone
 becomes int32 and `float` float32, and NumPy arrays keep their own. Tensors never change dtype.
 """
 
+import operator
+
 import numpy as np
 
 from minitf import dtypes
@@ -131,8 +133,13 @@ def _given(array, value, wanted):
         fits = wanted.is_complex
     if not fits:
         raise _unfit(value, wanted)
-    with np.errstate(over="ignore"):
-        return array.astype(wanted.np)
+    try:
+        with np.errstate(over="ignore"):
+            return array.astype(wanted.np)
+    except OverflowError:
+        raise ValueError(
+            "Can't convert Python sequence with out-of-range integer to Tensor."
+        ) from None
 
 
 def _unfit(value, wanted):
@@ -267,4 +274,6 @@ def static_value(value):
         if array.dtype.kind == "f" and contains_tensor(value):
             return array.astype(np.int32)  # as they are cast where they are packed
         return array
+    if kind is not bool and not isinstance(value, np.generic) and hasattr(value, "__index__"):
+        return operator.index(value)  # of a `Dimension`, say
     return np.asarray(value, np.int32 if not np.size(value) else None)

@@ -99,9 +99,11 @@ LIN_SPACE = define(
 
 
 def _fill(dims, value):
+    if value.ndim > 1 or value.size != 1:
+        raise ValueError(f"value must represent a scalar, got shape {list(value.shape)}")
     if negative := [d for d in dims if d < 0]:
         raise ValueError(f"Dimension {negative[0]} must be >= 0")
-    return jnp.broadcast_to(value, dims)
+    return jnp.broadcast_to(jnp.reshape(value, ()), dims)
 
 
 def _range(start, limit, delta, dtype):

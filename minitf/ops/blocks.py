@@ -5,11 +5,12 @@ import math
 import jax.numpy as jnp
 import numpy as np
 
+from minitf import dtypes
 from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.frames import stack
 from minitf.core.registry import define
-from minitf.ops import array
+from minitf.ops import array, joining
 
 # Space and depth ----------------------------------------------------------------------------------
 
@@ -91,6 +92,9 @@ def _batch_to_space(input, block_shape, crops):
     pairs = [axis for i in range(n) for axis in (n + 1 + i, i)]
     x = x.transpose([n, *pairs, *range(2 * n + 1, x.ndim)])
     sizes = [size * block for size, block in zip(sizes, blocks)]
+    for i, (size, (a, b)) in enumerate(zip(sizes, crops.tolist())):
+        if a + b > size:
+            raise ValueError(f"cropped_shape[{i}]={size - a - b} must be non-negative")
     inside = [slice(a, size - b) for size, (a, b) in zip(sizes, crops.tolist())]
     return x.reshape(-1, *sizes, *rest)[(slice(None), *inside)]
 
@@ -132,14 +136,13 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
     >>> [x.numpy().tolist() for x in required_space_to_batch_paddings([5], [2])]
     [[[0, 1]], [[0, 1]]]
     """
-    sizes, blocks = np.asarray(static_value(input_shape)), np.asarray(static_value(block_shape))
-    base = np.zeros((len(blocks), 2), int) if base_paddings is None else (
-        np.asarray(static_value(base_paddings)))  # fmt: skip
-    extra = -(sizes + base.sum(1)) % blocks
-    paddings = base + np.stack([np.zeros_like(extra), extra], 1)
-    crops = np.stack([np.zeros_like(extra), extra], 1)
-    return (convert_to_tensor(paddings.astype(np.int32)),
-            convert_to_tensor(crops.astype(np.int32)))  # fmt: skip
+    sizes = convert_to_tensor(input_shape, dtypes.int32)
+    blocks = convert_to_tensor(block_shape, dtypes.int32)
+    base = array.zeros([blocks.shape[0], 2], dtypes.int32) if base_paddings is None else (
+        convert_to_tensor(base_paddings, dtypes.int32))  # fmt: skip
+    extra = -(sizes + base[:, 0] + base[:, 1]) % blocks
+    crops = joining.stack([array.zeros_like(extra), extra], 1)
+    return base + crops, crops
 
 
 def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, spatial_dims=None,

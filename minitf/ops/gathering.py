@@ -142,6 +142,9 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
 
 
 def _reverse_sequence(input, seq_lengths, *, seq_dim, batch_dim):
+    for what, axis in (("seq_dim", seq_dim), ("batch_dim", batch_dim)):
+        if axis >= input.ndim:
+            raise ValueError(f"{what} must be < input rank ( {axis} vs. {input.ndim})")
     rows = jnp.moveaxis(input, (batch_dim, seq_dim), (0, 1))
     if rows.shape[0] != seq_lengths.shape[0]:
         raise ValueError(
@@ -156,6 +159,8 @@ def _reverse_sequence(input, seq_lengths, *, seq_dim, batch_dim):
 
 
 def _no_longer(input, seq_lengths, *, seq_dim, batch_dim):
+    if seq_dim >= input.ndim:  # the op itself says so
+        return
     lengths, size = inspected(seq_lengths), input.shape[seq_dim]
     if lengths is not None and shows((lengths < 0) | (lengths > size)):
         raise errors.InvalidArgumentError(None, None, f"seq_lens(i) > input.dims({seq_dim})")
@@ -193,6 +198,8 @@ def unravel_index(indices, dims, name=None):
 def _gather_nd(params, indices, *, batch_dims):
     if batch_dims:
         return jax.vmap(lambda p, i: _gather_nd(p, i, batch_dims=batch_dims - 1))(params, indices)
+    if not indices.shape[-1]:  # all of `params`, for each index
+        return jnp.broadcast_to(params, (*indices.shape[:-1], *params.shape))
     return params.at[_places(indices, params)].get(mode="fill", fill_value=0)
 
 

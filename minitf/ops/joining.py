@@ -1,5 +1,7 @@
 """Putting tensors together and taking them apart."""
 
+import contextlib
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,6 +19,10 @@ from minitf.shapes import listed
 
 def _concat(*values_and_axis):
     *values, axis = values_and_axis
+    if np.size(axis) != 1 or np.ndim(axis) > 1:
+        raise errors.InvalidArgumentError(
+            None, None, f"axis tensor should be a scalar integer, but got shape {np.shape(axis)}"
+        )
     axis, rank = int(np.asarray(axis).reshape(())), values[0].ndim
     if not rank:
         raise ValueError("ConcatOp : Can't concatenate scalars (use tf.stack instead)")
@@ -101,6 +107,9 @@ def stack(values, axis=0, name="stack"):
     if not values:
         return convert_to_tensor([], name=name)
     known = [v.shape.rank for v in values if isinstance(v, Tensor) and v.shape.rank is not None]
+    if not known and axis == 0 and not convert.contains_tensor(values):
+        with contextlib.suppress(TypeError, ValueError):  # as one constant, where it is one
+            return convert_to_tensor(values, name=name)
     if known and not -known[0] - 1 <= axis <= known[0]:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-known[0] - 1}, {known[0] + 1})")
     return execute(PACK, values, (axis,), name)

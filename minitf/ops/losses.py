@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from minitf import dtypes, errors
 from minitf.core.checks import inspected, shows
+from minitf.core.convert import static_value
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops.activations import only_floats
@@ -195,6 +196,12 @@ def compute_average_loss(per_example_loss, sample_weight=None, global_batch_size
     size = convert_to_tensor(global_batch_size)
     if not size.dtype.is_integer:
         raise TypeError("global_batch_size must be an integer.")
+    if size.shape.rank not in (0, None):
+        raise ValueError(f"global_batch_size must be scalar: its shape is {size.shape}")
+    if (known := static_value(size)) is not None and known < 0:
+        raise errors.InvalidArgumentError(
+            None, None, f"global_batch_size must be non-negative: {known}"
+        )
     weighted = losses if sample_weight is None else losses * cast(sample_weight, losses.dtype)
     return divide_no_nan(reduce_sum(weighted), cast(size, losses.dtype))
 

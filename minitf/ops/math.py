@@ -1,6 +1,7 @@
 """Elementwise functions: arithmetic, comparisons, logic, roots and powers, trigonometry."""
 
 import builtins
+import collections.abc
 import logging
 
 import jax
@@ -538,7 +539,7 @@ def add_n(inputs, name=None):
     Raises:
       ValueError: the list is empty, or the shapes differ.
     """
-    from_list = list(inputs) if isinstance(inputs, list | tuple | Tensor) else None
+    from_list = list(inputs) if isinstance(inputs, collections.abc.Iterable) else None
     if not from_list:
         raise ValueError(
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype "

@@ -17,7 +17,7 @@ def _axes(rank, reduction_indices):
     if reduction_indices is None:
         return tuple(range(rank))
     axes = []
-    for axis in np.atleast_1d(reduction_indices).tolist():
+    for axis in np.ravel(reduction_indices).tolist():
         if not -rank <= axis < rank:
             raise errors.InvalidArgumentError(
                 None,

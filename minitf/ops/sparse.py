@@ -98,7 +98,7 @@ class SparseTensor:
         """Ops that leave a zero a zero apply to the values."""
         if op.name == "Mul" and inputs[1] is self:
             return self * inputs[0]
-        if op.name not in ELEMENTWISE or len(inputs) != 1:
+        if op.name not in (*ELEMENTWISE, "Identity") or len(inputs) != 1:
             raise ValueError(
                 f"Attempt to convert a value ({self!r}) with an unsupported type ({type(self)}) to "
                 f"a Tensor: {op.name} of a SparseTensor is not supported."

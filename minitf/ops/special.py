@@ -13,6 +13,7 @@ from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.ops import math, reductions
 from minitf.ops.table import binary, unary
+from minitf.shapes import TensorShape
 
 # Gamma and beta ----------------------------------------------------------------------------------
 
@@ -140,10 +141,21 @@ def sobol_sample(dim, num_results, skip=0, dtype=dtypes.float32, name=None):
     >>> sobol_sample(2, 3).numpy().tolist()
     [[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]]
     """
-    dim, count, skip = (int(static_value(n)) for n in (dim, num_results, skip))
+    return execute(SOBOL_SAMPLE, (dim, num_results, skip), (dtypes.as_dtype(dtype).np,), name)
+
+
+def _sobol(dim, num_results, skip, *, dtype):
     if dim < 1:
         raise errors.InvalidArgumentError(None, None, "dim must be at least one")
-    sequence = importlib.import_module("scipy.stats").qmc.Sobol(dim, scramble=False)
-    sequence.fast_forward(skip + 1)  # the origin is left out
-    points = sequence.random(count)
-    return convert_to_tensor(points.astype(dtypes.as_dtype(dtype).np), name=name)
+    sequence = importlib.import_module("scipy.stats").qmc.Sobol(int(dim), scramble=False)
+    sequence.fast_forward(int(skip) + 1)  # the origin is left out
+    return sequence.random(int(num_results)).astype(dtype)
+
+
+def _size_of_sobol(inputs, attrs):
+    dim, count = (static_value(x) for x in inputs[:2])
+    sizes = [None if n is None else int(n) for n in (count, dim)]
+    return [(TensorShape(sizes), dtypes.from_numpy_dtype(attrs[0]))]
+
+
+SOBOL_SAMPLE = define("SobolSample", _sobol, "???", host=True, infer=_size_of_sobol)

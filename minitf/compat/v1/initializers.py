@@ -21,8 +21,14 @@ from minitf.shapes import as_shape
 class Initializer:
     """Base class: calling it with a shape gives a tensor."""
 
+    makes_floats = False  # whether it refuses other dtypes
+
     def __init__(self, dtype=dtypes.float32):
         self.dtype = dtypes.as_dtype(dtype)
+        if self.makes_floats and not self.dtype.is_floating:
+            raise ValueError(
+                f"Argument `dtype` is expected to be floating point. Received: {self.dtype}."
+            )
 
     def __call__(self, shape, dtype=None, partition_info=None):
         raise NotImplementedError
@@ -103,6 +109,8 @@ class RandomUniform(Initializer):
 class RandomNormal(Initializer):
     """Normal with the given mean and standard deviation."""
 
+    makes_floats = True
+
     def __init__(self, mean=0.0, stddev=1.0, seed=None, dtype=dtypes.float32):
         super().__init__(dtype)
         self.mean, self.stddev, self.seed = mean, stddev, seed
@@ -122,6 +130,8 @@ class TruncatedNormal(RandomNormal):
 class UniformUnitScaling(Initializer):
     """Uniform, so wide that a linear layer keeps the scale of its inputs."""
 
+    makes_floats = True
+
     def __init__(self, factor=1.0, seed=None, dtype=dtypes.float32):
         super().__init__(dtype)
         self.factor, self.seed = factor, seed
@@ -138,6 +148,8 @@ class VarianceScaling(Initializer):
     Raises:
       ValueError: `scale` is not positive, or `mode` or `distribution` is unknown.
     """
+
+    makes_floats = True
 
     def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None,
                  dtype=dtypes.float32):  # fmt: skip
@@ -216,6 +228,8 @@ class Orthogonal(Initializer):
       ValueError: the shape has fewer than two dimensions.
     """
 
+    makes_floats = True
+
     def __init__(self, gain=1.0, seed=None, dtype=dtypes.float32):
         super().__init__(dtype)
         self.gain, self.seed = gain, seed
@@ -236,6 +250,8 @@ class Orthogonal(Initializer):
 
 class Identity(Initializer):
     """The identity matrix times `gain`; ValueError for what is no matrix."""
+
+    makes_floats = True
 
     def __init__(self, gain=1.0, dtype=dtypes.float32):
         super().__init__(dtype)
