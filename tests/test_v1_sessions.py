@@ -320,3 +320,14 @@ def test_a_frozen_graph_as_a_function(tf, answer):
     wrapped = v1.wrap_function(lambda: v1.import_graph_def(frozen, name=""), [])
     inputs, outputs = (wrapped.graph.as_graph_element(name) for name in ("in:0", "out:0"))
     answer("result", wrapped.prune(inputs, [outputs])(tf.constant([[1.0, 1.0], [2.0, 2.0]])))
+
+
+def test_sparse_tensors_have_ops_and_values(v1, answer):
+    given = v1.sparse_placeholder(v1.float32, [2, 2])
+    doubled, slices = given * 2.0, v1.IndexedSlices(v1.constant([1.0], name="rows"), [0])
+    with v1.Session() as session:
+        found = doubled.eval({given: ([[0, 1]], [3.0], [2, 2])})
+        answer("values", [type(found).__name__, *found])
+        answer("graph", doubled.graph is session.graph)
+    answer("ops", [given.op.type, slices.op.name])
+    answer("collections", [v1.GraphKeys.RESOURCES, v1.GraphKeys.LOCAL_RESOURCES])

@@ -58,6 +58,7 @@ class IndexedSlices:
         return IndexedSlicesSpec(shape, self.dtype, self.indices.dtype, dense, self.indices.shape)
 
     name = property(lambda self: self.values.name)
+    op = property(lambda self: self.values.op)
     device = property(lambda self: self.values.device)
     graph = property(lambda self: self.values.graph)
 

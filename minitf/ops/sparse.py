@@ -54,6 +54,13 @@ class SparseTensor:
         return cls(given.indices, given.values, given.dense_shape)
 
     dtype = property(lambda self: self.values.dtype)
+    op = property(lambda self: self.values.op)
+    graph = property(lambda self: self.indices.graph)
+
+    def eval(self, feed_dict=None, session=None):
+        """The values in a session of TensorFlow 1, as a `SparseTensorValue`."""
+        session = session or self.graph.default_session()
+        return session.run(self, feed_dict)
 
     @property
     def shape(self):

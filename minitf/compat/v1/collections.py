@@ -14,6 +14,8 @@ class GraphKeys:
     TRAINABLE_VARIABLES = "trainable_variables"
     MOVING_AVERAGE_VARIABLES = "moving_average_variables"
     TRAINABLE_RESOURCE_VARIABLES = "trainable_resource_variables"
+    RESOURCES = "resources"
+    LOCAL_RESOURCES = "local_resources"
     SUMMARIES = "summaries"
     _SUMMARY_COLLECTION = "_SUMMARY_V2"
     SUMMARY_OP = "summary_op"
