@@ -38,6 +38,7 @@ ROOMS = [
         "function_type",
         "fitting",
         "autograph",
+        "statements",
         "tape",
         "variable",
         "creators",
