@@ -100,3 +100,15 @@ def test_times_of_writing(tf, answer, tmp_path):
     times = tf.compat.v1.train.get_checkpoint_mtimes([path, str(tmp_path / "none")])
     written = os.path.getmtime(path + ".index")
     answer("times", [abs(time - written) < 1 for time in times])
+
+
+def test_a_saver_makes_the_folder(tf, answer, tmp_path):
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        v1.get_variable("w", initializer=1.0)
+        session.run(v1.global_variables_initializer())
+        saver = v1.train.Saver()
+        path = saver.save(session, str(tmp_path / "new" / "model"))
+        answer("path", path.removeprefix(str(tmp_path)))
+        deep = str(tmp_path / "not" / "there" / "model")
+        answer.raises("deeper", lambda: saver.save(session, deep), ["doesn't exist"])

@@ -97,12 +97,17 @@ class Saver:
         The graph goes into a file beside it, `PATH.meta`, for `import_meta_graph`.
 
         Raises:
-          ValueError: the folder does not exist.
+          ValueError: the folder does not exist, nor the one that it would be in.
           tf.errors.FailedPreconditionError: a variable has no value yet.
         """
         folder = os.path.dirname(save_path)
         if folder and not os.path.isdir(folder):
-            raise ValueError(f"Parent directory of {save_path} doesn't exist, can't save.")
+            try:
+                os.mkdir(folder)
+            except FileNotFoundError:
+                raise ValueError(
+                    f"Parent directory of {save_path} doesn't exist, can't save."
+                ) from None
         path = save_path if global_step is None else self._numbered(sess, save_path, global_step)
         values = dict(zip(self._variables, sess.run(list(self._variables.values()))))
         values = {name: np.asarray(value) for name, value in values.items()}
