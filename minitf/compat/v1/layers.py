@@ -221,7 +221,9 @@ class BatchNormalization(Layer):
         for variable, value in ((self.moving_mean, mean), (self.moving_variance, moving)):
             step = (variable - value) * keep
             if isinstance(training, Tensor):
-                step = step * cast(training, step.dtype)
+                is_training = cast(training, step.dtype)
+                is_training.set_shape([])  # a placeholder may not know its rank
+                step = step * is_training
             updates.append(variable.assign_sub(step))
         self.updates += updates
         if stack.frame.is_graph:
