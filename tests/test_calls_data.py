@@ -49,5 +49,9 @@ r.map(lambda x: None)
 r.map(lambda x: (x,None)).element_spec[0]
 r.unbatch()
 D.range()
+N(r.apply(X.group_by_reducer(lambda x: x%2,X.Reducer(lambda k: (0.,k),lambda s,x: (s[0]+tf.cast(x,tf.float32),s[1]+1),lambda t,c: t+tf.cast(c,tf.float32)))))
+r.apply(X.group_by_reducer(lambda x: tf.cast(x,tf.int32),X.Reducer(lambda k: k,lambda s,x: s,lambda s: s)))
+X.TFRecordWriter('x').write([1])
+X.TFRecordWriter('x').write(r)
 """,
 )

@@ -329,7 +329,8 @@ class Dataset(Batching):
     def scan(self, initial_state, scan_func, name=None):
         """`state, output = scan_func(state, element)` for each element: the outputs."""
         state = normalize(initial_state)
-        step, _, spec = settle(state, scan_func, self.element_spec, "scan_func", from_handle)
+        first = spec_of(state)
+        step, _, spec = settle(first, scan_func, self.element_spec, "scan_func", from_handle)
         args = (self, step, to_components(state))
         return Dataset._make("_ScanDataset", spec, elementwise.scan, args, self.size)
 

@@ -14,7 +14,7 @@ from minitf.core.tensor import EagerTensor
 from minitf.data import elementwise, structure
 from minitf.data.iterator import HANDLE, Iterator, NumpyIterator, Source
 from minitf.data.pipeline import INFINITE, UNKNOWN, Pipeline, ordering
-from minitf.data.structure import DatasetSpec, normalize, to_components
+from minitf.data.structure import DatasetSpec, normalize, spec_of, to_components
 from minitf.data.traced import Traced, from_tensors, settle, tensor_specs, to_tensors
 from minitf.shapes import TensorShape
 
@@ -137,7 +137,8 @@ class Elements(Pipeline):
         np.int64(10)
         """
         state = normalize(initial_state)
-        step, spec, _ = settle(state, reduce_func, self.element_spec, "reduce_func", from_handle)
+        first = spec_of(state)
+        step, spec, _ = settle(first, reduce_func, self.element_spec, "reduce_func", from_handle)
         args = (self, step, to_components(state))
         return evaluate(self._make("", spec, elementwise.fold, args))
 

@@ -1,11 +1,15 @@
 """tf.data.experimental: older and rarer ways to say what `Dataset`'s methods do."""
 
-from minitf import errors, nest
+from minitf import dtypes, errors, nest
 from minitf.core.convert import static_value
 from minitf.core.tensor import EagerTensor
 from minitf.data import csv_files, grouping, iterator, order
 from minitf.data.dataset import Dataset
+from minitf.data.elements import from_handle
 from minitf.data.structure import normalize, spec_of, to_components
+from minitf.data.traced import Traced, settle
+from minitf.ops import files
+from minitf.specs import TensorSpec
 
 AUTOTUNE = -1
 INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = -1, -2
@@ -109,6 +113,36 @@ def at(dataset, index):
     return dataset.skip(index).take(1).get_single_element()
 
 
+def group_by_reducer(key_func, reducer):
+    """A transformation: for each key, what a `Reducer` makes of its elements, in order of the keys.
+
+    Raises:
+      ValueError: `key_func` does not return an int64 scalar.
+
+    >>> total = Reducer(lambda key: key * 0, lambda state, x: state + x, lambda state: state)
+    >>> sums = Dataset.range(5).apply(group_by_reducer(lambda x: x % 2, total))
+    >>> [int(x) for x in sums]
+    [6, 4]
+    """
+
+    def transform(dataset):
+        key, key_spec = dataset._traced(key_func), TensorSpec([], dtypes.int64)
+        if key.spec != key_spec:
+            raise ValueError(
+                "Invalid `key_func`. Expected `key_func` to return a scalar tf.int64 tensor, but "
+                f"it returns {key.spec}."
+            )
+        begin = Traced(reducer.init_func, (key_spec,), from_handle)
+        step, state, _ = settle(
+            begin.spec, reducer.reduce_func, dataset.element_spec, "reduce_func", from_handle
+        )
+        finish = Traced(reducer.finalize_func, (state,), from_handle)
+        return Dataset._make("_GroupByReducerDataset", finish.spec, grouping.group_by_reducer,
+                             (dataset, key, begin, step, finish))  # fmt: skip
+
+    return transform
+
+
 def map_and_batch(map_func, batch_size, num_parallel_batches=None, drop_remainder=False,
                   num_parallel_calls=None):  # fmt: skip
     """A transformation: `map`, then `batch`."""
@@ -143,3 +177,37 @@ class Reducer:
         self.init_func, self.reduce_func, self.finalize_func = (
             init_func, reduce_func, finalize_func,
         )  # fmt: skip
+
+
+class TFRecordWriter:
+    """Writes the elements of a dataset of texts as the records of a file.
+
+    Raises:
+      TypeError: it is no dataset, or its elements are no scalar texts.
+
+    >>> import os, tempfile
+    >>> import minitf as tf
+    >>> path = os.path.join(tempfile.mkdtemp(), "x.tfrecord")
+    >>> TFRecordWriter(path).write(Dataset.from_tensor_slices(["a", "b"]))
+    >>> list(tf.data.TFRecordDataset(path).as_numpy_iterator())
+    [b'a', b'b']
+    """
+
+    def __init__(self, filename, compression_type=None):
+        self._filename, self._compression = filename, compression_type
+
+    def write(self, dataset):
+        """Writes the file."""
+        if not isinstance(dataset, Dataset):
+            raise TypeError(
+                f"Invalid `dataset.` Expected a `tf.data.Dataset` object but got {type(dataset)}."
+            )
+        spec = dataset.element_spec
+        if spec != TensorSpec([], dtypes.string):
+            raise TypeError(
+                "Invalid `dataset`. Expected a `dataset` that produces scalar `tf.string` "
+                f"elements, but got a dataset which produces elements of {spec}."
+            )
+        with files.TFRecordWriter(self._filename, self._compression) as writer:
+            for record in dataset.as_numpy_iterator():
+                writer.write(record)

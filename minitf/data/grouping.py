@@ -151,6 +151,17 @@ def group_by_window(child, key, size_of, reduce, make):
         yield from reduce(np.int64(name), make(groups[name]))[0].elements()
 
 
+def group_by_reducer(child, key, begin, step, finish):
+    """The elements of each key, gathered in a state; the results come in the order of the keys."""
+    states = {}
+    for element in child.elements():
+        number = key(*element)[0]
+        name = int(number)
+        states[name] = step(*(states[name] if name in states else begin(number)), *element)
+    for name in sorted(states):
+        yield finish(*states[name])
+
+
 def buckets(child, length, boundaries, sizes, padding, specs, drop_remainder):
     """Batches of elements whose lengths lie between the same two of `boundaries`.
 

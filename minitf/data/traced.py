@@ -228,12 +228,13 @@ class Traced:
         return self._block
 
 
-def settle(state, function, element_spec, name, make_dataset):
+def settle(spec, function, element_spec, name, make_dataset):
     """(traced function, spec of the state, spec of the output) of a `reduce` or a `scan`.
 
-    The function is traced again with looser shapes until the state that it returns fits.
+    The function is traced again with looser shapes until the state that it returns fits: `spec` is
+    that of the first one.
     """
-    spec, output = spec_of(state), None
+    output = None
     while True:
         traced = Traced(function, (spec, element_spec), make_dataset)
         found = traced.spec
