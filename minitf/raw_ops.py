@@ -215,10 +215,10 @@ Cumsum(x, axis, exclusive=False, reverse=False) =
     tf.math.cumsum(x, axis, exclusive, reverse, name=name)
 CumulativeLogsumexp(x, axis, exclusive=False, reverse=False) =
     tf.math.cumulative_logsumexp(x, axis, exclusive, reverse, name=name)
-Bincount(arr, size, weights) = tf.math.bincount(
-    tf.reshape(arr, [-1]), *weighted(weights), size, size, weights.dtype, name)
+Bincount(arr, size, weights) = tf.math.bincount(tf.reshape(arr, [-1]), *weighted(weights),
+    size, size, tf.convert_to_tensor(weights).dtype, name)
 DenseBincount(input, size, weights, binary_output=False) = tf.math.bincount(input,
-    *weighted(weights), size, size, weights.dtype, name, -1, binary_output)
+    *weighted(weights), size, size, tf.convert_to_tensor(weights).dtype, name, -1, binary_output)
 HistogramFixedWidth(values, value_range, nbins, dtype=tf.int32) =
     tf.histogram_fixed_width(values, value_range, nbins, dtype, name=name)
 SegmentMax(data, segment_ids) = tf.math.segment_max(data, segment_ids, name=name)
@@ -591,7 +591,7 @@ def _with_gradient(fn, x):
 
 def _weighted(weights):
     """The argument `weights` of a public function: no weights at all stand for ones."""
-    return [None if weights.shape == [0] else weights]
+    return [None if tf.convert_to_tensor(weights).shape == [0] else weights]
 
 
 def _broadcast_gradient_args(s0, s1):

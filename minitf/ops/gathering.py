@@ -14,7 +14,6 @@ from minitf.core.frames import stack as frames
 from minitf.core.gradients import densify
 from minitf.core.registry import define
 from minitf.core.slices import IndexedSlices
-from minitf.core.tensor import EagerTensor
 from minitf.ops import array, math, reductions
 from minitf.ops.joining import concat
 from minitf.shapes import TensorShape, listed
@@ -338,6 +337,12 @@ TENSOR_SCATTER_SUB = define(
 )
 
 
+CHECK_INDEX_VECTORS = define(
+    "IndexVectors", lambda indices, *, shape: indices, "i", differentiable=False,
+    verify=lambda indices, *, shape: check_index_vectors(indices, shape),
+)  # fmt: skip
+
+
 def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     """Zeros of `shape` with `updates` added at `indices`.
 
@@ -351,8 +356,8 @@ def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
         beyond = array.broadcast_to(sizes[: indices.shape[-1]], array.shape(indices))
         indices = where(index_fits(indices, sizes)[..., None], indices, beyond)
         return execute(SCATTER_ND, (indices, updates, shape), (), name)
-    if isinstance(indices, EagerTensor) and dims is not None:
-        check_index_vectors(indices.array, tuple(dims))
+    if dims is not None:
+        indices = execute(CHECK_INDEX_VECTORS, (indices,), (tuple(np.asarray(dims).tolist()),))
     updates = convert_to_tensor(updates)
     if dims is not None and all(x.shape.is_fully_defined() for x in (indices, updates)):
         _fits(tuple(dims), tuple(indices.shape), tuple(updates.shape))

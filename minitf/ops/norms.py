@@ -137,6 +137,7 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
 
 def _clip_by_norm(t, clip_norm, axes):
     clip_norm = math.maximum(math.cast(clip_norm, t.dtype), 0)
+    t.shape.merge_with(array.broadcast_static_shape(t.shape, clip_norm.shape))
     squares = reductions.reduce_sum(t * t, _axes(axes), keepdims=True)
     positive = squares > 0
     # So that the gradient at zero is zero, and not that of a square root at zero.

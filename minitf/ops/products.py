@@ -87,6 +87,10 @@ def tensordot(a, b, axes, name=None):
     known = static_value(axes) if hasattr(axes, "dtype") else axes
     if isinstance(known, np.ndarray):
         known = known.tolist()
+    if known is None:
+        raise NotImplementedError("tf.tensordot: `axes` must be known when the graph is made.")
+    if not isinstance(known, int) and len(known) != 2:
+        raise ValueError(f"`axes` must be an integer or have length 2. Received {known}.")
     if not isinstance(known, int):
         known = tuple(tuple(np.atleast_1d(static_value(part)).tolist()) for part in known)
         if len(known[0]) != len(known[1]):

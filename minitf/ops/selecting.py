@@ -333,14 +333,36 @@ UNSORTED = {
 }
 
 
+def _increasing(ids):
+    ids = inspected(ids)
+    if ids is None or ids.ndim != 1:
+        return
+    if shows(ids[1:] < ids[:-1]):
+        raise errors.InvalidArgumentError(None, None, "segment ids are not increasing")
+    if shows(ids[:1] < 0):
+        raise errors.InvalidArgumentError(None, None, "segment ids must be >= 0")
+
+
+def _at_most(ids, *, limit):
+    ids = inspected(ids)
+    if ids is not None and shows(ids >= limit):
+        raise errors.InvalidArgumentError(None, None, f"segment_ids is out of range [0, {limit})")
+
+
+CHECK_INCREASING = define(
+    "IncreasingSegmentIds", lambda ids: ids, "i", verify=_increasing, differentiable=False
+)
+CHECK_SEGMENTS = define(
+    "SegmentIds", lambda ids, *, limit: ids, "i", verify=_at_most, differentiable=False
+)
+
+
 def _sorted_segments(kind, what):
     def function(data, segment_ids, name=None):
-        ids = convert_to_tensor(segment_ids)
-        if stack.frame.sees(ids):
-            if (np.diff(ids.numpy()) < 0).any():
-                raise errors.InvalidArgumentError(None, None, "segment ids are not increasing")
-            if (ids.numpy()[:1] < 0).any():
-                raise errors.InvalidArgumentError(None, None, "segment ids must be >= 0")
+        data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        if data.shape.rank == 0:
+            raise stack.frame.invalid("input must be at least rank 1")
+        ids = execute(CHECK_INCREASING, (ids,))
         count = ids[-1] + 1 if ids.shape.num_elements() != 0 else 0
         return execute(SORTED[kind], (data, ids, count), (), name)
 
@@ -354,11 +376,9 @@ def _unsorted_segments(kind, what):
         if hasattr(segment_ids, "flat_values"):  # ragged, as the data are
             data, segment_ids = data.flat_values, segment_ids.flat_values
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
-        if stack.frame.sees(ids, num_segments):  # an id below 0 leaves its row out
-            if (ids.numpy() >= static_value(num_segments)).any():
-                raise errors.InvalidArgumentError(
-                    None, None, f"segment_ids is out of range [0, {int(num_segments)})"
-                )
+        limit = static_value(num_segments)
+        if limit is not None and np.ndim(limit) == 0:  # an id below 0 leaves its row out
+            ids = execute(CHECK_SEGMENTS, (ids,), (int(limit),))
         rank = ids.shape.rank
         if rank is not None and rank != 1:
             rest = array.shape(data)[rank:]
