@@ -19,6 +19,12 @@ def backend():
     return "tensorflow"
 
 
+def set_backend(backend):
+    """Raises ValueError for another library than TensorFlow, as which Keras speaks here."""
+    if backend != "tensorflow":
+        raise ValueError(f"keras.config.set_backend: Unable to import backend : {backend}")
+
+
 def floatx():
     """The name of the default float type, `"float32"` unless `set_floatx` changed it."""
     return _settings["floatx"]

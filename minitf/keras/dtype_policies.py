@@ -1,10 +1,8 @@
 """Dtype policies: the dtype a layer computes in, and the dtype of its weights."""
 
-import collections.abc
-import re
-
 from minitf.keras import config as settings
 from minitf.keras import promotion, serialization
+from minitf.keras.by_path import ByPath
 
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 _global = {"policy": None}
@@ -81,7 +79,7 @@ class DTypePolicy:
 FloatDTypePolicy = Policy = DTypePolicy
 
 
-class DTypePolicyMap(DTypePolicy, collections.abc.MutableMapping):
+class DTypePolicyMap(DTypePolicy, ByPath):
     """Policies by the paths of layers; a key is a path, or a pattern of whole paths.
 
     Args:
@@ -99,6 +97,7 @@ class DTypePolicyMap(DTypePolicy, collections.abc.MutableMapping):
     """
 
     _room = "keras.dtype_policies"  # where users find it, and not in `keras` itself
+    _called = "dtype policy"
 
     def __init__(self, default_policy=None, policy_map=None):
         if isinstance(default_policy, DTypePolicyMap):
@@ -108,7 +107,7 @@ class DTypePolicyMap(DTypePolicy, collections.abc.MutableMapping):
                 "If specified, `policy_map` must be a dict. "
                 f"Received: policy_map={policy_map} of type {type(policy_map)}"
             )
-        self._default, self._policies = default_policy, policy_map or {}
+        self._default, self._by_path = default_policy, policy_map or {}
         get(default_policy)
 
     default_policy = property(lambda self: get(self._default))
@@ -120,57 +119,28 @@ class DTypePolicyMap(DTypePolicy, collections.abc.MutableMapping):
         """The policy of the layer of this path."""
         return self[path] if path else self.default_policy
 
-    def __getitem__(self, key):
-        if key in self._policies:
-            return self._policies[key]
-        fitting = [pattern for pattern in self._policies if re.fullmatch(pattern, key)]
-        if len(fitting) > 1:
-            raise ValueError(
-                f"Path '{key}' matches multiple dtype policy specification keys: {fitting}. Please "
-                "make sure each path only matches at most one dtype policy specification key in "
-                "the DTypePolicyMap."
-            )
-        return self._policies[fitting[0]] if fitting else self.default_policy
+    def _absent(self):
+        return self.default_policy
 
-    def __setitem__(self, key, policy):
-        if key in self._policies:
-            raise ValueError(
-                f"{key} already exist in the DTypePolicyMap with value {self._policies[key]}. "
-                "Please make sure to not use duplicated keys."
-            )
+    def _made(self, value):
         try:
-            self._policies[key] = get(policy)
+            return get(value)
         except (TypeError, ValueError):
             raise ValueError(
                 "Cannot interpret the assigned value by `keras.dtype_policies.get`. "
-                f"Received: {policy} of type {type(policy)}"
+                f"Received: {value} of type {type(value)}"
             ) from None
 
-    def __delitem__(self, key):
-        del self._policies[key]
-
-    def __contains__(self, key):
-        return key in self._policies
-
-    def __len__(self):
-        return len(self._policies)
-
-    def __iter__(self):
-        return iter(self._policies)
-
     def __repr__(self):
-        mapping = [(key, policy.name) for key, policy in self._policies.items()]
+        mapping = [(key, policy.name) for key, policy in self._by_path.items()]
         default = self.default_policy.name
         return f"<DTypePolicyMap at {id(self):#x} default_policy={default}, mapping={mapping}>"
 
-    def __eq__(self, other):
-        return self is other
-
-    __hash__ = object.__hash__
+    __eq__, __hash__ = ByPath.__eq__, ByPath.__hash__
 
     def get_config(self):
         """The default policy as it was given, and the policies by their keys."""
-        policies = serialization.serialize_keras_object(self._policies)
+        policies = serialization.serialize_keras_object(self._by_path)
         return {"default_policy": self._default, "policy_map": policies}
 
     @classmethod

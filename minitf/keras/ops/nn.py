@@ -11,6 +11,7 @@ from minitf.keras import activations, config, promotion
 from minitf.keras.arguments import standardize_tuple
 from minitf.keras.losses import classification as losses
 from minitf.keras.ops.defining import floating, of_arrays, together
+from minitf.keras.ops.elementwise import polar as polar
 from minitf.ops import array as arrays
 from minitf.ops import blocks, convolution, joining, linalg, math, pooling, reductions
 from minitf.ops.ctc import ctc_loss as _ctc_loss
