@@ -123,7 +123,8 @@ def from_jax(function):
             ops[key] = _Called(function, tree, fixed)
         called = ops[key]
         tensors = [as_tensor(x, stack.frame) for x in leaves if _is_array(x)]
-        results = execute(called.op, tuple(tensors), (), getattr(function, "__name__", None))
+        name = getattr(function, "__name__", "").strip("<>")  # that of a lambda is no name
+        results = execute(called.op, tuple(tensors), (), name or None)
         return jax.tree.unflatten(called.tree, results)
 
     return on_tensors
