@@ -59,5 +59,15 @@ def test_tensors_on_a_grid(tf):
     distribution = tf.keras.distribution
     mesh = distribution.DeviceMesh((1,), ["batch"], ["cpu:0"])
     layout = distribution.TensorLayout(["batch", None], mesh)
-    found = distribution.distribute_tensor(np.ones((2, 3)), layout)
-    assert found.__jax_array__().sharding.spec == ("batch", None) and found.shape == (2, 3)
+    assert tuple(layout.backend_layout.spec) == ("batch", None)
+    x = tf.Variable(np.ones((2, 3)))
+
+    @tf.function
+    def gradient():
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(distribution.distribute_tensor(x, layout) ** 2)
+        return tape.gradient(y, x)
+
+    np.testing.assert_array_equal(gradient(), 2 * np.ones((2, 3)))
+    symbolic = tf.keras.KerasTensor((2, 3))
+    assert distribution.distribute_tensor(symbolic, layout) is symbolic

@@ -13,6 +13,7 @@ import jax
 import numpy as np
 
 from minitf.core.dispatch import convert_to_tensor
+from minitf.jax_functions import from_jax
 from minitf.keras.by_path import ByPath
 from minitf.keras.symbolic import KerasTensor
 
@@ -157,8 +158,7 @@ def distribute_tensor(tensor, layout):
     if isinstance(tensor, KerasTensor):
         return tensor
     layout = layout.backend_layout if isinstance(layout, TensorLayout) else layout
-    array = convert_to_tensor(tensor).__jax_array__()
-    return convert_to_tensor(jax.device_put(array, layout))
+    return from_jax(lambda array: jax.device_put(array, layout))(convert_to_tensor(tensor))
 
 
 class LayoutMap(ByPath):
