@@ -49,6 +49,7 @@ O.norm(x)
 O.norm(m,ord="nuc",keepdims=True)
 O.svd(m,compute_uv=False)
 O.scan(lambda c,v:(c+v,c),C(0.),C([1.,2.]),unroll=False)
+[f(T((2,)),3.,4).shape for f in (O.linspace,O.logspace,O.geomspace)]
 O.fori_loop(0,4,lambda i,v:v+i,np.array(0))
 O.slice(T((None,3)),(1,1),(-1,-1)).shape
 O.slice(row,(0,1,0),(-1,2,3)).shape

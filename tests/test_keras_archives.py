@@ -1,8 +1,11 @@
 """Files of models: what hangs on properties, shards, parts left out, classes by their names."""
 
 import os
+import zipfile
 
+import h5py
 import numpy as np
+import pytest
 
 
 def _model(tf, cls=None):
@@ -125,3 +128,37 @@ def test_what_configs_name(tf, answer):
         ("a function", {**function, "registered_name": "other", "config": "relu"}, "built-in"),
     ):
         answer.raises(name, lambda f=form: saving.deserialize_keras_object(f), keywords=[keyword])
+
+
+@pytest.mark.parametrize("case", ["external link", "soft link", "external array", "shape"])
+def test_a_file_that_leads_elsewhere(tf, answer, case, tmp_path):
+    model = _model(tf)
+    path = str(tmp_path / "m.weights.h5")
+    model.save_weights(path)
+    with h5py.File(path, "r+") as file:
+        group = file["layers/dense/vars"]
+        kernel = group["0"][:]
+        del group["0"]
+        if case == "external link":
+            group["0"] = h5py.ExternalLink("other.h5", "/kernel")
+        elif case == "soft link":
+            file["kernel"] = kernel
+            group["0"] = h5py.SoftLink("/kernel")
+        elif case == "external array":
+            kernel.tofile(tmp_path / "raw")
+            place = [(str(tmp_path / "raw"), 0, kernel.nbytes)]
+            group.create_dataset("0", kernel.shape, kernel.dtype, external=place)
+        else:
+            group.create_dataset("0", (2**50,), "float64", chunks=(1024,), compression="gzip")
+    answer.raises(case, lambda: model.load_weights(path), ["Not allowed: H5"])
+
+
+def test_an_archive_that_grows(tf, tmp_path, monkeypatch):
+    monkeypatch.setattr("minitf.keras.saving.trusting._MEMBER_FLOOR", 64)
+    path = str(tmp_path / "m.keras")
+    _model(tf).save(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("assets/zeros", bytes(200_000))
+    for read in (tf.keras.models.load_model, _model(tf).load_weights):
+        with pytest.raises(ValueError, match="'assets/zeros' declares .* decompression bomb"):
+            read(path)

@@ -24,6 +24,7 @@ _CALLED_OF = {  # where the name alone does not tell
     "batch_normalization": {"x", "mean", "variance", "offset", "scale"},
     "layer_normalization": {"x", "gamma", "beta"},
     "scale_and_translate": {"images", "output_shape", "scale", "translation"},
+    "linspace": {"start", "stop"}, "logspace": {"start", "stop"}, "geomspace": {"start", "stop"},
     "trapezoid": {"y"}, "squareplus": {"x"},
     "cond": {"pred", "true_fn", "false_fn"}, "switch": {"index", "branches", "operands"},
     "while_loop": {"loop_vars"}, "fori_loop": {"init_val"}, "scan": {"f", "init", "xs"},

@@ -9,6 +9,7 @@ import zipfile
 from minitf.keras.saving import legacy, sharded
 from minitf.keras.saving import zipped as zipped_form
 from minitf.keras.saving.state import load_state, save_state
+from minitf.keras.saving.trusting import check_archive
 from minitf.keras.saving.zipped import hdf5
 
 _OLDER = (".h5", ".hdf5")
@@ -171,6 +172,7 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=None, objects_to_
     source = name
     if name.endswith(".keras"):
         with zipfile.ZipFile(name) as archive:
+            check_archive(archive)
             source = io.BytesIO(archive.read(zipped_form.WEIGHTS))
     if name.endswith(_SHARDED):
         load_state(model, sharded.Shards(name), skip_mismatch, objects_to_skip)

@@ -14,6 +14,7 @@ import zipfile
 
 from minitf.keras import serialization
 from minitf.keras.saving.state import load_assets, load_state, save_assets, save_state
+from minitf.keras.saving.trusting import check_archive, check_group
 
 _KERAS_VERSION = "3.15.0"
 _CONFIG, _METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -66,6 +67,7 @@ def _unpacked(file):
         yield pathlib.Path(file)
         return
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file) as archive:
+        check_archive(archive)
         archive.extractall(folder)
         yield pathlib.Path(folder)
 
@@ -91,10 +93,12 @@ def read(file, custom_objects=None, compile=True, safe_mode=True):
 
 @contextlib.contextmanager
 def hdf5(file, mode):
-    """`file`, a name or a binary file, as an open HDF5 file."""
+    """`file`, a name or a binary file, as an open HDF5 file; one to be read is checked."""
     import h5py  # slow to load
 
     with h5py.File(file, mode) as opened:
+        if mode == "r":
+            check_group(opened)
         yield opened
 
 
