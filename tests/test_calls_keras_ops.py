@@ -9,7 +9,7 @@ from expressions import calls
 def names(tf, C, F):  # noqa: N803
     K = tf.keras  # noqa: N806
     return dict(
-        K=K, O=K.ops, T=K.KerasTensor, x=F(2, 5, 5, 3), k=F(2, 2, 3, 2), row=F(2, 6, 3),
+        K=K, O=K.ops, I=K.ops.image, T=K.KerasTensor, x=F(2, 5, 5, 3), k=F(2, 2, 3, 2), row=F(2, 6, 3),
         m=np.array([[4.0, 2.0], [1.0, 3.0]]), signal=F(24),
     )  # fmt: skip
 
@@ -72,5 +72,15 @@ O.stft(C([1,2,3,4]),2,1,2)
 O.istft(O.stft(signal,8,2,8,window=None),8,2,8,window=None)
 O.istft(O.stft(signal,8,2,16),8,2,16)
 O.convert_to_numpy(C([1.])).flags.writeable
+I.rgb_to_grayscale(np.ones((4,4,4)))
+I.rgb_to_grayscale(np.ones((2,2,1),"float32"))
+I.resize(x,(0,3))
+I.pad_images(T((None,None,None,3)),2,3,target_height=20,target_width=30).shape
+I.pad_images(x[0,:2,:2],1,0,target_height=3,target_width=3)
+I.extract_patches(x,(3,3,3,3))
+I.extract_patches(x,"a")
+I.map_coordinates(x,np.ones((2,3)),1)
+I.perspective_transform(x,np.ones((2,4)),np.ones((2,4)))
+I.perspective_transform(x,np.ones((3,4,2)),np.ones((4,2)))
 """,
 )

@@ -25,8 +25,22 @@ _RESIZES = ("bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area")
 
 
 def rgb_to_grayscale(images, data_format=None):
-    """Images of one channel, the brightness."""
-    return _coloured(images, data_format, image_colors.rgb_to_grayscale)
+    """Images of one channel, the brightness; those of one channel as they are.
+
+    Raises:
+      ValueError: images of another number of channels.
+    """
+    shape = tuple(convert_to_tensor(images).shape)
+
+    def change(batch):
+        if batch.shape[-1] not in (1, 3, None):
+            raise ValueError(
+                "Invalid channel size: expected 3 (RGB) or 1 (Grayscale). Received input with "
+                f"shape: images.shape={shape}"
+            )
+        return batch if batch.shape[-1] == 1 else image_colors.rgb_to_grayscale(batch)
+
+    return for_batch(images, data_format, change)
 
 
 def rgb_to_hsv(images, data_format=None):
@@ -103,6 +117,8 @@ def resize(images, size, interpolation="bilinear", antialias=False, crop_to_aspe
             "Argument `size` must be a tuple of two elements (height, width). "
             f"Received: size={size}"
         )
+    if any(isinstance(n, int) and n <= 0 for n in size):
+        raise ValueError(f"`size` must have positive height and width. Received: size={size}")
 
     def resized(batch):
         if crop_to_aspect_ratio:
@@ -187,7 +203,9 @@ def pad_images(images, top_padding=None, left_padding=None, bottom_padding=None,
             "left_padding", left_padding, "target_width", target_width,
             "right_padding", right_padding, columns,
         )  # fmt: skip
-        return array.pad(batch, [[0, 0], [top, bottom], [left, right], [0, 0]])
+        whole = array.pad(batch, [[0, 0], [top, bottom], [left, right], [0, 0]])
+        whole.set_shape([None, target_height, target_width, None])
+        return whole
 
     return for_batch(images, data_format, padded)
 
@@ -232,9 +250,19 @@ def extract_patches(images, size, strides=None, dilation_rate=1, padding="valid"
     """The windows of images, each as one vector of channels; of volumes, if `size` has 3 numbers.
 
     Raises:
-      TypeError: `size` is something else than an integer, or 2 or 3 of them.
-      ValueError: `strides` of another length.
+      TypeError: `size` is something else than an integer or a tuple.
+      ValueError: there are not 2 or 3 numbers in it, or `strides` of another length.
     """
+    if not isinstance(size, int | list | tuple):
+        raise TypeError(
+            "Invalid `size` argument. Expected an int or a tuple. "
+            f"Received: size={size} of type {type(size).__name__}"
+        )
+    if not isinstance(size, int) and len(size) not in (2, 3):
+        raise ValueError(
+            "Invalid `size` argument. Expected a tuple of length 2 or 3. "
+            f"Received: size={size} with length {len(size)}"
+        )
     if not isinstance(size, int) and len(size) == 3:
         return extract_patches_3d(images, size, strides, dilation_rate, padding, data_format)
     return _extracted(2, images, size, strides, dilation_rate, padding, data_format)

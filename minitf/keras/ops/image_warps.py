@@ -57,7 +57,6 @@ def affine_transform(images, transform, interpolation="bilinear", fill_mode="con
     )
 
 
-@of_arrays(2)
 def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
     """The elements of `inputs` at places that need not be whole numbers.
 
@@ -65,7 +64,23 @@ def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value
       coordinates: `[rank of inputs, ...]`.
       order: 0 takes the nearest element, 1 goes straight from one to the next.
       fill_mode: what lies outside: `"constant"`, `"nearest"`, `"wrap"`, `"mirror"`, `"reflect"`.
+
+    Raises:
+      ValueError: `coordinates` for another rank.
     """
+    inputs, coordinates = convert_to_tensor(inputs), convert_to_tensor(coordinates)
+    if coordinates.shape[0] != len(inputs.shape):
+        raise ValueError(
+            "First dim of `coordinates` must be the same as the rank of `inputs`. Received inputs "
+            f"with shape: {tuple(inputs.shape)} and coordinate leading dim of "
+            f"{coordinates.shape[0]}"
+        )
+    return _interpolated(inputs, coordinates, order=order, fill_mode=fill_mode,
+                         fill_value=fill_value)  # fmt: skip
+
+
+@of_arrays(2)
+def _interpolated(inputs, coordinates, order, fill_mode, fill_value):
     places = list(coordinates)
     if order == 0:
         places = [jnp.round(p) for p in places]  # halves go to the even place
@@ -78,8 +93,22 @@ def perspective_transform(images, start_points, end_points, interpolation="bilin
 
     Args:
       start_points, end_points: `[4, 2]` or `[batch, 4, 2]`, each (x, y).
+
+    Raises:
+      ValueError: points of another shape, or of two shapes.
     """
     start, end = floating(start_points, end_points)
+    for name, points in (("start", start), ("end", end)):
+        if len(points.shape) not in (2, 3) or tuple(points.shape[-2:]) != (4, 2):
+            raise ValueError(
+                f"Invalid {name}_points shape: expected (4,2) for a single image or (N,4,2) for a "
+                f"batch. Received shape: {tuple(points.shape)}"
+            )
+    if tuple(start.shape) != tuple(end.shape):
+        raise ValueError(
+            "start_points and end_points must have the same shape. Received start_points.shape="
+            f"{tuple(start.shape)}, end_points.shape={tuple(end.shape)}"
+        )
     return affine_transform(images, homography(start, end), interpolation, "constant",
                             fill_value, data_format)  # fmt: skip
 
