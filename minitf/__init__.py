@@ -65,7 +65,10 @@ from minitf.graphs.graph import Graph, Operation
 from minitf.install import install_as_tensorflow
 from minitf.jax_functions import from_jax, to_jax
 from minitf.module import Module
-from minitf.ops import ragged_parts  # noqa: F401  how ops take ragged tensors
+from minitf.ops import (
+    ragged_images,  # noqa: F401  how ops take ragged tensors
+    ragged_parts,  # noqa: F401
+)
 from minitf.ops.array import (
     argsort,
     bitcast,

@@ -24,6 +24,16 @@ def names(tf, C, F):  # noqa: N803
         results = [inverse(o).to_dense() for o in operators]
         return results, len(traces)
 
+    def checked(diagonal, method):
+        """What a check of an operator says inside a function."""
+
+        @tf.function
+        def function(x):
+            getattr(D(x, is_self_adjoint=True), method)()
+            return x
+
+        return function(tf.constant(diagonal))
+
     def slope(make, *values):
         """The gradient with respect to an operator, as the tensors that it is made of."""
         operator = make(*map(tf.constant, values))
@@ -49,7 +59,7 @@ def names(tf, C, F):  # noqa: N803
 
     two, full = C([[1.0, 2.0], [3.0, 5.0], [-1.0, 4.0]]), C([[2.0, 1.0], [0.5, -1.0]])
     return dict(
-        L=L, T=tf, D=D, M=M, counted=counted, slope=slope, unknown=unknown, C=C, F=F,
+        checked=checked, L=L, T=tf, D=D, M=M, counted=counted, slope=slope, unknown=unknown, C=C, F=F,
         d=D([1.0, 2.0]), p=D([1.0, 2.0], is_positive_definite=True), m=M(full),
         x=tf.constant([[1.0, 2.0], [3.0, 4.0]]), two=two, full=full, batch=D(two),
         kind=lambda o: [type(o).__name__, o.to_dense()],
@@ -87,6 +97,9 @@ T.convert_to_tensor(d)
 T.is_tensor(d)
 counted(d,D([3.,2.]))
 counted(d,m)
+checked([1.,2.],'assert_non_singular')
+checked([1.,0.],'assert_non_singular')
+checked([1.,-2.],'assert_positive_definite')
 flat(d)
 flat(L.LinearOperatorKronecker([d,m]))
 flat(L.LinearOperatorIdentity(2))

@@ -35,8 +35,14 @@ def names(tf, C, F):  # noqa: N803
     def listed(x, is_list=True):
         return x.to_list() if is_list and hasattr(x, "to_list") else x
 
+    def stack(*parts):
+        made = tf.ragged.stack(list(parts))
+        return [str(made.shape), made.to_list()]
+
+    images = T.from_row_lengths(T.from_row_lengths(F(10, 1), [3, 3, 2, 2]), [2, 2])
     r = tf.ragged.constant([[1, 2], [], [3]], row_splits_dtype="int32")
     return dict(
+        stack=stack, images=images, resize=lambda *a: tf.image.resize(images, *a),
         tf=tf, r=r, s=tf.shape(r), p=P.from_row_lengths([2, 0, 1]), L=listed, indexed=indexed,
         P=P, T=T, W=ways, S=static, N=np, later=later, I32=tf.int32, I64=tf.int64, X=[3, 1, 4],
         splits=lambda make: lambda *a: make(*a).row_splits(),
@@ -199,5 +205,25 @@ L(tf.broadcast_to([[[1]],[[2]]],D.from_lengths([2,(2,1),(1,2,1)])))
 L(tf.broadcast_to(1,D.from_lengths([2,2])))
 repr(tf.broadcast_dynamic_shape(s,D.from_lengths([3,1],dtype=s.dtype)))
 tf.random.uniform(s)
+stack(N.ones([1,2,1]),N.ones([2,1,1]))
+stack(N.ones([2,2]),N.ones([1,2]))
+stack(N.ones([2,2]))
+stack(N.ones([1,2,1,2]),N.ones([2,1,1,2]))
+tf.ragged.stack([1,2])
+T.from_tensor(F(2,2),ragged_rank='a')
+T.from_tensor(F(2,2),ragged_rank=0)
+T.from_tensor(F(2,2),ragged_rank=2)
+T.from_tensor(5)
+r.merge_dims({},1)
+r.merge_dims(1,0)
+r.merge_dims(0,3)
+r.merge_dims(-2,-1)
+resize([2,2])
+resize([2,2],'nearest')
+tf.compat.v1.image.resize(images,[2,2])
+tf.function(lambda x: tf.image.resize(x,[2,2]))(images)
+tf.image.resize(images[:0],[2,2]).shape
+tf.image.resize(T.from_row_lengths(F(4,2,1),[2,2]),[1,1])
+tf.image.resize(r,[2,2])
 """,
 )

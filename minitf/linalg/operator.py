@@ -19,7 +19,7 @@ from minitf.dimensions import KnownSize
 from minitf.linalg import functions
 from minitf.linalg.specs import LinearOperatorSpec, OperatorGradient, batch_slice
 from minitf.module import Module
-from minitf.ops import array, linalg, math, reductions
+from minitf.ops import array, debugging, linalg, math, reductions
 from minitf.ops.joining import concat
 from minitf.shapes import TensorShape
 from minitf.variable import Variable
@@ -453,9 +453,12 @@ def _size(shape, axis):
 
 
 def check(condition, message):
-    """Raises InvalidArgumentError where some of `condition` is known to be false."""
-    if isinstance(condition, EagerTensor) and not condition.numpy().all():
+    """Raises InvalidArgumentError where some of `condition` is false; in a graph, as that runs."""
+    if not isinstance(condition, EagerTensor):
+        return debugging.Assert(reductions.reduce_all(condition), [message])
+    if not condition.numpy().all():
         raise errors.InvalidArgumentError(None, None, message)
+    return None
 
 
 def only_square(left, right):

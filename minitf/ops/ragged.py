@@ -145,8 +145,12 @@ class RaggedTensor:
 
         `lengths` may be a list of the lengths of all ragged dimensions, the outermost first.
         """
+        if not isinstance(ragged_rank, int):
+            raise TypeError(f"Argument `ragged_rank` must be an int. Received {ragged_rank}.")
         if ragged_rank < 1:
-            raise ValueError(f"ragged_rank must be greater than 0; got {ragged_rank}.")
+            raise ValueError(
+                f"Argument `ragged_rank` must be greater than 0. Received {ragged_rank}."
+            )
         if lengths is not None and padding is not None:
             raise ValueError("Specify argument `lengths` or `padding`, but not both.")
         tensor = convert_to_tensor(tensor)
@@ -156,6 +160,7 @@ class RaggedTensor:
                 "have ragged dimensions. Received argument `tensor` with rank "
                 f"{tensor.shape.rank}."
             )
+        tensor.shape.with_rank_at_least(ragged_rank + 1)
         kind = dtypes.as_dtype(row_splits_dtype)
         if isinstance(lengths, list | tuple) and any(np.ndim(n) for n in lengths):
             outer, *inner = lengths
@@ -322,15 +327,23 @@ class RaggedTensor:
     def merge_dims(self, outer_axis, inner_axis):
         """The axes from `outer_axis` to `inner_axis` as one."""
         rank = self.shape.rank
+        for name, axis in (("outer_axis", outer_axis), ("inner_axis", inner_axis)):
+            if not isinstance(axis, int | np.integer):
+                raise TypeError(f"{name} must be an int; got {type(axis).__name__}")
         if rank is not None:
             for name, axis in (("outer_axis", outer_axis), ("inner_axis", inner_axis)):
                 if not -rank <= axis < rank:
-                    raise ValueError(f"{name}={axis} out of bounds: the rank is {rank}")
+                    raise ValueError(
+                        f"{name}={axis} out of bounds: expected {-rank}<={name}<{rank}"
+                    )
             outer_axis, inner_axis = outer_axis % rank, inner_axis % rank
         elif min(outer_axis, inner_axis) < 0:
             raise ValueError("An axis may only be negative if the rank is statically known.")
         if outer_axis > inner_axis:
-            raise ValueError(f"Expected outer_axis={outer_axis} <= inner_axis={inner_axis}")
+            raise ValueError(
+                f"Expected outer_axis ({outer_axis}) to be less than or equal to inner_axis "
+                f"({inner_axis})."
+            )
         if outer_axis == inner_axis:
             return self
         if outer_axis > 1:

@@ -120,7 +120,13 @@ def stack(values, axis=0, name=None):
     if values and values[0].shape.rank is not None:
         axis = _check_axis(axis, values[0].shape.rank + 1)
     if axis == 0:
-        joined = joining.concat(values, 0) if len(values) > 1 else values[0]
+        rank = values[0].shape.rank
+        if rank == 0:
+            return joining.stack(values)
+        if rank != 1:  # the rows of the parts may differ in length
+            values = [v if isinstance(v, RaggedTensor) else RaggedTensor.from_tensor(v)
+                      for v in values]  # fmt: skip
+        joined = joining.concat(values, 0) if rank == 1 else concat(values, 0)
         ragged = any(isinstance(v, RaggedTensor) for v in values)
         kind = dtypes.int64 if ragged else dtypes.int32
         lengths = [math.cast(v.nrows() if isinstance(v, RaggedTensor) else array.shape(v)[0], kind)
