@@ -12,12 +12,12 @@ import numpy as np
 from jax import lax
 
 from minitf.core.checks import any_of
+from minitf.keras import effort
 from minitf.keras.callbacks.base import python_logs
-from minitf.keras.engine import compiled, sizes
 
 MANY = 64  # epochs of one dispatch; fewer than these are not worth a program of their own
 _SECONDS = 0.05  # of a dispatch, so that an interruption (Ctrl-C) is heard
-_WORK = 2**24  # numbers computed in an epoch that takes about as long
+_WORK = 2**26  # numbers computed in an epoch that takes about as long
 _ROWS = 2**13  # of data for which the orders of `MANY` epochs are still made in no time
 
 
@@ -38,7 +38,7 @@ class Ahead:
         """The logs of `epoch`, the next of `left`; None where it must be run by itself."""
         if not self._first <= epoch < self._first + len(self._logs):
             count, start = min(left, self._count), time.perf_counter()
-            self._logs, self._first = self._program.run(self._adapters, count), epoch
+            self._logs, self._first = self._program.run(self._adapters, count, left), epoch
             self.seconds = (time.perf_counter() - start) / count
             self._count = min(MANY, max(1, int(_SECONDS / self.seconds)))
         return self._logs[epoch - self._first] if self._logs else None
@@ -66,8 +66,8 @@ class Pass:
         self.tensors, self.cells = loop.concrete.captured_arrays()
         states = [cell.value for cell in self.cells]
         traced = loop.trace(adapter.on_device(), self.tensors, states, self._size)
-        self.sizes, self.outputs = sizes(traced), traced.out_info[0]
-        self.work = sum(self.sizes) * adapter.num_batches
+        self.outputs = traced.out_info[0]
+        self.work = effort.work(traced.jaxpr) * adapter.num_batches  # numbers it computes
         self.is_pure = not loop.concrete.program.has_effects
 
     def run(self, states, tensors, data, order):
@@ -99,17 +99,18 @@ class Program:
         place = {cell: i for i, cell in enumerate(self._cells)}
         self._places = [[place[cell] for cell in part.cells] for part in passes]
         self._fresh = {place[cell]: value for cell, value in fresh if cell in place}
-        found = [size for part in passes for size in part.sizes]
-        self._compiled = compiled(self._epochs, found)
+        self._work = sum(part.work for part in passes)
+        self._compiled = effort.Compiled(self._epochs, self._work)
 
     @property
     def is_worth_it(self):
         """Whether an epoch is short, and has no effects that are seen while it runs."""
-        quick = sum(part.work for part in self._passes) <= _WORK
-        return quick and all(part.is_pure and part.rows <= _ROWS for part in self._passes)
+        return self._work <= _WORK and all(
+            part.is_pure and part.rows <= _ROWS for part in self._passes
+        )
 
-    def run(self, adapters, count):
-        """The logs of `count` epochs.
+    def run(self, adapters, count, left):
+        """The logs of `count` epochs, of the `left` ones.
 
         None at all where an op met values that it refuses: variables stay, metrics start anew.
         """
@@ -120,7 +121,8 @@ class Program:
         data = [adapter.on_device() for adapter in adapters]
         tensors = [part.tensors for part in self._passes]
         states = [cell.value for cell in self._cells]
-        states, outputs, flaw = self._compiled(states, tensors, data, orders, count)
+        run = self._compiled.to_run(count, left)
+        states, outputs, flaw = run(states, tensors, data, orders, count)
         if flaw.item():
             for place, value in self._fresh.items():
                 self._cells[place].value = value

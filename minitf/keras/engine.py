@@ -12,7 +12,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.errors import JaxRuntimeError
 
 from minitf import nest
 from minitf.core.registry import NeedsValue
@@ -20,13 +19,7 @@ from minitf.core.tensor import EagerTensor, Tensor
 from minitf.function import Function
 from minitf.keras.adapters.arrays import ArrayAdapter
 from minitf.keras.adapters.batch import as_batch
-
-# What compiles in a third of the time, and runs nearly as fast where arrays are small.
-_QUICKLY_COMPILED = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0,
-                     "xla_cpu_parallel_codegen_split_count": 1}  # fmt: skip
-_SMALL = 512
-# Vectors as long as the processor's: what XLA chooses by itself is half of that.
-_LONG_VECTORS = {"xla_cpu_prefer_vector_width": 512}
+from minitf.keras.effort import Compiled, work
 
 
 class Step:
@@ -48,6 +41,7 @@ class Step:
             self._function = Function(
                 step, "one_step_on_data", autograph=False, reduce_retracing=True
             )
+        self.expected = 0  # steps that are to come, as far as anybody knows
         self._traced: Any = {}  # the functions for batches, by what adapters say of these
         self._loops = {}
 
@@ -74,7 +68,9 @@ class Step:
         loop = self.loop(adapter)
         if loop is not None:
             try:
-                return loop.advance(iterator, count)
+                result, done = loop.advance(iterator, count, self.expected)
+                self.expected -= done
+                return result, done
             except NeedsValue:
                 loop.concrete.program.is_host = True
         concrete = self.traced(adapter)
@@ -131,7 +127,7 @@ class Loop:
     def __init__(self, concrete):
         self.concrete = concrete
         self._step = jax.jit(concrete.program.checked)  # traced once for all uses below
-        self._run: Any = None  # `steps`, compiled
+        self._program: Any = None  # `steps`, compiled
         self._flaws = []  # for each dispatch of this `advance`: whether an op met bad values
         self._prepared: Any = None  # the adapter for whose batches all is compiled
 
@@ -156,25 +152,27 @@ class Loop:
         flaw = None if flaw is None else jnp.array(False)
         return lax.fori_loop(0, count, step, (states, outputs, flaw))
 
-    def advance(self, batches, count):
-        """Runs up to `count` steps from where `batches` stands; as `Step.many`.
+    def advance(self, batches, count, expected):
+        """Runs up to `count` steps, of the `expected` ones, from where `batches` stands; as
+        `Step.many`.
 
         A smaller last batch is a step of its own.
         """
         adapter, position = batches.adapter, batches.position
         cells, self._flaws = self.concrete.captured_arrays()[1], []
         before = [cell.value for cell in cells]
-        self._compile_for_rest(batches)
+        self._compile_for_rest(batches, expected)
         full = (adapter.num_samples - position) // adapter.batch_size
         rows = adapter.batch_size if full else adapter.num_samples - position
         if not rows:
             raise StopIteration
         done = min(count, full) if full else 1
-        outputs = self._dispatch(adapter.on_device(), batches.order, position, done, rows)
+        data = adapter.on_device(), batches.order
+        outputs = self._dispatch(*data, position, done, rows, expected)
         batches.position += done * rows
         rest = adapter.num_samples - batches.position
         if 0 < rest < adapter.batch_size and done < count:
-            outputs = self._dispatch(adapter.on_device(), batches.order, batches.position, 1, rest)
+            outputs = self._dispatch(*data, batches.position, 1, rest, expected)
             batches.position += rest
             done += 1
         if any(flaw.item() for flaw in self._flaws):
@@ -191,21 +189,22 @@ class Loop:
             picked = batches.order[start : min(start + size, batches.position)]
             program([a[picked] for a in batches.adapter.on_device()] + tensors, cells)
 
-    def _compile_for_rest(self, batches):
+    def _compile_for_rest(self, batches, expected):
         """Compiles the smaller last step with the first, which a progress bar does not time."""
         adapter = batches.adapter
         rest = adapter.num_samples % adapter.batch_size
         if not batches.position and rest and adapter is not self._prepared:
             self._prepared = adapter
-            self._dispatch(adapter.on_device(), batches.order, 0, 0, rest)
+            self._dispatch(adapter.on_device(), batches.order, 0, 0, rest, expected)
 
-    def _dispatch(self, data, order, first, count, rows):
+    def _dispatch(self, data, order, first, count, rows, expected):
         tensors, cells = self.concrete.captured_arrays()
         states = [cell.value for cell in cells]
-        if self._run is None:
-            found = sizes(self.trace(data, tensors, states, rows))
-            self._run = compiled(self.steps, found, static_argnames="rows")
-        after, outputs, flaw = self._run(states, tensors, data, order, first, count, rows)
+        if self._program is None:
+            traced = self.trace(data, tensors, states, rows)
+            self._program = Compiled(self.steps, work(traced.jaxpr), static_argnames="rows")
+        run = self._program.to_run(count, expected)
+        after, outputs, flaw = run(states, tensors, data, order, first, count, rows)
         program = self.concrete.program
         program.await_effects()
         self._flaws += [] if flaw is None else [flaw]
@@ -217,39 +216,6 @@ class Loop:
         """A step of `rows` rows, as JAX has traced it."""
         batch = [jax.ShapeDtypeStruct((rows, *a.shape[1:]), a.dtype) for a in data]
         return self._step.trace(batch + tensors, states)
-
-
-def sizes(traced):
-    """How many elements the result of each equation of a traced step has."""
-    return [v.aval.size for equation in traced.jaxpr.eqns for v in equation.outvars]
-
-
-def compiled(function, sizes, **options):
-    """`jax.jit(function, **options)`, of whose results `sizes` are the numbers of elements.
-
-    Where all are small, compiling well takes longer than what the program then saves.
-    """
-    if jax.default_backend() != "cpu":
-        return jax.jit(function, **options)
-    small = max(sizes, default=0) <= _SMALL
-    return _Optioned(function, _QUICKLY_COMPILED if small else _LONG_VECTORS, **options)
-
-
-class _Optioned:
-    """A function compiled with options that not every release of XLA has; where not, without."""
-
-    def __init__(self, function, compiler_options, **options):
-        self._plain = jax.jit(function, **options)
-        self._run = jax.jit(function, compiler_options=compiler_options, **options)
-
-    def __call__(self, *arguments):
-        try:
-            return self._run(*arguments)
-        except JaxRuntimeError as error:
-            if "compile option" not in str(error) or self._run is self._plain:
-                raise
-            self._run = self._plain
-            return self._run(*arguments)
 
 
 class Pace:

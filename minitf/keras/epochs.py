@@ -32,14 +32,17 @@ class Epochs:
         """The batches of an epoch, None where unknown."""
         return self.steps_per_epoch or self.size
 
-    def run(self, function, pace, begin, end):
+    def run(self, function, pace, begin, end, left=1):
         """Run `function` over an epoch's batches; `begin(step)` and `end(step, result)` around it.
 
-        `end` returns True to stop the epoch. Returns the last result.
+        `end` returns True to stop the epoch. So many epochs are `left`, as far as is known.
+        Returns the last result.
         """
         self.adapter.on_epoch_begin()
         pace.start_epoch()
         limit = self.num_batches
+        if isinstance(function, Step) and limit is not None:
+            function.expected = left * limit
         if self._pass is None or self.steps_per_epoch is None or limit is None:
             self._start_pass()
         result, step = None, 0
@@ -100,6 +103,7 @@ class Validation:
 
     def __init__(self, data, batch_size, steps, freq):
         self._data, self._batch_size, self._steps, self._freq = data, batch_size, steps, freq
+        self.left = 1  # epochs that may end with it
 
     @functools.cached_property
     def epochs(self):

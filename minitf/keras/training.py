@@ -105,9 +105,11 @@ class Trainer(Steps):
                     callbacks.epoch_took(ahead.seconds)
                 else:
                     ahead = None
-                    logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end)
+                    logs = data.run(self.train_function, pace, callbacks.on_train_batch_begin, end,
+                                    epochs - epoch)  # fmt: skip
                     epoch_logs = dict(self._epoch_logs(logs, "train_step"))
                     if validation is not None and validation.falls_due(epoch + 1):
+                        validation.left = epochs - epoch
                         epoch_logs.update(validation.logs(self, callbacks))
                 callbacks.on_epoch_end(epoch, epoch_logs)
                 if self.stop_training:
@@ -130,9 +132,10 @@ class Trainer(Steps):
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         if within_fit:
-            data = self._validation.epochs
+            data, left = self._validation.epochs, self._validation.left
             data.reset()
         else:
+            left = 1
             steps = _limited_steps(steps)
             data = Epochs(adapt(x, y, sample_weight, batch_size, steps), steps)
         callbacks = self._callbacks(callbacks, verbose, 1, data)
@@ -146,7 +149,7 @@ class Trainer(Steps):
             return self.stop_evaluating
 
         pace = self._pace(callbacks, "test", self.test_function)
-        logs = data.run(self.test_function, pace, callbacks.on_test_batch_begin, end)
+        logs = data.run(self.test_function, pace, callbacks.on_test_batch_begin, end, left)
         logs = python_logs(self._epoch_logs(logs, "test_step"))
         callbacks.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
