@@ -71,3 +71,11 @@ def test_features_of_the_wrong_kind(tf, answer):
 
 def test_an_optimizer_of_no_name(tf, answer):
     answer("get", words(lambda: tf.keras.optimizers.get("nope")))
+
+
+def test_lookups_without_a_vocabulary(tf, answer):
+    layers, text = tf.keras.layers, tf.constant(["a"])
+    answer.raises("index", lambda: layers.StringLookup()(text), ["Table not initialized"])
+    answer.raises("text", lambda: layers.TextVectorization()(text), ["Table not initialized"])
+    counting = layers.StringLookup(output_mode="count")
+    answer.raises("counts", lambda: counting(text), ["must set the layer's vocabulary"])

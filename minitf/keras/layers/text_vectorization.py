@@ -114,6 +114,7 @@ class TextVectorization(Lookup):
 
     def tokens(self, texts):
         """The indices of the words of each text, the shorter ones filled up."""
+        self._refuse_to_be_empty()
         rows = [[self._find_one(word) for word in self._words(text)] for text in texts.ravel()]
         fill = 0 if self.output_mode == "int" else -1
         length = self.length or max(map(len, rows), default=0)

@@ -4,7 +4,7 @@ import pathlib
 
 import numpy as np
 
-from minitf import dtypes
+from minitf import dtypes, errors
 from minitf.core.dispatch import convert_to_tensor, execute
 from minitf.core.registry import define
 from minitf.keras.config import floatx
@@ -252,8 +252,20 @@ class Lookup(Layer):
 
     # What the ops call.
 
+    def _refuse_to_be_empty(self):
+        if self._tokens:
+            return
+        if self.output_mode == "int" or self.pad_to_max_tokens:
+            raise errors.FailedPreconditionError(None, None, "Table not initialized.")
+        raise RuntimeError(
+            f"When using `output_mode={self.output_mode}` and `pad_to_max_tokens=False`, you "
+            "must set the layer's vocabulary before calling it. Either pass a `vocabulary` "
+            "argument to the layer, or call `adapt` with some sample data."
+        )
+
     def find(self, keys):
         """The indices of an array of keys."""
+        self._refuse_to_be_empty()
         flat = [self._find_one(key) for key in keys.ravel().tolist()]
         return np.array(flat, "int64").reshape(keys.shape)
 
@@ -281,6 +293,7 @@ class Lookup(Layer):
 
     def names(self, indices):
         """The tokens at an array of indices."""
+        self._refuse_to_be_empty()
         tokens = [self._key(token) for token in self.get_vocabulary()]
         unknown = self._key(self.oov_token)
         named = [tokens[i] if 0 <= i < len(tokens) else unknown for i in indices.ravel().tolist()]
