@@ -6,8 +6,18 @@ from minitf.compat.v1.graphs import get_default_graph
 from minitf.compat.v1.ops import either
 from minitf.core.dispatch import convert_to_tensor
 from minitf.core.frames import stack
-from minitf.ops.array import ones_like, reshape, squeeze
-from minitf.ops.math import abs, add_n, cast, divide_no_nan, log, minimum, not_equal, square
+from minitf.ops.array import ones_like, squeeze
+from minitf.ops.math import (
+    abs,
+    add_n,
+    cast,
+    divide_no_nan,
+    log,
+    maximum,
+    minimum,
+    not_equal,
+    square,
+)
 from minitf.ops.reductions import reduce_sum
 
 
@@ -195,19 +205,22 @@ def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
                                 loss_collection="losses"):  # fmt: skip
     """The mean, over pairs of elements, of the squared difference of their errors.
 
-    These means are summed over the batch.
+    These means are summed over the batch. What has the weight 0 is in no pair; eagerly, where one
+    number is the weight of all, TensorFlow counts the elements of the whole batch.
     """
     with stack.frame.name_scope(scope or "mean_pairwise_squared_error"):
         labels, predictions = _pair(labels, predictions)
-        errors = predictions - labels
+        weights, errors = cast(weights, dtypes.float32), predictions - labels
+        _check_weights(weights, labels)
         axes = list(range(1, errors.shape.rank))
-        n = reduce_sum(ones_like(errors), axes)
-        squares, total = reduce_sum(square(errors), axes), reduce_sum(errors, axes)
-        per_example = 2 * divide_no_nan(squares, n - 1) - 2 * divide_no_nan(
-            square(total), n * (n - 1)
+        present = ones_like(errors) * cast(weights != 0, dtypes.float32)
+        is_scaled = weights.shape.rank == 0 and not stack.frame.is_graph
+        n = reduce_sum(present, None if is_scaled else axes, keepdims=not is_scaled)
+        squares = reduce_sum(square(errors), axes, keepdims=True)
+        total = reduce_sum(errors, axes, keepdims=True)
+        per_example = 2 * divide_no_nan(squares, maximum(n - 1, 0)) - 2 * divide_no_nan(
+            square(total), maximum(n * (n - 1), 0)
         )
-        weights = cast(weights, dtypes.float32)
-        weights = reshape(weights, [-1]) if weights.shape.rank else weights
         loss = reduce_sum(per_example * weights)
         add_loss(loss, loss_collection)
         return loss
