@@ -52,7 +52,7 @@ ROOMS = [
     ["graphs"],
     ["core"],
     ["nest", "devices", "display", "errors", "shapes", "specs", "dimensions", "dtypes", "install"]
-    + ["kinds", "codes", "gathers", "rehearsal"],
+    + ["kinds", "codes", "effort", "gathers", "rehearsal"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 

@@ -7,9 +7,10 @@ cannot be compiled runs op by op; the stretches between are compiled (`stretches
 from typing import Any
 
 import jax
+from jax.core import Tracer
 from jax.errors import JaxRuntimeError
 
-from minitf import dtypes, errors
+from minitf import dtypes, effort, errors
 from minitf.codes import is_text
 from minitf.core.checks import any_of, noting
 from minitf.core.frames import EagerFrame, stack
@@ -17,6 +18,8 @@ from minitf.core.registry import Cell, NeedsValue
 from minitf.core.tensor import EagerTensor
 from minitf.graphs.interpret import failures, interpret, interpret_eagerly, paired
 from minitf.graphs.stretches import Stretch, plan
+
+_CALLS = 2000  # after which a program is compiled well, however small it is
 
 
 class Program:
@@ -39,11 +42,30 @@ class Program:
         self.has_effects = self.is_checked = False
         self.stretches: Any = None  # once it is known that not everything can be compiled
         self.hosted = set()  # operations that turned out to need the host
+        self._quick: Any = None
         self.is_host = _has_odd_inputs(inputs, cells) or any(
             o.op_def.host and o.inputs and (o.op_def.num_outputs != 0 or o.op_def.resource)
             for o in operations
         )
         self._compiled = jax.jit(self._flat)
+        self._run, self._left = self._at_first, 0
+
+    def _at_first(self, *values):
+        """A call of which nobody knows how many will follow: it is compiled quickly, and well once
+        that is worth it."""
+        if jax.default_backend() == "cpu" and not any(isinstance(v, Tracer) for v in values):
+            work = effort.work(self._compiled.trace(*values).jaxpr)
+            self._left = int(min(_CALLS, effort.LITTLE // max(work, 1)))
+            self._quick = effort.Optioned(self._flat, effort.QUICKLY, {})
+            self._run = self._quickly if self._left else self._compiled
+            return self._run(*values)
+        return self._compiled(*values)
+
+    def _quickly(self, *values):
+        self._left -= 1
+        if not self._left:
+            self._run = self._compiled
+        return self._quick(*values)
 
     def _everything(self, arrays, states):
         with stack.compile():
@@ -113,7 +135,7 @@ class Program:
     def keeping(self, arrays, cells):
         """(output arrays, what `kept` names); `NeedsValue` where it cannot be compiled."""
         try:
-            results = self._compiled(*arrays, *[cell.value for cell in cells])
+            results = self._run(*arrays, *[cell.value for cell in cells])
         except JaxRuntimeError as error:
             raise errors.told(error) from None
         self.await_effects()  # before anything is assigned: variables stay as they were

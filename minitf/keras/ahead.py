@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from minitf import effort
 from minitf.core.checks import any_of
-from minitf.keras import effort
 from minitf.keras.callbacks.base import python_logs
 
 MANY = 64  # epochs of one dispatch; fewer than these are not worth a program of their own

@@ -16,10 +16,10 @@ from jax import lax
 from minitf import nest
 from minitf.core.registry import NeedsValue
 from minitf.core.tensor import EagerTensor, Tensor
+from minitf.effort import Compiled, work
 from minitf.function import Function
 from minitf.keras.adapters.arrays import ArrayAdapter
 from minitf.keras.adapters.batch import as_batch
-from minitf.keras.effort import Compiled, work
 
 
 class Step:

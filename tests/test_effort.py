@@ -1,12 +1,16 @@
-"""How well `fit` compiles: by what is to be computed, and the same at each run of a program."""
+"""How well functions and `fit` compile: by what is to be computed, and the same at each run of a program."""
+
+import math
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import minitf as tf
 from minitf import keras
-from minitf.keras.effort import Compiled, work
+from minitf.effort import Compiled, work
+from minitf.graphs import program
 
 LITTLE = 2**29
 
@@ -54,3 +58,47 @@ def test_fit_says_what_is_to_come(monkeypatch):
     asked.clear()
     model.evaluate(x, y, batch_size=4, verbose=0)
     assert asked == [(0, 2), (1, 2), (1, 2)]  # the smaller last step is compiled with the first
+
+
+@pytest.mark.skipif(jax.default_backend() != "cpu", reason="only there the options differ")
+def test_functions_are_compiled_well_once_that_is_worth_it(monkeypatch):
+    monkeypatch.setattr(program, "_CALLS", 3)
+
+    @tf.function
+    def double(x):
+        return 2.0 * x
+
+    def compiled_well():
+        own = double.get_concrete_function(tf.constant(1.0))._program
+        return own._run == own._compiled
+
+    seen = []
+    for i in range(5):
+        assert double(tf.constant(float(i))).numpy() == 2.0 * i
+        seen.append(compiled_well())
+    assert seen == [False, False, True, True, True]
+
+
+def test_quick_functions_run_inside_programs_of_jax():
+    half = tf.function(lambda x: x / 2.0)
+    assert half(tf.constant(3.0)).numpy() == 1.5
+    assert jax.jit(lambda x: half(tf.convert_to_tensor(x)).array)(np.float32(5.0)) == 2.5
+
+
+def test_loops_that_go_on_until_a_value_says_so_are_compiled_well():
+    def until_large(x):
+        return jax.lax.while_loop(lambda x: x < 100.0, lambda x: 2.0 * x, x)
+
+    assert work(jax.make_jaxpr(until_large)(1.0).jaxpr) == math.inf
+
+    @tf.function
+    def collatz(n):
+        steps = 0
+        while n != 1:
+            n = n // 2 if n % 2 == 0 else 3 * n + 1
+            steps += 1
+        return steps
+
+    assert collatz(tf.constant(27)).numpy() == 111
+    own = collatz.get_concrete_function(tf.constant(27))._program
+    assert own._run == own._compiled
