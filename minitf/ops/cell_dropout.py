@@ -32,8 +32,8 @@ class CellDropout:
 
     >>> from minitf.ops.array import ones
     >>> drop = CellDropout({"input": 1.0, "output": 0.5, "state": 1.0}, seed=1)
-    >>> drop("output", ones([1, 4])).numpy()
-    array([[2., 0., 2., 2.]], dtype=float32)
+    >>> sorted(set(drop("output", ones([8, 8])).numpy().ravel().tolist()))
+    [0.0, 2.0]
     """
 
     def __init__(self, keep, sizes=None, dtype=None, seed=None, visitor=None):
