@@ -65,7 +65,7 @@ class RaggedRows:
             self._values = array.zeros([0, *(d or 0 for d in dims)], spec.dtype)
             for _ in range(spec.ragged_rank):
                 self._values = RaggedTensor.from_row_lengths(
-                    self._values, array.zeros([0], dtypes.int64)
+                    self._values, array.zeros([0], spec.row_splits_dtype)
                 )
 
     def __tf_loop_state__(self):
@@ -86,7 +86,8 @@ class RaggedRows:
 
     def stack(self):
         """All results as one ragged tensor."""
-        return RaggedTensor.from_row_lengths(self._values, self._lengths.stack())
+        lengths = math.cast(self._lengths.stack(), self._spec.row_splits_dtype)
+        return RaggedTensor.from_row_lengths(self._values, lengths)
 
 
 class SparseRows:
