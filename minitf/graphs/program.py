@@ -53,17 +53,20 @@ class Program:
     def _at_first(self, *values):
         """A call of which nobody knows how many will follow: it is compiled quickly, and well once
         that is worth it."""
-        if jax.default_backend() == "cpu" and not any(isinstance(v, Tracer) for v in values):
+        if any(isinstance(v, Tracer) for v in values):  # it becomes a part of another program
+            return self._compiled(*values)
+        self._run = self._compiled
+        if jax.default_backend() == "cpu":
             work = effort.work(self._compiled.trace(*values).jaxpr)
             self._left = int(min(_CALLS, effort.LITTLE // max(work, 1)))
-            self._quick = effort.Optioned(self._flat, effort.QUICKLY, {})
-            self._run = self._quickly if self._left else self._compiled
-            return self._run(*values)
-        return self._compiled(*values)
+            if self._left:
+                self._quick = effort.Optioned(self._flat, effort.QUICKLY, {})
+                self._run = self._quickly
+        return self._run(*values)
 
     def _quickly(self, *values):
         self._left -= 1
-        if not self._left:
+        if self._left <= 0:
             self._run = self._compiled
         return self._quick(*values)
 
