@@ -80,9 +80,13 @@ class Optioned:
         try:
             return self._run(*arguments)
         except (JaxRuntimeError, ValueError) as error:
-            if not _OF_OPTIONS.search(str(error)):
+            if not is_of_options(error):
                 raise
+            if isinstance(error, JaxRuntimeError):  # the release: it is not asked again
+                self._run = self._plain
         return self._plain(*arguments)
 
 
-_OF_OPTIONS = re.compile("compiler_options|compile option")
+def is_of_options(error):
+    """Whether an error of JAX or XLA says that a program cannot have its compiler's options."""
+    return re.search("compiler_options|compile option", str(error)) is not None

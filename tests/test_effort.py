@@ -9,7 +9,7 @@ import pytest
 
 import minitf as tf
 from minitf import keras
-from minitf.effort import Compiled, work
+from minitf.effort import Compiled, Optioned, work
 from minitf.graphs import program
 
 LITTLE = 2**29
@@ -37,6 +37,12 @@ def test_programs_that_do_much_are_compiled_well():
     second = Compiled(jnp.sin, 1)
     assert second.to_run(1, 2 * LITTLE) is second.to_run(1, 1)  # well from the first on
     assert quick(np.zeros(2)).tolist() == well(np.zeros(2)).tolist() == [0.0, 0.0]
+
+
+def test_options_that_a_release_does_not_have_are_asked_for_once():
+    unknown = Optioned(jnp.sin, {"xla_of_another_release": True}, {})
+    assert unknown(np.zeros(2)).tolist() == [0.0, 0.0]
+    assert unknown._run is unknown._plain
 
 
 def test_fit_says_what_is_to_come(monkeypatch):

@@ -20,9 +20,8 @@ from minitf.codes import is_text, run_on_codes
 from minitf.core.convert import foreign, matched, static_value
 from minitf.core.registry import Cell, NeedsValue, freeze
 from minitf.core.tensor import EagerTensor, SymbolicTensor, out_of_scope
+from minitf.effort import is_of_options
 
-# What JAX says of a program inside a user's `jax.jit`, or of options that a release does not have.
-_OF_OPTIONS = re.compile("compiler_options|compile option")
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 
 
@@ -190,7 +189,7 @@ class EagerFrame(Frame):
             try:
                 result = program(*arrays)
             except (ValueError, JaxRuntimeError) as error:
-                if not _OF_OPTIONS.search(str(error)):
+                if not is_of_options(error):
                     raise errors.told(error) from None
                 program = op.kernel(statics, attrs)
                 result = program(*arrays)
